@@ -1,0 +1,1 @@
+"""The functions behind ``harness.run``, ``harness.read``, ``harness.compare`` and ``harness.validate``."""

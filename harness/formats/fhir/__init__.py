@@ -1,0 +1,1 @@
+"""FHIR JSON, XML and NDJSON with bytes and decimals kept. Knows no profile and no data item."""

@@ -1,0 +1,55 @@
+"""The fate of items in one exchange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.model.finding import Attribution
+
+
+class Fate(StrEnum):
+    """What became of an item. KEPT and EQUIVALENT score 1, NARROWED and BROADENED ½, the rest 0 (LEVELS, Fidelity)."""
+
+    KEPT = "kept"
+    EQUIVALENT = "equivalent"
+    NARROWED = "narrowed"
+    BROADENED = "broadened"
+    LOST = "lost"
+    WRONG = "wrong"
+    INVENTED = "invented"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One item's fate. ``entry`` is the key of its group entry; ``excused`` when a shipped row states the loss; weight 5, 2 or 1."""
+
+    item: str
+    entry: str
+    fate: Fate
+    sent: str
+    received: str
+    weight: int
+    attribution: Attribution
+    location: str = ""
+    excused: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Every item's fate for one person and exchange.
+
+    ``fidelity`` is F, None when the denominator is empty; ``critical`` is F over safety-critical items alone;
+    ``ceiling`` is the share of the source's weight that the standard can carry.
+    """
+
+    differences: tuple[Difference, ...]
+    fidelity: float | None
+    critical: float | None
+    ceiling: float | None
+
+    @property
+    def faults(self) -> tuple[Difference, ...]:
+        """Differences that cost fidelity."""
+        return tuple(d for d in self.differences if not d.excused and d.fate not in (Fate.KEPT, Fate.EQUIVALENT))

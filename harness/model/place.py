@@ -1,0 +1,162 @@
+"""A place: its systems, endpoints and required pairings, and the flows records travel in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: to connect, to acknowledge, until an effect is observable, and how long quiet means unchanged; bytes: largest message."""
+
+    connect: float = 2.0
+    acknowledge: float = 5.0
+    effect: float = 5.0
+    quiet: float = 1.0
+    max_bytes: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One interface of a system.
+
+    ``key`` is the format key (``hl7v2/2.4/itk``, ``fhir/4.0.1/ukcore``); ``transport`` mllp, http, mailbox or loopback; ``direction`` in, out
+    or observe; ``address`` ``host:port`` or a base URL, empty for a simulated system (the OS chooses). ``acknowledgement`` none, accept or
+    application; ``auth`` none or bearer (``secret`` names the environment variable that holds the token).
+    """
+
+    id: str
+    key: str
+    transport: str
+    direction: str
+    address: str = ""
+    mode: str = "push"
+    acknowledgement: str = "application"
+    auth: str = "none"
+    secret: str = ""
+    limits: Limits = field(default_factory=Limits)
+    capabilities: tuple[str, ...] = ()
+    effect: str = "immediate"
+    search: str = "revinclude"
+    independent: bool = True
+
+    @property
+    def format(self) -> str:
+        """``hl7v2`` or ``fhir``."""
+        return self.key.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One organisation's record system, simulated or real.
+
+    ``identity`` holds what an endpoint says of itself: application, facility (ODS), authority (of its local numbers), processing_id,
+    version, charset, profile. ``codes`` resolve fixture keys: ``{"ward": {"medical-1": "MED1"}}``.
+    """
+
+    id: str
+    title: str
+    role: str
+    simulated: bool
+    endpoints: tuple[Endpoint, ...]
+    identity: Mapping[str, str]
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+    dialect: str = ""
+    concurrency: int = 1
+    uses: str = ""
+
+    def endpoint(self, id: str) -> Endpoint:
+        """The endpoint called ``id``; KeyError where there is none."""
+        for endpoint in self.endpoints:
+            if endpoint.id == id:
+                return endpoint
+        raise KeyError(id)
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """How a pairing carries a record: an ``out`` endpoint of the source tied to an ``in`` endpoint of the target. ``id`` is ``hl7v2`` or ``fhir``."""
+
+    id: str
+    source_endpoint: str
+    target_endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """source → target. ``families`` maps each family to the ids of the interfaces it uses; ``aim`` a family to the level to meet;
+    ``expect_caps`` a family to caps the manifest expects to see."""
+
+    source: str
+    target: str
+    interfaces: tuple[Interface, ...]
+    families: Mapping[str, tuple[str, ...]]
+    required: bool = True
+    aim: Mapping[str, int] = field(default_factory=dict)
+    expect_caps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    read_only: bool = False
+
+    @property
+    def id(self) -> str:
+        """``source:target``."""
+        return f"{self.source}:{self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The systems of an area and the pairings it requires. ``allow`` names hosts other than loopback that may be spoken to."""
+
+    id: str
+    title: str
+    systems: tuple[System, ...]
+    pairings: tuple[Pairing, ...]
+    allow: tuple[str, ...] = ()
+    description: str = ""
+    path: str = ""
+
+    def system(self, id: str) -> System:
+        """The system called ``id``; KeyError where there is none."""
+        for system in self.systems:
+            if system.id == id:
+                return system
+        raise KeyError(id)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a flow: its neutral ``name``, its v2 ``trigger`` and ``structure`` (empty where v2 has none), the ADT ``state`` it leads to."""
+
+    name: str
+    trigger: str = ""
+    structure: str = ""
+    cancels: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One scenario of a place. ``requires`` maps a level to capabilities without which that level cannot be reached; ``time_limit`` in
+    seconds (T), ``permutations`` the depth k."""
+
+    id: str
+    title: str
+    family: str
+    source: str
+    events: tuple[Event, ...]
+    transitions: tuple[tuple[str, str, str], ...] = ()
+    requires: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    time_limit: float = 60.0
+    permutations: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FixturePerson:
+    """A synthetic person: ``letter`` (A, B …), what makes them useful, and their record with fixture keys for local codes."""
+
+    id: str
+    title: str
+    record: object
+    traits: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""The same checks under pytest: collects ``*.place.yaml``. Floor 7."""

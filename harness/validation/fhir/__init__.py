@@ -1,0 +1,1 @@
+"""FHIR resources judged against base structure and national rules."""
