@@ -1,0 +1,180 @@
+"""One object over everything under ``profiles/`` and ``fixtures/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from harness.catalogue.load import data_root, load_yaml
+from harness.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from harness.catalogue.fhir_facts import Facts
+    from harness.catalogue.places import DefectNote
+    from harness.model.clause import Clause
+    from harness.model.item import CodeMap, Group, Item, MappingTable
+    from harness.model.place import FixturePerson, Flow, Place, System
+
+T = TypeVar("T")
+
+
+class Catalogue:
+    """The files below ``root`` (which holds ``profiles`` and ``fixtures``). Each property reads and proves only its own files, once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._tables: dict[str, MappingTable] = {}
+        self._profiles: dict[str, Mapping[str, Any]] = {}
+
+    @cached_property
+    def groups(self) -> Mapping[str, Group]:
+        """Groups of the record by name."""
+        from harness.catalogue.record import load_groups
+
+        return load_groups(self.root)
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Items of the record by id."""
+        from harness.catalogue.record import load_items
+
+        return load_items(self.root, self.groups)
+
+    @cached_property
+    def code_maps(self) -> Mapping[str, CodeMap]:
+        """Code maps by id."""
+        from harness.catalogue.mappings import load_code_maps
+
+        return load_code_maps(self.root)
+
+    def code_map(self, id: str) -> CodeMap:
+        """The code map called ``id``; raises UnknownNameError."""
+        return _known("code map", id, self.code_maps)
+
+    def keys(self) -> tuple[str, ...]:
+        """Format keys that have a mapping table, sorted."""
+        from harness.catalogue.mappings import table_keys
+
+        return table_keys(self.root)
+
+    def table(self, key: str) -> MappingTable:
+        """The mapping table of a format key such as ``hl7v2/2.4/itk``; raises UnknownNameError."""
+        from harness.catalogue.mappings import load_table
+
+        if key not in self._tables:
+            if key not in self.keys():
+                raise UnknownNameError("format key", key, self.keys())
+            self._tables[key] = load_table(self.root, key, self.items, self.groups, self.code_maps)
+        return self._tables[key]
+
+    @cached_property
+    def clauses(self) -> Mapping[str, Clause]:
+        """Clauses of every register by id."""
+        from harness.catalogue.clauses import load_clauses
+
+        return load_clauses(self.root)
+
+    @cached_property
+    def flows(self) -> Mapping[str, Flow]:
+        """Flows by id."""
+        from harness.catalogue.clauses import load_flows
+
+        return load_flows(self.root)
+
+    @cached_property
+    def defects(self) -> Mapping[str, DefectNote]:
+        """Named defects of simulated systems."""
+        from harness.catalogue.places import load_defects
+
+        return load_defects(self.root)
+
+    @cached_property
+    def _system_files(self) -> Mapping[str, Mapping[str, Any]]:
+        from harness.catalogue.places import load_system_files
+
+        return load_system_files(self.root)
+
+    @cached_property
+    def systems(self) -> Mapping[str, System]:
+        """The shipped simulated systems by id."""
+        from harness.catalogue.places import build_system
+
+        where = self.root / "profiles" / "systems"
+        return {name: build_system(raw, self.defects, str(where / f"{name}.yaml")) for name, raw in self._system_files.items()}
+
+    def system(self, id: str) -> System:
+        """The shipped system called ``id``; raises UnknownNameError."""
+        return _known("system", id, self.systems)
+
+    @cached_property
+    def _place_paths(self) -> Mapping[str, Path]:
+        folder = self.root / "profiles" / "places"
+        return {path.name.removesuffix(".place.yaml"): path for path in sorted(folder.glob("*.place.yaml"))}
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """The shipped places by id."""
+        return {name: self.place(name) for name in self._place_paths}
+
+    def place(self, id_or_path: str | Path) -> Place:
+        """A shipped place by id, or the place of a manifest file; raises UnknownNameError or CatalogueError."""
+        from harness.catalogue.places import load_place
+
+        text = str(id_or_path)
+        named = self._place_paths.get(text)
+        if named is None:
+            if not text.endswith((".yaml", ".yml")):
+                raise UnknownNameError("place", text, self._place_paths)
+            named = Path(text)
+        return load_place(named, self.root, self._system_files, self.defects)
+
+    @cached_property
+    def levels(self) -> Mapping[str, Any]:
+        """The scale: ``profiles/levels.yaml`` as plain data."""
+        data: Mapping[str, Any] = load_yaml(self.root / "profiles" / "levels.yaml", "levels", root=self.root)
+        return data
+
+    @cached_property
+    def people(self) -> tuple[FixturePerson, ...]:
+        """Synthetic people by letter."""
+        from harness.catalogue.people import load_people
+
+        return load_people(self.root, self.items)
+
+    def person(self, letter: str) -> FixturePerson:
+        """The synthetic person called ``letter``; raises UnknownNameError."""
+        return _known("person", letter, {person.id: person for person in self.people})
+
+    def profile(self, name: str) -> Mapping[str, Any]:
+        """An HL7 v2 profile of ``profiles/hl7v2`` as plain data; raises UnknownNameError."""
+        folder = self.root / "profiles" / "hl7v2"
+        if name not in self._profiles:
+            path = _known("HL7 v2 profile", name, {path.stem: path for path in folder.glob("*.yaml")})
+            self._profiles[name] = load_yaml(path, "hl7v2-profile", root=self.root)
+        return self._profiles[name]
+
+    def register(self) -> Mapping[str, Any]:
+        """The register of exemplar organisations: ``profiles/register.yaml`` as plain data."""
+        data: Mapping[str, Any] = load_yaml(self.root / "profiles" / "register.yaml", "register", root=self.root)
+        return data
+
+    def fhir_facts(self, version: str) -> Facts:
+        """Element facts of a FHIR version for reading XML; raises UnknownNameError for a version without models."""
+        from harness.catalogue.fhir_facts import facts_of
+
+        return facts_of(version)
+
+
+def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
+    try:
+        return known[name]
+    except KeyError:
+        raise UnknownNameError(kind, name, known) from None
+
+
+@lru_cache(maxsize=8)
+def catalogue(root: Path | None = None) -> Catalogue:
+    """The catalogue of the shipped data, or of ``root``; one object per root."""
+    return Catalogue(root if root is not None else data_root())

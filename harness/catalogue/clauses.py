@@ -1,0 +1,86 @@
+"""Clause registers and flows: ``profiles/clauses`` and ``profiles/flows``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.catalogue.load import load_yaml
+from harness.catalogue.refer import must_differ, must_know
+from harness.errors import CatalogueError
+from harness.model.clause import Clause, Strength
+from harness.model.place import Event, Flow
+
+
+def load_clauses(root: Path) -> Mapping[str, Clause]:
+    """Every clause by id, suites in order of name, clauses in file order."""
+    clauses: dict[str, Clause] = {}
+    for path in sorted((root / "profiles" / "clauses").glob("*.yaml")):
+        data = load_yaml(path, "clauses", root=root)
+        if data["suite"] != path.stem:
+            raise CatalogueError(f"the suite {data['suite']!r} does not fit the file name", where=str(path), do="rename one of them")
+        must_differ("section", (section["id"] for section in data["sections"]), str(path))
+        for section in data["sections"]:
+            for raw in section["clauses"]:
+                clause = _clause(raw, data, section)
+                stem = f"{clause.suite}/{clause.section}-"
+                if not clause.id.startswith(stem):
+                    raise CatalogueError(f"the clause {clause.id!r} names another suite or section", where=str(path), expected=f"{stem}<number>")
+                must_differ("clause", (*clauses, clause.id), str(path))
+                clauses[clause.id] = clause
+    return clauses
+
+
+def _clause(raw: Mapping[str, Any], register: Mapping[str, Any], section: Mapping[str, Any]) -> Clause:
+    return Clause(
+        id=raw["id"],
+        text=raw["text"],
+        strength=Strength(raw["strength"]),
+        level=raw["level"],
+        letter=raw["letter"],
+        suite=register["suite"],
+        section=section["id"],
+        title=section["title"],
+        source=raw.get("source") or register["source"],
+        remediation=raw["remediation"],
+        family=raw.get("family", ""),
+        criticality=raw.get("criticality", "normal"),
+        negative=raw.get("negative", ""),
+        weight=raw.get("weight", 1),
+        applies={name: tuple(values) for name, values in raw.get("applies", {}).items()},
+    )
+
+
+def load_flows(root: Path) -> Mapping[str, Flow]:
+    """Every flow by id."""
+    flows: dict[str, Flow] = {}
+    for path in sorted((root / "profiles" / "flows").glob("*.yaml")):
+        data = load_yaml(path, "flow", root=root)
+        if data["id"] != path.stem:
+            raise CatalogueError(f"the id {data['id']!r} does not fit the file name", where=str(path), do="rename one of them")
+        flows[data["id"]] = _flow(data, str(path))
+    return flows
+
+
+def _flow(data: Mapping[str, Any], where: str) -> Flow:
+    events = tuple(Event(**raw) for raw in data["events"])
+    names = {event.name for event in events}
+    must_differ("event", (event.name for event in events), where)
+    for event in events:
+        if event.cancels:
+            must_know("event", event.cancels, names, f"{where} {event.name}")
+    transitions = tuple((state, event, after) for state, event, after in data.get("transitions", ()))
+    for _, name, _ in transitions:
+        must_know("event", name, names, f"{where} transitions")
+    return Flow(
+        id=data["id"],
+        title=data["title"],
+        family=data["family"],
+        source=data["source"],
+        events=events,
+        transitions=transitions,
+        requires={int(level): tuple(needed) for level, needed in data.get("requires", {}).items()},
+        time_limit=float(data.get("time_limit", 60.0)),
+        permutations=data.get("permutations", 2),
+    )
