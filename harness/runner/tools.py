@@ -1,0 +1,70 @@
+"""The rooms below, as a cell group uses them. Imported inside methods, so that planning costs nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.case.evidence import EvidenceStore
+from harness.case.spec import CaseSpec
+from harness.errors import SetUpError
+from harness.model.deployment import Deployment
+from harness.model.finding import Finding
+from harness.model.place import FixturePerson, System
+from harness.runner.group import Running, Task
+
+
+@dataclass(frozen=True, slots=True)
+class HarnessTools:
+    """Simulated systems of harness.systems, links and checks of harness.case."""
+
+    def start(self, system: System, *, seed: int, now: str) -> Running:
+        """See Tools."""
+        from harness.systems.host import start
+
+        return start(system, seed=seed, now=now)
+
+    def open(self, task: Task, pairing: str, interface: str, deployments: Mapping[str, Deployment]) -> Any:
+        """See Tools. Addresses outside loopback must be allowed by the manifest."""
+        from harness.case.link import Link
+
+        return Link.open(task.place, pairing, interface, deployments, namespace=task.namespace, epoch=task.epoch, seed=task.seed)
+
+    def examine(self, spec: CaseSpec, link: Any, evidence: EvidenceStore, people: Sequence[FixturePerson]) -> tuple[Finding, ...]:
+        """See Tools."""
+        from harness.case.examine import examine
+        from harness.catalogue import catalogue
+
+        return examine(spec, link, evidence, people or catalogue().people)
+
+    def reach(self, system: System) -> Deployment:
+        """See Tools. Control and tokens come from the environment."""
+        mllp = fhir = ""
+        tokens: dict[str, str] = {}
+        for endpoint in system.endpoints:
+            if endpoint.secret:
+                if endpoint.secret not in os.environ:
+                    raise SetUpError(
+                        "a secret is not set",
+                        where=f"{system.id}/{endpoint.id}",
+                        expected=f"the environment variable {endpoint.secret}",
+                        do="set it and run again",
+                    )
+                tokens[endpoint.id] = os.environ[endpoint.secret]
+            if endpoint.direction == "observe":
+                tokens.setdefault("observer", tokens.get(endpoint.id, ""))
+            if endpoint.direction == "out" or not endpoint.address:
+                continue
+            if endpoint.format == "hl7v2":
+                mllp = mllp or endpoint.address
+            else:
+                fhir = fhir or endpoint.address
+        return Deployment(system, mllp=mllp, fhir=fhir, tokens=tokens)
+
+    def level(self, check: str) -> int:
+        """See Tools."""
+        from harness.catalogue import catalogue
+
+        return catalogue().clauses[check].level
