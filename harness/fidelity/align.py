@@ -1,0 +1,81 @@
+"""Which entry of one record answers which entry of another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.fidelity.judge import alike, judge, present
+from harness.fidelity.normal_forms import normal_form, plain
+from harness.model.difference import Fate
+from harness.model.item import CodeMap, Group, Item
+from harness.model.record import Entry, Record
+
+Pair = tuple[Entry | None, Entry | None]
+
+
+class Aligner:
+    """Pairs the entries of two records, group by group, by the normal forms of the groups' key items."""
+
+    def __init__(self, items: Mapping[str, Item], groups: Mapping[str, Group], maps: Mapping[str, CodeMap]) -> None:
+        self._items, self._groups, self._maps = items, groups, maps
+
+    def key(self, entry: Entry) -> tuple[str, ...]:
+        """The normal forms of the key items of ``entry``; empty texts where absent."""
+        return tuple(self._normal(item, entry) for item in self._keys(entry.group))
+
+    def title(self, entry: Entry) -> str:
+        """The key of ``entry`` as it is shown."""
+        return " ".join(filter(None, (plain(entry.values[item]) for item in self._keys(entry.group) if item in entry.values)))
+
+    def pairs(self, group: str, sent: Record, received: Record) -> list[Pair]:
+        """Every entry of ``group`` once, in the order sent, then what only ``received`` has."""
+        left, right = list(sent.entries(group)), list(received.entries(group))
+        known = self._groups.get(group)
+        if known is not None and not known.repeats:
+            # A record has one person: a second entry is not another person but more of the same, so the first counts.
+            return [(left[0] if left else None, right[0] if right else None)] if left or right else []
+        found: dict[int, Entry] = {}
+        for matches in (self._same_key, self._explained_key, self._same_rest):
+            for index, entry in enumerate(left):
+                candidates = [other for other in right if index not in found and matches(entry, other)]
+                if candidates:
+                    best = max(candidates, key=lambda other: self._agreement(entry, other))
+                    found[index] = best
+                    right = [other for other in right if other is not best]
+        answered: Sequence[Pair] = [(entry, found.get(index)) for index, entry in enumerate(left)]
+        return [*answered, *((None, other) for other in right)]
+
+    def _keys(self, group: str) -> tuple[str, ...]:
+        known = self._groups.get(group)
+        return known.key if known else ()
+
+    def _normal(self, item: str, entry: Entry) -> str:
+        if item not in entry.values:
+            return ""
+        known = self._items.get(item)
+        return normal_form(known.normal_form if known else "text")(entry.values[item])
+
+    def _same_key(self, one: Entry, other: Entry) -> bool:
+        return self.key(one) == self.key(other)
+
+    def _explained_key(self, one: Entry, other: Entry) -> bool:
+        """The keys differ in a way that a code map declares, or the original was kept."""
+        for item in self._keys(one.group):
+            known = self._items.get(item)
+            judgement = judge(known, one.values.get(item), other.values.get(item), self._maps.get(item)) if known else None
+            if judgement is not None and judgement.fate in (Fate.LOST, Fate.WRONG, Fate.INVENTED):
+                return False
+        return True
+
+    def _same_rest(self, one: Entry, other: Entry) -> bool:
+        """A key went missing or wrong, and everything else that both hold agrees: one entry with a faulty key, not two."""
+        keys = set(self._keys(one.group))
+        shared = [item for item in one.values if item not in keys and present(one.values[item]) and present(other.values.get(item))]
+        return bool(shared) and self._agreement(one, other) >= len(shared)
+
+    def _agreement(self, one: Entry, other: Entry) -> int:
+        return sum(
+            1
+            for item, value in one.values.items()
+            if item in self._items and item in other.values and item not in self._keys(one.group) and alike(self._items[item], value, other.values[item])
+        )

@@ -1,0 +1,142 @@
+"""Normal forms: one small function each, giving the text by which two values of an item are held equal.
+
+A normal form takes any value of a record (text, ``Coded`` or ``DELETED``) and returns text; equal texts mean the same content. It never
+raises: a value that does not have the expected shape is compared as plain text, so that nonsense equals only the same nonsense.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from unicodedata import normalize
+
+from harness.fidelity.clock import local_wall_clock
+from harness.model.record import DELETED, Coded, Value
+from harness.registry import Registry
+
+NormalForm = Callable[[Value], str]
+NORMAL_FORMS: Final[Registry[NormalForm]] = Registry("normal form")
+
+# The labels of HL7 v2 table 0396 as ITK and its users write them, and the URI that FHIR uses for the same code system (nhs/hl7v2.md 1.7).
+_CODE_SYSTEMS: Final = {
+    "SNCT": "http://snomed.info/sct",
+    "SCT": "http://snomed.info/sct",
+    "SNM3": "http://snomed.info/sct",
+    "I10": "http://hl7.org/fhir/sid/icd-10",
+    "ICD10": "http://hl7.org/fhir/sid/icd-10",
+    "OPCS4": "https://fhir.hl7.org.uk/CodeSystem/OPCS-4",
+    "LN": "http://loinc.org",
+    "L": "",
+}
+_TRUE: Final = frozenset({"Y", "YES", "TRUE", "1"})
+_FALSE: Final = frozenset({"N", "NO", "FALSE", "0"})
+
+
+def _form(name: str) -> Callable[[NormalForm], NormalForm]:
+    return lambda function: NORMAL_FORMS.add(name, function)
+
+
+def normal_form(name: str) -> NormalForm:
+    """The normal form called ``name``; UnknownNameError lists what is known."""
+    return NORMAL_FORMS.get(name)
+
+
+def plain(value: Value) -> str:
+    """A value as text: its code (or text) where coded, empty where deleted."""
+    return "" if value is DELETED else str(value)
+
+
+@_form("text-exact")
+def text_exact(value: Value) -> str:
+    """Every character counts, white space too; only the Unicode composition is evened out (NFC)."""
+    return normalize("NFC", plain(value))
+
+
+@_form("text")
+def text(value: Value) -> str:
+    """As text-exact, with runs of white space held equal to one space and none at the ends. Case counts."""
+    return " ".join(text_exact(value).split())
+
+
+@_form("name")
+def name(value: Value) -> str:
+    """A person's name: as text. Case, accents, apostrophes and hyphens count; folding case is another form, to be declared."""
+    return text(value)
+
+
+@_form("upper")
+def upper(value: Value) -> str:
+    """As text, with case folded: only for items that declare it."""
+    return text(value).upper()
+
+
+@_form("date")
+def date(value: Value) -> str:
+    """``YYYY-MM-DD`` from that, ``YYYYMMDD`` or a date-time; never converted between time zones."""
+    found = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[T ]?\d.*)?", text(value))
+    return "-".join(found.groups()) if found else text(value)
+
+
+@_form("datetime")
+def datetime(value: Value) -> str:
+    """Local wall clock ``YYYY-MM-DDTHH:MM:SS``, absent seconds being 00; a date alone stays a date: it does not mean midnight."""
+    return local_wall_clock(text(value))
+
+
+@_form("time")
+def time(value: Value) -> str:
+    """``HH:MM:SS`` from ``HH:MM``, ``HHMM`` or with seconds."""
+    found = re.fullmatch(r"(\d{2}):?(\d{2})(?::?(\d{2}))?", text(value))
+    return f"{found[1]}:{found[2]}:{found[3] or '00'}" if found else text(value)
+
+
+@_form("code")
+def code(value: Value) -> str:
+    """``system|code``, a v2 label standing for its URI; the code's case counts. Without a code, the text."""
+    if not isinstance(value, Coded):
+        return text(value)
+    if not value.code:
+        return f"text:{text(value.text)}"
+    system = _CODE_SYSTEMS.get(value.system, value.system)
+    return f"{system}|{value.code.strip()}" if system else value.code.strip()
+
+
+@_form("digits")
+def digits(value: Value) -> str:
+    """A number written with or without spaces and hyphens (an NHS number); leading zeros count."""
+    return re.sub(r"[\s-]+", "", plain(value))
+
+
+@_form("decimal")
+def decimal(value: Value) -> str:
+    """Value-equal numbers are alike (``1.50`` and ``1.5``); anything that is not a number is text."""
+    try:
+        number = Decimal(text(value))
+    except InvalidOperation:
+        return text(value)
+    # The "f" format keeps 1E+2 and 100 alike; normalize() alone would leave an exponent.
+    return text(value) if not number.is_finite() else f"{number.normalize() + 0:f}"
+
+
+@_form("phone")
+def phone(value: Value) -> str:
+    """A UK number however spaced, +44 and 0044 being 0; an e-mail address in the same item is lower-cased."""
+    if "@" in plain(value):
+        return text(value).lower()
+    bare = re.sub(r"[\s().-]+", "", plain(value).replace("(0)", ""))
+    return re.sub(r"^(?:\+44|0044)0?", "0", bare)
+
+
+@_form("postcode")
+def postcode(value: Value) -> str:
+    """Upper case, without spaces."""
+    return re.sub(r"\s+", "", plain(value)).upper()
+
+
+@_form("yes-no")
+def yes_no(value: Value) -> str:
+    """Y or N from the usual spellings, in any case."""
+    word = text(value).upper()
+    return "Y" if word in _TRUE else "N" if word in _FALSE else word
