@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.case.evidence import EvidenceStore
-from harness.case.spec import CaseSpec
+from harness.case.spec import CaseSpec, Namespace
 from harness.errors import SetUpError
 from harness.model.deployment import Deployment
 from harness.model.finding import Finding
@@ -30,7 +30,9 @@ class HarnessTools:
         """See Tools. Addresses outside loopback must be allowed by the manifest."""
         from harness.case.link import Link
 
-        return Link.open(task.place, pairing, interface, deployments, namespace=task.namespace, epoch=task.epoch, seed=task.seed)
+        found = next(candidate for candidate in task.place.pairings if candidate.id == pairing)
+        way = next(candidate for candidate in found.interfaces if candidate.id == interface)
+        return Link.open(task.place, found, way, deployments, Namespace(task.seed, task.namespace, task.epoch))
 
     def examine(self, spec: CaseSpec, link: Any, evidence: EvidenceStore, people: Sequence[FixturePerson]) -> tuple[Finding, ...]:
         """See Tools."""
