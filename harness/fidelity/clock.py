@@ -31,5 +31,5 @@ def _in_london(local: str, offset: str) -> str:
 
 
 def coarser(sent: str, received: str) -> bool:
-    """True when ``received`` is the same moment said less precisely (a date for a date-time): two normal forms of ``datetime``."""
+    """True when ``received`` is the same moment said less precisely (a date for a date-time): two normal forms of ``date-time``."""
     return bool(received) and sent != received and re.match(r"\d{4}-\d{2}-\d{2}T", sent) is not None and sent.startswith(received + "T")

@@ -59,9 +59,9 @@ def _both(item: Item, sent: Value, received: Value, code_map: CodeMap | None) ->
     if by_map is Fate.BROADENED:
         return Judgement(Fate.BROADENED, "by a declared code map, the original not kept", declared=True)
     form = normal_form(item.normal_form)
-    if item.normal_form == "datetime" and coarser(form(sent), form(received)):
+    if item.normal_form == "date-time" and coarser(form(sent), form(received)):
         return Judgement(Fate.NARROWED, "the time of day was dropped")
-    if item.normal_form != "code" and plain(sent).startswith(plain(received)):
+    if item.normal_form not in ("code", "coded") and plain(sent).startswith(plain(received)):
         return Judgement(Fate.WRONG, "truncated without a sign")
     return Judgement(Fate.WRONG)
 

@@ -48,22 +48,28 @@ def plain(value: Value) -> str:
     return "" if value is DELETED else str(value)
 
 
-@_form("text-exact")
-def text_exact(value: Value) -> str:
-    """Every character counts, white space too; only the Unicode composition is evened out (NFC)."""
-    return normalize("NFC", plain(value))
+@_form("exact")
+def exact(value: Value) -> str:
+    """Every character counts; only Unicode composition (NFC) and white space at the ends are evened out."""
+    return normalize("NFC", plain(value)).strip()
+
+
+@_form("unit")
+def unit(value: Value) -> str:
+    """A UCUM code, as exact: ``mg`` is not ``Mg``."""
+    return exact(value)
 
 
 @_form("text")
 def text(value: Value) -> str:
-    """As text-exact, with runs of white space held equal to one space and none at the ends. Case counts."""
-    return " ".join(text_exact(value).split())
+    """As exact, with runs of white space held equal to one space and none at the ends. Case counts."""
+    return " ".join(exact(value).split())
 
 
 @_form("name")
 def name(value: Value) -> str:
-    """A person's name: as text. Case, accents, apostrophes and hyphens count; folding case is another form, to be declared."""
-    return text(value)
+    """A person's name, as exact. Case, accents, apostrophes and hyphens count; folding case is another form, to be declared."""
+    return exact(value)
 
 
 @_form("upper")
@@ -79,8 +85,8 @@ def date(value: Value) -> str:
     return "-".join(found.groups()) if found else text(value)
 
 
-@_form("datetime")
-def datetime(value: Value) -> str:
+@_form("date-time")
+def date_time(value: Value) -> str:
     """Local wall clock ``YYYY-MM-DDTHH:MM:SS``, absent seconds being 00; a date alone stays a date: it does not mean midnight."""
     return local_wall_clock(text(value))
 
@@ -94,18 +100,24 @@ def time(value: Value) -> str:
 
 @_form("code")
 def code(value: Value) -> str:
+    """The code alone: case and leading zeros count, the code system does not."""
+    return exact(value)
+
+
+@_form("coded")
+def coded(value: Value) -> str:
     """``system|code``, a v2 label standing for its URI; the code's case counts. Without a code, the text."""
     if not isinstance(value, Coded):
-        return text(value)
+        return exact(value)
     if not value.code:
         return f"text:{text(value.text)}"
     system = _CODE_SYSTEMS.get(value.system, value.system)
     return f"{system}|{value.code.strip()}" if system else value.code.strip()
 
 
-@_form("digits")
-def digits(value: Value) -> str:
-    """A number written with or without spaces and hyphens (an NHS number); leading zeros count."""
+@_form("nhs-number")
+def nhs_number(value: Value) -> str:
+    """A number written with or without spaces and hyphens ; leading zeros count."""
     return re.sub(r"[\s-]+", "", plain(value))
 
 
@@ -120,13 +132,20 @@ def decimal(value: Value) -> str:
     return text(value) if not number.is_finite() else f"{number.normalize() + 0:f}"
 
 
-@_form("phone")
-def phone(value: Value) -> str:
-    """A UK number however spaced, +44 and 0044 being 0; an e-mail address in the same item is lower-cased."""
+@_form("telephone")
+def telephone(value: Value) -> str:
+    """A UK number however spaced, +44 and 0044 being 0; an e-mail address in the same item is compared as one."""
     if "@" in plain(value):
-        return text(value).lower()
+        return email(value)
     bare = re.sub(r"[\s().-]+", "", plain(value).replace("(0)", ""))
     return re.sub(r"^(?:\+44|0044)0?", "0", bare)
+
+
+@_form("email")
+def email(value: Value) -> str:
+    """The domain's case is ignored, the mailbox's is not."""
+    mailbox, at, domain = exact(value).rpartition("@")
+    return mailbox + at + domain.lower()
 
 
 @_form("postcode")

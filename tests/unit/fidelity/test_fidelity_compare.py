@@ -21,22 +21,22 @@ SCALE = {
 ITEMS = {
     item.id: item
     for item in (
-        Item("person.nhs_number", "", "", "critical", "digits"),
+        Item("person.nhs_number", "", "", "critical", "nhs-number"),
         Item("person.birth_date", "", "", "critical", "date"),
-        Item("person.death_date", "", "", "critical", "datetime"),
+        Item("person.death_date", "", "", "critical", "date-time"),
         Item("person.language", "", "", "important", "text", families=("identity",)),
         Item("person.religion", "", "", "context", "text"),
         Item("identifier.authority", "", "", "critical", "text"),
-        Item("identifier.value", "", "", "critical", "digits"),
+        Item("identifier.value", "", "", "critical", "nhs-number"),
         Item("name.use", "", "", "important", "text"),
         Item("name.family", "", "", "critical", "name"),
-        Item("allergy.code", "", "", "critical", "code"),
+        Item("allergy.code", "", "", "critical", "coded"),
         Item("allergy.severity", "", "", "critical", "text"),
         Item("encounter.number", "", "", "important", "text"),
-        Item("encounter.admission_method", "", "", "important", "code"),
-        Item("observation.code", "", "", "important", "code"),
+        Item("encounter.admission_method", "", "", "important", "coded"),
+        Item("observation.code", "", "", "important", "coded"),
         Item("observation.value", "", "", "important", "decimal"),
-        Item("alert.code", "", "", "critical", "code"),
+        Item("alert.code", "", "", "critical", "coded"),
     )
 }
 GROUPS = {
