@@ -1,0 +1,94 @@
+"""Bytes to a tree. Nothing is normalised: what cannot be kept is refused with its offset."""
+
+from __future__ import annotations
+
+import re
+
+from harness.errors import FormatError
+from harness.formats.hl7v2.charset import Decoded, decode, wide_codec
+from harness.formats.hl7v2.delimiters import read_delimiters
+from harness.formats.hl7v2.segment import Segment
+from harness.formats.hl7v2.tree import Tree
+
+MAX_BYTES = 10_000_000
+_BEFORE = re.compile(rb"[\x0b\r\n\t ]*(?:\xef\xbb\xbf)?[\x0b\r\n\t ]*")
+_AFTER = re.compile(rb"\x1c[\r\n]*\Z")
+_WIDE_MARKS = re.compile(rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff|\xff\xfe|\xfe\xff")
+_LINE_ENDS = re.compile("([\r\n]+(?:[ \t]+[\r\n]+)*)")
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def parse(data: bytes, *, charset: str | None = None, max_bytes: int = MAX_BYTES) -> Tree:
+    """The message in ``data``: one, with or without MLLP framing, its segments ended by CR, LF, CRLF or a mixture.
+
+    ``charset``: a Python codec that overrides MSH-18. ``parse(data).encode() == data`` whenever it does not raise. FormatError, with the offset,
+    where it is no message, more than one, larger than ``max_bytes``, or its MSH-1 and MSH-2 do not hold.
+    """
+    data = bytes(data)
+    if len(data) > max_bytes:
+        raise FormatError(f"the message has {len(data)} bytes", offset=max_bytes, expected=f"at most {max_bytes}", do="split it or raise the limit")
+    start, end = _bounds(data)
+    body = data[start:end]
+    decoded = decode(body, "" if charset else _declared(body, start), charset, offset=start)
+    text = decoded.text
+    if not text.startswith("MSH"):
+        raise FormatError(f"there is no MSH segment but {text[:8]!r}", offset=start, expected="a message that begins with MSH|^~\\&")
+    pieces = _LINE_ENDS.split(text)
+    delimiters = read_delimiters(pieces[0], offset=start)
+    codec, header = decoded.codec, "MSH" + delimiters.field
+    segments = [Segment(line, ends, delimiters, codec) for line, ends in zip(pieces[0::2], [*pieces[1::2], ""], strict=True) if line]
+    tree = Tree(segments, delimiters, codec)
+    tree.prefix, tree.suffix, tree.undecodable = data[:start], data[end:], decoded.undecodable
+    tree.charset_issue = _with_mark(tree.prefix, decoded)
+    if len(segments) > 1 and text.find(header, 3) > 0:
+        _refuse_second(tree, header)
+    return tree
+
+
+def _bounds(data: bytes) -> tuple[int, int]:
+    """Where the message begins after framing, blanks and byte order mark, and where it ends before closing framing."""
+    if mark := _WIDE_MARKS.match(data):
+        return mark.end(), len(data)
+    before = _BEFORE.match(data)
+    start = before.end() if before else 0
+    if wide_codec(data[start : start + 16]):
+        return start, len(data)
+    after = _AFTER.search(data, start)
+    end = after.start() if after else len(data)
+    if b"\x0b" in data[:start] and (inner := data.find(b"\x1c", start, end)) >= 0:
+        raise FormatError("more bytes follow the end of the frame", offset=inner, expected="one message", do="take frames apart with split_batch")
+    return start, end
+
+
+def _declared(body: bytes, start: int) -> str:
+    """The first repetition of MSH-18, read before anything is decoded."""
+    if wide := wide_codec(body):
+        text = body.decode(wide, "replace")
+    else:
+        line_end = min((at for at in (body.find(b"\r"), body.find(b"\n")) if at >= 0), default=len(body))
+        text = body[:line_end].decode("latin-1")
+    if not text.startswith("MSH"):
+        raise FormatError(f"there is no MSH segment but {body[:8]!r}", offset=start, expected="a message that begins with MSH|^~\\&", do=_hint(body))
+    line = _LINE_ENDS.split(text, maxsplit=1)[0]
+    delimiters = read_delimiters(line, offset=start)
+    fields = line.split(delimiters.field, 18)
+    found = fields[17] if len(fields) > 17 else ""
+    return found.partition(delimiters.repetition)[0] if delimiters.repetition else found
+
+
+def _hint(body: bytes) -> str:
+    return "take it apart with split_batch" if body[:3] in (b"FHS", b"BHS") else ""
+
+
+def _with_mark(prefix: bytes, decoded: Decoded) -> str:
+    if _UTF8_MARK not in prefix:
+        return decoded.issue
+    said = "a UTF-8 byte order mark stands before MSH"
+    return f"{decoded.issue}; {said}" if decoded.issue else said
+
+
+def _refuse_second(tree: Tree, header: str) -> None:
+    for index, segment in enumerate(tree.segments):
+        if index and segment.text.startswith(header):
+            offset = tree.locate(f"MSH[{sum(one.name == 'MSH' for one in tree.segments[: index + 1])}]").offset or 0
+            raise FormatError("a second message begins", offset=offset, expected="one message", do="take them apart with split_batch")

@@ -1,0 +1,161 @@
+"""One segment: its text and terminator, split into fields when first asked."""
+
+from __future__ import annotations
+
+from harness.errors import FormatError
+from harness.formats.hl7v2.address import Address, part
+from harness.formats.hl7v2.delimiters import Delimiters
+from harness.formats.hl7v2.escape import escape, unescape
+
+HEADERS = frozenset({"MSH", "BHS", "FHS"})
+
+
+class Segment:
+    """``PID|1||…`` and the line ends that follow it, blank lines included. Fields count from 1; in headers field 1 is the field separator.
+
+    ``name`` is what stands before the first field separator.
+    """
+
+    __slots__ = ("_fields", "_text", "codec", "delimiters", "name", "terminator")
+
+    def __init__(self, text: str, terminator: str, delimiters: Delimiters, codec: str = "utf-8") -> None:
+        self._text = text
+        self._fields: list[str] | None = None
+        self.name = text.partition(delimiters.field)[0]
+        self.terminator, self.delimiters, self.codec = terminator, delimiters, codec
+
+    def __repr__(self) -> str:
+        return f"<Segment {self.name}>"
+
+    @property
+    def text(self) -> str:
+        """The segment as written, without its terminator, escapes left alone."""
+        return self._text if self._fields is None else self.delimiters.field.join(self._fields)
+
+    @property
+    def last(self) -> int:
+        """The number of its last field, empty or not; 0 where it has none."""
+        return len(self._split()) - (0 if self.name in HEADERS else 1)
+
+    def get(self, path: str) -> str | None:
+        """Unescaped text at ``field[repetition].component.subcomponent``; None where absent or empty, ``""`` (two quotation marks) as itself."""
+        return self.read(part(path))
+
+    def raw(self, path: str) -> str:
+        """Text at the path as written, escapes left alone; empty where absent."""
+        return self.written(part(path)) or ""
+
+    def set(self, path: str, value: str | None) -> None:
+        """Write ``value`` there, escaped; None empties it. See ``write``."""
+        self.write(part(path), "" if value is None else escape(value, self.delimiters))
+
+    def set_raw(self, path: str, raw: str) -> None:
+        """Write text there as it is, separators and escapes included."""
+        self.write(part(path), raw)
+
+    def repetitions(self, field: int) -> int:
+        """How many repetitions a field has; 0 where it is absent or empty."""
+        whole = self.written(Address("", field=field))
+        if not whole:
+            return 0
+        mark = self.delimiters.repetition
+        return 1 if not mark or (field == 2 and self.name in HEADERS) else whole.count(mark) + 1
+
+    def components(self, field: int, repetition: int = 1) -> int:
+        """How many components that repetition has, trailing empty ones included; 0 where it is absent or empty."""
+        whole = self.written(Address("", field=field, repetition=repetition))
+        return len(_parts(whole, self.delimiters.component)) if whole else 0
+
+    def read(self, at: Address) -> str | None:
+        """``get`` for a compiled address; its segment and occurrence are not looked at."""
+        found = self.written(at)
+        if not found:
+            return None
+        return found if self.name in HEADERS and at.field <= 2 else unescape(found, self.delimiters, self.codec)
+
+    def written(self, at: Address) -> str | None:
+        """``raw`` for a compiled address; None where there is no such place."""
+        if at.field == 0:
+            return self.text
+        fields, header = self._split(), self.name in HEADERS
+        if header and at.field <= 2:
+            found = self.delimiters.field if at.field == 1 else self.delimiters.encoding
+            return found if at.repetition <= 1 and at.component <= 1 and at.subcomponent <= 1 else None
+        index = at.field - 1 if header else at.field
+        if index >= len(fields):
+            return None
+        text: str | None = fields[index]
+        for mark, number in self._levels(at):
+            if text is None:
+                return None
+            parts = _parts(text, mark)
+            text = parts[number - 1] if number <= len(parts) else None
+        return text
+
+    def write(self, at: Address, raw: str) -> None:
+        """Put ``raw`` at a compiled address, adding empty fields, repetitions and components before it where needed; nothing else changes.
+
+        FormatError for another MSH-1 or MSH-2 than the message has, and where the separator needed is not in use.
+        """
+        fields, header = self._split(), self.name in HEADERS
+        if header and at.field <= 2:
+            if raw == self.written(at) or raw == escape(self.written(at) or "", self.delimiters):
+                return
+            raise FormatError(f"{self.name}-{at.field} cannot change in a message", where=f"{self.name}-{at.field}", do="build one with Tree.new(delimiters)")
+        if at.field == 0:
+            raise FormatError("a whole segment cannot be set", where=self.name, do="set its fields, or remove it and add another")
+        index = at.field - 1 if header else at.field
+        if index >= len(fields):
+            if not raw:
+                return
+            fields.extend([""] * (index + 1 - len(fields)))
+        fields[index] = _replaced(fields[index], self._levels(at), raw)
+
+    def start(self, at: Address) -> int:
+        """Characters before that place in ``text``; of an absent place, before the nearest level that is there."""
+        header, mark = self.name in HEADERS, self.delimiters.field
+        if at.field == 0 or (header and at.field == 1):
+            return 3 if at.field else 0
+        fields = self._split()
+        index = at.field - 1 if header else at.field
+        if index >= len(fields):
+            return 0
+        before = sum(len(one) + len(mark) for one in fields[:index])
+        text = fields[index]
+        for level, number in [] if header and at.field == 2 else self._levels(at):
+            parts = _parts(text, level)
+            if number > len(parts):
+                break
+            before += sum(len(one) + len(level) for one in parts[: number - 1])
+            text = parts[number - 1]
+        return before
+
+    def _split(self) -> list[str]:
+        if self._fields is None:
+            self._fields = self._text.split(self.delimiters.field)
+            self._text = ""
+        return self._fields
+
+    def _levels(self, at: Address) -> list[tuple[str, int]]:
+        marks = self.delimiters
+        levels = ((marks.repetition, at.repetition), (marks.component, at.component), (marks.subcomponent, at.subcomponent))
+        return [level for level in levels if level[1]]
+
+
+def _parts(text: str, mark: str) -> list[str]:
+    return text.split(mark) if mark else [text]
+
+
+def _replaced(text: str, levels: list[tuple[str, int]], raw: str) -> str:
+    if not levels:
+        return raw
+    (mark, number), *deeper = levels
+    parts = _parts(text, mark)
+    if number > len(parts):
+        if not raw:
+            return text
+        if not mark:
+            raise FormatError("the separator needed there is not in use", where="MSH-2", do="declare all four encoding characters")
+        parts.extend([""] * (number - len(parts)))
+    parts[number - 1] = _replaced(parts[number - 1], deeper, raw)
+    return mark.join(parts)
