@@ -44,6 +44,7 @@ class Route:
     fhir: str = ""
     fhir_token: str = ""
     organisation: str = ""
+    application: str = ""
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -73,9 +74,11 @@ class Outbox:
         self.pending = 0
 
     def set_routes(self, routes: Mapping[str, Mapping[str, Any]]) -> None:
-        """Replace the routes by ``{partner: {hl7v2, fhir, fhir_token, organisation, codes}}``; unknown keys are ignored."""
-        known = ("hl7v2", "fhir", "fhir_token", "organisation", "codes")
-        self.routes = {partner: Route(partner, **{key: route[key] for key in known if key in route}) for partner, route in routes.items()}
+        """Add or change routes by ``{partner: {hl7v2, fhir, fhir_token, organisation, application, codes}}``; what is not given stays as it was."""
+        known = ("hl7v2", "fhir", "fhir_token", "organisation", "application", "codes")
+        for partner, route in routes.items():
+            given = {key: route[key] for key in known if route.get(key)}
+            self.routes[partner] = replace(self.routes.get(partner, Route(partner)), **given)
 
     def partner_of(self, organisations: Iterable[str]) -> str:
         """The partner whose organisation code is among ``organisations``; the only partner where none is named; else empty."""
