@@ -1,0 +1,77 @@
+"""The three records of one exchange: A at the source, B on the wire, C at the target (DESIGN section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.catalogue import catalogue
+from harness.errors import FormatError
+from harness.fidelity import compare
+from harness.formats.fhir import parse_json
+from harness.formats.hl7v2 import parse
+from harness.model.difference import Ledger
+from harness.model.message import Message
+from harness.model.record import DELETED, Entry, Record
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.case.people import Person
+
+
+def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ...] = ()) -> Ledger:
+    """Every item's fate for ``person``, from what the source holds, what it sent in this case, and what the target holds.
+
+    ``items`` restricts to item ids or group names (``encounter``); empty means every core item of the family.
+    """
+    kept = catalogue()
+    a = case.observe(person, at="source").record
+    b = on_the_wire(case, person)
+    c = case.observe(person).record
+    chosen = {
+        name: item
+        for name, item in kept.items.items()
+        if (not items or name in items or item.group in items) and (not family or not item.families or family in item.families)
+    }
+    carried = frozenset(case.link.lens.carried)
+    return compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=case.link.lens.losses, family=family)
+
+
+def on_the_wire(case: Case, person: Person) -> Record | None:
+    """What the source's own messages of this case say of ``person``, later ones over earlier ones; None when it sent none."""
+    records = [record for message in case.source_messages() for record in _read(case, message) if _is(record, person)]
+    if not records:
+        return None
+    merged = records[0]
+    for record in records[1:]:
+        merged = _overlay(merged, record)
+    return merged
+
+
+def _is(record: Record, person: Person) -> bool:
+    if person.nhs_number and person.nhs_number in record.all("person.nhs_number"):
+        return True
+    return person.local[1] in record.all("identifier.value")
+
+
+def _read(case: Case, message: Message) -> list[Record]:
+    codes = case.link.source.codes
+    try:
+        tree: Any = parse(message.content) if message.key.startswith("hl7v2") else parse_json(message.content)
+    except FormatError:
+        return []
+    return list(case.link.lens.read_all(tree, codes=codes))
+
+
+def _overlay(older: Record, newer: Record) -> Record:
+    groups = dict(older.groups)
+    known = catalogue().groups
+    for name, entries in newer.groups.items():
+        key = known[name].key if name in known else ()
+        kept: dict[tuple[str, ...], Entry] = {tuple(entry.text(item) for item in key): entry for entry in groups.get(name, ())}
+        for entry in entries:
+            at = tuple(entry.text(item) for item in key)
+            before = kept[at].values if at in kept else {}
+            values = {**before, **entry.values}
+            kept[at] = Entry(name, {item: value for item, value in values.items() if value is not DELETED or item in entry.values})
+        groups[name] = tuple(kept.values())
+    return Record(groups)

@@ -1,0 +1,61 @@
+"""What a case saw of a person at a system, and how strong that sight is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from harness.case.people import TOKEN
+from harness.model.finding import Evidence
+from harness.model.record import Record
+
+FHIR_SEARCH = "fhir-search"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """``records`` are what the lens reads, one per Patient; ``resources`` what was returned; ``independent`` as DESIGN decision 12 says.
+
+    An observation with a ``problem`` saw nothing, which is not the same as seeing that there is nothing.
+    """
+
+    kind: str
+    independent: bool
+    content: bytes
+    resources: tuple[dict[str, Any], ...]
+    records: tuple[Record, ...]
+    evidence: Evidence | None = None
+    problem: str = ""
+
+    def of(self, type: str) -> list[dict[str, Any]]:
+        """The resources of one FHIR type."""
+        return [resource for resource in self.resources if resource.get("resourceType") == type]
+
+    @property
+    def patients(self) -> list[dict[str, Any]]:
+        """The Patient resources found."""
+        return self.of("Patient")
+
+    @property
+    def current(self) -> list[dict[str, Any]]:
+        """Patients that are not superseded: active is not false and no link says replaced-by."""
+        return [p for p in self.patients if p.get("active") is not False and not any(link.get("type") == "replaced-by" for link in p.get("link") or [])]
+
+    @property
+    def found(self) -> bool:
+        """Somebody was found."""
+        return bool(self.patients)
+
+    @property
+    def record(self) -> Record | None:
+        """The one current record; None where there is none or more than one."""
+        return self.records[0] if len(self.records) == 1 else None
+
+    def tokens(self) -> frozenset[str]:
+        """The tokens of people that stand anywhere in what was returned, in lower case."""
+        return frozenset(match.lower() for match in TOKEN.findall(self.content.decode("utf-8", "replace")))
+
+    def foreign(self, own: Iterable[str]) -> frozenset[str]:
+        """Tokens of people whose content has no business here."""
+        return self.tokens() - {token.lower() for token in own}
