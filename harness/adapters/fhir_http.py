@@ -72,7 +72,7 @@ class FhirHttp(Adapter):
                 body = parse_json(content)
             except FormatError as error:
                 return Acknowledgement(content, AckKind.UNREADABLE, str(status), text=str(error), seconds=seconds)
-        issue = next(iter(body.get("issue") or []), {}) if body.get("resourceType") == "OperationOutcome" else {}
+        issue: Mapping[str, Any] = next(iter(body.get("issue") or []), {}) if body.get("resourceType") == "OperationOutcome" else {}
         text = str(issue.get("diagnostics") or (issue.get("details") or {}).get("text") or "")
         kind = AckKind.ERROR if status >= 500 else AckKind.REJECTED if status >= 400 else AckKind.QUEUED if status == 202 else AckKind.ACCEPTED
         if kind is AckKind.ACCEPTED and issue.get("severity") in ("error", "fatal"):

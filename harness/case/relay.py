@@ -44,7 +44,8 @@ class Relay:
 
     def withhold(self, event: str, count: int) -> list[Message]:
         """Take ``count`` messages from the source and tell it they were accepted; the target sees none of them."""
-        adapter, messages = self.case.link.adapter, []
+        adapter = self.case.link.adapter
+        messages: list[Message] = []
         deadline = monotonic() + _GRACE
         while len(messages) < count and monotonic() < deadline:
             caught = adapter.catch(0.05)
