@@ -1,0 +1,156 @@
+"""HTTP from the side of a check: one session per endpoint, no proxies or netrc, no redirects, no cookies, bounded in time and size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import TransportError, UnsafeError
+from harness.transports.address import split_address
+
+if TYPE_CHECKING:
+    import requests
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """``headers`` have lower-case names; ``seconds`` from the first byte sent to the last received."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    seconds: float = field(default=0.0, compare=False)
+
+
+class HttpClient:
+    """Requests below ``base_url``. ``verify`` is True or the path of a CA file; ``timeout`` in seconds; ``max_bytes`` bounds an answer's body.
+
+    Every failure is a TransportError: refused, closed, time-out, too-large, tls or protocol. Any status is a response, redirects included.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 5.0,
+        verify: bool | str = True,
+        connect_timeout: float = 2.0,
+        max_bytes: int = 16_000_000,
+    ) -> None:
+        split_address(base_url, port_required=True)
+        self.base_url = base_url.rstrip("/")
+        self._headers = {"User-Agent": "exemplar-harness", "Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
+        self._timeout, self._connect_timeout, self._max_bytes, self._verify = timeout, connect_timeout, max_bytes, verify
+        self._session: requests.Session | None = None
+
+    def request(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None, timeout: float | None = None) -> HttpResponse:
+        """Send one request. ``path`` is relative to the base, with its query; "" is the base itself.
+
+        An absolute URL (a ``next`` link) is taken when it lies below the base; elsewhere it raises UnsafeError.
+        """
+        import requests
+        import urllib3.exceptions
+
+        url = self._url(path)
+        limit = self._timeout if timeout is None else timeout
+        began = monotonic()
+        try:
+            with self._open().request(
+                method,
+                url,
+                data=body,
+                headers=dict(headers or {}),
+                timeout=(min(self._connect_timeout, limit), limit),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                content = self._read(response, began + limit, url)
+                return HttpResponse(response.status_code, {name.lower(): value for name, value in response.headers.items()}, content, monotonic() - began)
+        except TransportError:
+            raise
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            raise _failure(error, url) from error
+
+    def close(self) -> None:
+        """Close the connections. Safe to repeat; a later request opens new ones."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def __enter__(self) -> HttpClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _url(self, path: str) -> str:
+        if "://" in path.partition("?")[0]:
+            if path == self.base_url or path.startswith((self.base_url + "/", self.base_url + "?")):
+                return path
+            raise UnsafeError("a URL outside the endpoint", where=path[:200], expected=f"a URL below {self.base_url}", do="have the server mend its links")
+        if not path or path.startswith("?"):
+            return self.base_url + path
+        return f"{self.base_url}/{path.lstrip('/')}"
+
+    def _open(self) -> requests.Session:
+        if self._session is None:
+            from http.cookiejar import DefaultCookiePolicy
+
+            import requests
+
+            self._session = requests.Session()
+            self._session.trust_env = False
+            self._session.verify = self._verify
+            self._session.headers.clear()
+            self._session.headers.update(self._headers)
+            self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        return self._session
+
+    def _read(self, response: requests.Response, deadline: float, url: str) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_content(65_536):
+            content += chunk
+            if len(content) > self._max_bytes:
+                raise TransportError(f"the response is larger than {self._max_bytes} bytes", reason="too-large", where=url)
+            if monotonic() > deadline:
+                raise TransportError("the response did not end in time", reason="time-out", where=url)
+        return bytes(content)
+
+
+def _failure(error: Exception, url: str) -> TransportError:
+    from http.client import HTTPException, IncompleteRead, RemoteDisconnected
+
+    import requests.exceptions as high
+    import urllib3.exceptions as low
+
+    causes = _causes(error)
+
+    def seen(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    # The order matters: a refused connection is a kind of time-out to urllib3, and a vanished peer a kind of bad status line.
+    if seen(high.SSLError, low.SSLError):
+        return TransportError(f"the TLS session failed: {causes[-1]}", reason="tls", where=url, do="name the CA file of the endpoint; verification stays on")
+    if seen(low.NewConnectionError, low.NameResolutionError, ConnectionRefusedError):
+        return TransportError("cannot connect", reason="refused", where=url, do="see that the system listens there")
+    if seen(high.Timeout, low.TimeoutError, TimeoutError):
+        return TransportError("no response in time", reason="time-out", where=url)
+    if seen(RemoteDisconnected, IncompleteRead, low.IncompleteRead, ConnectionError):
+        return TransportError("the connection was closed before the response was complete", reason="closed", where=url)
+    if seen(HTTPException, ValueError, low.DecodeError) or not seen(OSError, low.ProtocolError):
+        return TransportError(f"not HTTP as agreed: {causes[-1]}", reason="protocol", where=url)
+    return TransportError(f"the connection failed: {causes[-1]}", reason="closed", where=url)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    waiting: list[Any] = [error]
+    while waiting and len(found) < 20:
+        item = waiting.pop(0)
+        if isinstance(item, BaseException) and item not in found:
+            found.append(item)
+            waiting += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
+    return found
