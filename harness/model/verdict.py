@@ -48,7 +48,10 @@ class CellVerdict:
 
 @dataclass(frozen=True, slots=True)
 class PlaceVerdict:
-    """A place: ``headline`` is the minimum over required cells (None when partial), with coverage and what no machine checked."""
+    """A place: ``headline`` is the minimum over required cells (None when partial), with coverage and what no machine checked.
+
+    ``required`` and ``run`` count required pairings; ``caps`` hold for the place as a whole.
+    """
 
     place: str
     scale_version: str
@@ -60,3 +63,4 @@ class PlaceVerdict:
     social_care_run: int
     partial: bool
     notes: tuple[str, ...] = ()
+    caps: tuple[Cap, ...] = ()
