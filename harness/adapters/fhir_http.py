@@ -12,7 +12,8 @@ from harness.adapters.base import Adapter, Caught, serves
 from harness.errors import FormatError, TransportError
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
-from harness.transports.http import HttpClient, HttpInlet
+from harness.transports.http import HttpClient
+from harness.transports.inlet import HttpInlet
 
 MEDIA_TYPE = "application/fhir+json"
 
@@ -50,12 +51,16 @@ class FhirHttp(Adapter):
     def _exchange(self, message: Message) -> Delivery:
         if self._client is None:
             self._client = self.client()
+        return self.exchange_with(self._client, message)
+
+    def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
+        """One request on a given session, and its answer."""
         headers = {"Content-Type": message.media_type, **dict(message.headers)}
         if message.control_id:
             headers["X-Request-ID"] = message.control_id
         start = perf_counter()
         try:
-            response = self._client.request(message.method or "POST", message.path or "", message.content, headers)
+            response = client.request(message.method or "POST", message.path or "", message.content, headers)
         except TransportError as error:
             return Delivery(message, message.content, failure=error.reason)
         answer = self.acknowledgement(response.content, response.status, perf_counter() - start)
@@ -113,7 +118,7 @@ class FhirHttp(Adapter):
         def reply(delivery: Delivery | None) -> None:
             answer = delivery.acknowledgement if delivery else None
             if answer is None:
-                incoming.drop()
+                incoming.reply(504, {"x-request-id": control_id}, b"")
             else:
                 incoming.reply(int(answer.code or 502), {"content-type": MEDIA_TYPE, "x-request-id": control_id}, answer.content)
 

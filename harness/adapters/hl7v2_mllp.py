@@ -12,7 +12,8 @@ from harness.errors import FormatError, TransportError
 from harness.formats.hl7v2 import parse
 from harness.formats.hl7v2.acknowledge import acknowledge
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
-from harness.transports.mllp import CR, FS, VT, MllpClient, MllpInlet
+from harness.transports.inlet import LOST, MllpInlet
+from harness.transports.mllp import CR, FS, VT, MllpClient
 
 MEDIA_TYPE = "application/hl7-v2+er7"
 
@@ -137,7 +138,7 @@ class Hl7v2Mllp(Adapter):
 
         def reply(delivery: Delivery | None) -> None:
             answer = delivery.acknowledgement if delivery else None
-            incoming.reply(answer.content if answer else None)
+            incoming.reply(answer.content if answer else LOST)
 
         return Caught(message, reply)
 

@@ -159,6 +159,15 @@ class Case(Answers):
         """A copy with some addresses changed, under a fresh control id, origin HARNESS (see the adapter for the address form)."""
         return self.link.adapter.altered(message, changes, self.control_id())
 
+    def rubbish(self, message: Message) -> Message:
+        """Bytes that no format reads, sent the way ``message`` would go."""
+        self._sent += 1
+        return replace(message, content=b"\x00\xff{ this is |neither HL7 v2 nor JSON", origin=Origin.HARNESS, control_id="")
+
+    def note(self, text: str) -> None:
+        """Keep a remark beside the evidence."""
+        self.keep(text.encode(), "text/plain", "remark", "harness")
+
     def replay(self, message: Message) -> Exchange:
         """Send the very same bytes again."""
         return self.relay.send(replace(message, origin=Origin.REPLAY))

@@ -52,7 +52,7 @@ class Relay:
             if caught is not None:
                 message = self._named(caught.message, event, backwards=False)
                 caught.reply(adapter.accept(message))
-                self._note(Delivery(message, b"", failure="withheld"))
+                self.note(Delivery(message, b"", failure="withheld"))
                 messages.append(message)
         return messages
 
@@ -60,7 +60,7 @@ class Relay:
         """Put one message of the harness on the wire to the target."""
         made = self.case.link.adapter.deliver(message, fault=fault)
         for delivery in made:
-            self._note(delivery)
+            self.note(delivery)
         return Exchange(message.trigger, made)
 
     def pump(self, timeout: float) -> None:
@@ -77,7 +77,7 @@ class Relay:
     def _pass_on(self, adapter: Adapter, caught: Caught, backwards: bool, fault: str, event: str) -> tuple[Delivery, ...]:
         made = adapter.deliver(self._named(caught.message, event, backwards), fault=fault)
         for delivery in made:
-            self._note(delivery)
+            self.note(delivery)
             if delivery.failure == "time-out":
                 self.case.waited += adapter.endpoint.limits.acknowledge
         answered = next((delivery for delivery in made if delivery.acknowledgement is not None), None)
@@ -87,7 +87,8 @@ class Relay:
     def _named(self, message: Message, event: str, backwards: bool) -> Message:
         return replace(message, origin=Origin.TARGET if backwards else Origin.SOURCE, trigger=message.trigger or event)
 
-    def _note(self, delivery: Delivery) -> None:
+    def note(self, delivery: Delivery) -> None:
+        """Keep a delivery in the transcript and its bytes as evidence."""
         case, message = self.case, delivery.message
         case.transcript.append(delivery)
         case.keep(message.content, message.media_type, f"{message.trigger or 'message'} ({message.origin})", message.origin)

@@ -17,9 +17,13 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
+LOST = b"\x00lost"  # no acknowledgement reads so
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One MLLP payload. ``reply(payload)`` acknowledges, ``reply(None)`` goes on without one; the first reply counts. ``peer`` says which connection."""
+    """One MLLP payload. ``reply(payload)`` acknowledges, ``reply(None)`` goes on without one, ``reply(LOST)`` closes the connection unanswered;
+    the first reply counts. ``peer`` says which connection."""
 
     payload: bytes
     reply: Callable[[bytes | None], None] = field(repr=False, compare=False)
@@ -117,9 +121,12 @@ class MllpInlet:
 
     async def _handle(self, payload: bytes, peer: Peer) -> bytes | None:
         try:
-            return await self._slots.ask(lambda reply: Incoming(payload, reply, peer))
+            answer = await self._slots.ask(lambda reply: Incoming(payload, reply, peer))
         except TimeoutError:
             raise CloseConnection from None
+        if answer == LOST:
+            raise CloseConnection
+        return answer
 
 
 Answer = tuple[int, Mapping[str, str], bytes]

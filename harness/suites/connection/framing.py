@@ -1,0 +1,60 @@
+"""connection/framing: LEVELS L1b; HL7 v2.4 appendix C, minimal lower layer protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from harness.case.check import check
+from harness.case.wire import answered, exchange_many, exchange_on, exchange_slowly, open_wire, padded
+from harness.model.message import AckKind
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.model.finding import Finding
+
+_PIECE = 7
+_SHARE_OF_MAXIMUM = 0.9
+
+
+@check("connection/framing-1")
+def fragments_make_one_message(case: Case) -> Iterator[Finding]:
+    """A message that arrives in many small pieces SHALL be acknowledged as if it had come whole.
+
+    Writes one registration seven bytes at a time.
+    """
+    message = case.capture("register", case.person("A"))
+    with closing(open_wire(case)) as wire:
+        delivery = exchange_slowly(case, wire, message, _PIECE)
+    yield case.expect(delivery.positive, expected="a positive acknowledgement", actual=delivery.failure or answered(delivery))
+
+
+@check("connection/framing-2")
+def back_to_back_messages_are_both_answered(case: Case) -> Iterator[Finding]:
+    """Two messages written back to back SHALL each be acknowledged, in their order.
+
+    Writes two registrations in one go and reads two answers.
+    """
+    messages = [case.capture("register", case.person(letter)) for letter in ("A", "B")]
+    with closing(open_wire(case)) as wire:
+        deliveries = exchange_many(case, wire, messages)
+    found = [delivery.acknowledgement.correlates if delivery.acknowledgement else delivery.failure for delivery in deliveries]
+    wanted = [message.control_id for message in messages]
+    yield case.expect(
+        found == wanted, expected="two answers, to the first and to the second message", actual=f"{sum(x in wanted for x in found)} of 2 in order"
+    )
+
+
+@check("connection/framing-3")
+def large_message_is_answered(case: Case) -> Iterator[Finding]:
+    """A message near the declared maximum size SHALL be acknowledged.
+
+    Fills a registration with free text up to nine tenths of the maximum; any answer that was read will do, for it may be refused for its content.
+    """
+    message = padded(case, case.capture("register", case.person("A")), int(case.link.endpoint.limits.max_bytes * _SHARE_OF_MAXIMUM))
+    with closing(open_wire(case)) as wire:
+        delivery = exchange_on(case, wire, message)
+    said = delivery.acknowledgement
+    taken = said is not None and said.kind is not AckKind.UNREADABLE and said.code not in ("413", "500", "502", "503")
+    yield case.expect(taken, expected=f"an answer to {len(message.content)} bytes", actual=delivery.failure or answered(delivery))

@@ -1,0 +1,73 @@
+"""connection/recovery: LEVELS L1d."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from harness.case.check import check
+from harness.case.wire import answered, exchange_on, open_wire, write_raw
+from harness.errors import TransportError
+from harness.transports.mllp import VT
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.model.finding import Finding
+    from harness.model.message import Message
+
+
+def _next_is_served(case: Case, message: Message) -> Finding:
+    """One valid message on a new connection."""
+    try:
+        with closing(open_wire(case)) as wire:
+            delivery = exchange_on(case, wire, message)
+    except TransportError as error:
+        return case.failed(expected="a new session after the damage", actual=f"{error.reason}: {error.what}")
+    return case.expect(delivery.positive, expected="the next valid message acknowledged", actual=delivery.failure or answered(delivery))
+
+
+@check("connection/recovery-1")
+def serves_after_unframed_bytes(case: Case) -> Iterator[Finding]:
+    """After unframed bytes the endpoint SHALL serve the next valid message, on this connection or a new one.
+
+    Writes bytes without a start-of-block character, then a registration on the same connection, and if that fails on a new one.
+    """
+    message = case.capture("register", case.person("A"))
+    try:
+        with closing(open_wire(case)) as wire:
+            write_raw(wire, b"GET / HTTP/1.0\r\n\r\n")
+            delivery = exchange_on(case, wire, message)
+    except TransportError:
+        delivery = None
+    if delivery is not None and delivery.positive:
+        yield case.passed("served on the same connection")
+        return
+    yield _next_is_served(case, message)
+
+
+@check("connection/recovery-2")
+def serves_after_half_a_frame(case: Case) -> Iterator[Finding]:
+    """After half a frame and a lost connection the endpoint SHALL serve the next valid message on a new one.
+
+    Writes the first half of a registration, closes, and sends another on a new connection.
+    """
+    first, second = (case.capture("register", case.person(letter)) for letter in ("A", "B"))
+    with closing(open_wire(case)) as wire:
+        write_raw(wire, VT + first.content[: len(first.content) // 2])
+    yield _next_is_served(case, second)
+
+
+@check("connection/recovery-3")
+def serves_after_content_that_cannot_be_parsed(case: Case) -> Iterator[Finding]:
+    """After content that cannot be parsed the endpoint SHALL serve the next valid message.
+
+    Sends bytes that are neither HL7 v2 nor JSON, whatever the answer, and then a registration.
+    """
+    message = case.capture("register", case.person("A"))
+    try:
+        with closing(open_wire(case)) as wire:
+            exchange_on(case, wire, case.rubbish(message))
+    except TransportError as error:
+        case.note(f"the rubbish was answered by {error.reason}")
+    yield _next_is_served(case, message)

@@ -1,0 +1,79 @@
+"""connection/session: LEVELS L1a."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from harness.case.check import check
+from harness.case.wire import answered, exchange_on, open_wire
+from harness.errors import TransportError
+from harness.model.message import AckKind
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.model.finding import Finding
+
+
+@check("connection/session-1")
+def session_opens_and_carries(case: Case) -> Iterator[Finding]:
+    """A session on the declared transport SHALL open within the connect limit and carry a valid message.
+
+    Opens a connection of its own and sends one registration on it.
+    """
+    message = case.capture("register", case.person("A"))
+    try:
+        with closing(open_wire(case)) as wire:
+            delivery = exchange_on(case, wire, message)
+    except TransportError as error:
+        signals = ("unreachable",) if error.reason in ("refused", "time-out") else ()
+        yield case.failed(expected="an open session", actual=f"{error.reason}: {error.what}", signals=signals)
+        return
+    carried = not delivery.failure and (delivery.acknowledgement is None or delivery.acknowledgement.kind is not AckKind.UNREADABLE)
+    yield case.expect(carried, expected="a session that carries a message", actual=delivery.failure or answered(delivery))
+
+
+@check("connection/session-2")
+def wrong_credential_is_refused(case: Case) -> Iterator[Finding]:
+    """A request without credential or with a wrong one SHALL be refused with 401.
+
+    Sends one registration without a token, then with a token that nobody issued. RFC 6750 section 3.1: 401.
+    """
+    message = case.capture("register", case.person("A"))
+    for token, what in (("", "no credential"), ("not-a-token-of-this-endpoint", "a wrong credential")):
+        with closing(open_wire(case, token)) as wire:
+            delivery = exchange_on(case, wire, message)
+        code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
+        yield case.expect(code == "401", expected=f"401 to {what}", actual=code)
+
+
+@check("connection/session-3")
+def expired_credential_is_refused(case: Case) -> Iterator[Finding]:
+    """A request with an expired credential SHALL be refused with 401.
+
+    Needs an expired token of the endpoint, which a simulated system gives and a manifest may name.
+    """
+    expired = case.link.target.deployment.expired.get(case.link.endpoint.id, "")
+    if not expired:
+        yield case.inconclusive("no expired credential of this endpoint is known; the manifest can name one")
+        return
+    message = case.capture("register", case.person("A"))
+    with closing(open_wire(case, expired)) as wire:
+        delivery = exchange_on(case, wire, message)
+    code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
+    yield case.expect(code == "401", expected="401 to an expired credential", actual=code)
+
+
+@check("connection/session-4")
+def several_connections_are_served(case: Case) -> Iterator[Finding]:
+    """Several connections at the same time SHALL each be served.
+
+    Opens three connections, leaves the first idle, and sends on the others in turn.
+    """
+    messages = [case.capture("register", case.person(letter)) for letter in ("A", "B")]
+    with closing(open_wire(case)) as idle, closing(open_wire(case)) as one, closing(open_wire(case)) as two:
+        deliveries = [exchange_on(case, wire, message) for wire, message in zip((two, one), messages, strict=True)]
+        deliveries.append(exchange_on(case, idle, case.altered(messages[0])))
+    silent = [delivery.failure or answered(delivery) for delivery in deliveries if delivery.failure]
+    yield case.expect(not silent, expected="an answer on each of three connections", actual=", ".join(silent) or "three answers")
