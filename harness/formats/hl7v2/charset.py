@@ -26,9 +26,9 @@ TABLE_0211 = {
 }
 # Values in use that table 0211 does not hold; read, and said.
 SPELLINGS = {"UTF-8": "utf-8", "UTF8": "utf-8", "WINDOWS-1252": "cp1252", "CP1252": "cp1252", "US-ASCII": "ascii", "LATIN1": "iso8859-1"}
-_8859 = re.compile(r"(?:ISO)?[ _-]?8859[ /_-](1|2|3|4|5|6|7|8|9|15)$")
+_8859 = re.compile(r"(?:ISO)?[ _-]?8859[ /_-](1[013456]|[1-9])$")
 # Codecs under which decoding with surrogateescape is undone exactly by encoding with it.
-_EXACT = frozenset({"ascii", "utf-8", "cp1252", *(f"iso8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 15))})
+_EXACT = frozenset({"ascii", "utf-8", "cp1252", *(f"iso8859-{part}" for part in range(1, 17))})
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _C1 = re.compile("[\x80-\x9f]")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from harness.errors import FormatError
@@ -59,10 +58,14 @@ def escape(text: str, delimiters: Delimiters = STANDARD) -> str:
 
 
 @lru_cache(maxsize=64)
-def _reader(delimiters: Delimiters) -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+def _reader(delimiters: Delimiters) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern of all known sequences (group 1 what they say, group 2 a change of character set), and what the one-letter ones mean.
+
+    Tried from left to right in one pass, because a mark that closes one sequence could be taken to open another.
+    """
     mark = re.escape(delimiters.escape)
-    known = rf"{mark}([FSTREPHN]|\.[a-z]{{2}}[ +-]*[0-9]{{0,3}}|X(?:[0-9A-Fa-f]{{2}})+|Z[^{mark}\r\n]*){mark}"
-    switch = rf"{mark}(?:C([0-9A-Fa-f]{{4}})|M([0-9A-Fa-f]{{4}}(?:[0-9A-Fa-f]{{2}})?)){mark}"
+    hexa = "[0-9A-Fa-f]{2}"
+    said = rf"[FSTREPHN]|\.[a-z]{{2}}[ +-]*[0-9]{{0,3}}|X(?:{hexa})+|Z[^{mark}\r\n]*"
     plain = {
         "F": delimiters.field,
         "S": delimiters.component,
@@ -73,7 +76,7 @@ def _reader(delimiters: Delimiters) -> tuple[re.Pattern[str], re.Pattern[str], d
         "H": "",
         "N": "",
     }
-    return re.compile(known), re.compile(switch), plain
+    return re.compile(f"{mark}(?:({said})|(C(?:{hexa}){{2}}|M(?:{hexa}){{2,3}})){mark}"), plain
 
 
 def unescape(text: str, delimiters: Delimiters = STANDARD, codec: str = "utf-8") -> str:
@@ -82,40 +85,51 @@ def unescape(text: str, delimiters: Delimiters = STANDARD, codec: str = "utf-8")
     What follows ``\\Cxxyy\\`` or ``\\Mxxyyzz\\`` is read in the character set they name. Anything else (``\\Zdd..\\``, unknown or unfinished
     sequences, hexadecimal that is not text) stays as written. Never raises.
     """
-    if not delimiters.escape or delimiters.escape not in text:
+    mark = delimiters.escape
+    if not mark or mark not in text:
         return text
-    known, switch, plain = _reader(delimiters)
-    if switch.search(text) is None:
-        return known.sub(_meaning(plain, codec), text)
-    said, meaning, last = [], codec, 0
-    for match in switch.finditer(text):
-        said.append(_span(text[last : match.start()], meaning, codec, known, plain))
-        code, last = (match[1] or match[2]).upper(), match.end()
-        meaning = _SWITCHED.get(code, "")
-        if not meaning:
-            said.append(match[0])
-            meaning = codec
-    said.append(_span(text[last:], meaning, codec, known, plain))
+    pattern, plain = _reader(delimiters)
+    switched = "" if f"{mark}C" in text or f"{mark}M" in text else None
+    if switched is None:
+        return pattern.sub(lambda match: _meaning(match[1], match[0], plain, codec) if match[1] else match[0], text)
+    said, last = [], 0
+    for match in pattern.finditer(text):
+        said.append(_reread(text[last : match.start()], codec, switched))
+        last = match.end()
+        if match[1]:
+            said.append(_meaning(match[1], match[0], plain, codec))
+        else:
+            switched = _SWITCHED.get(match[2][1:].upper(), "")
+            said.append("" if switched else match[0])
+    said.append(_reread(text[last:], codec, switched))
     return "".join(said)
 
 
-def _meaning(plain: dict[str, str], codec: str) -> Callable[[re.Match[str]], str]:
-    def replace(match: re.Match[str]) -> str:
-        code = match[1]
-        if (found := plain.get(code)) is not None:
-            return found
-        if code[0] == "X":
-            return _hexadecimal(code[1:], codec, match[0])
-        return _formatting(code, match[0]) if code[0] == "." else match[0]
+def pieces(text: str, delimiters: Delimiters) -> list[tuple[str, str]]:
+    """``text`` cut at its sequences for formatting, data and character sets: (text before, still escaped; what the sequence says), the last one's empty."""
+    if not delimiters.escape:
+        return [(text, "")]
+    cut, last = [], 0
+    for match in _reader(delimiters)[0].finditer(text):
+        if match[2] or match[1][0] in "HNXZ.":
+            cut.append((text[last : match.start()], match[1] or match[2]))
+            last = match.end()
+    return [*cut, (text[last:], "")]
 
-    return replace
+
+def _meaning(code: str, written: str, plain: dict[str, str], codec: str) -> str:
+    if (found := plain.get(code)) is not None:
+        return found
+    if code[0] == "X":
+        return _hexadecimal(code[1:], codec, written)
+    return _formatting(code, written) if code[0] == "." else written
 
 
 def _hexadecimal(digits: str, codec: str, written: str) -> str:
     data = bytes.fromhex(digits)
     try:
         return data.decode("ascii") if data.isascii() else data.decode(codec)
-    except UnicodeError:
+    except (UnicodeError, LookupError):
         return written
 
 
@@ -130,13 +144,15 @@ def _formatting(code: str, written: str) -> str:
     return "" if command in ("fi", "nf", "in", "ti") else written
 
 
-def _span(text: str, meaning: str, codec: str, known: re.Pattern[str], plain: dict[str, str]) -> str:
-    if meaning != codec:
-        try:
-            data = text.encode(codec, "surrogateescape")
-            if meaning.startswith("iso2022"):
-                return (b"\x1b$B" + data + b"\x1b(B" if meaning == "iso2022_jp" else b"\x1b$(D" + data + b"\x1b(B").decode(meaning)
-            text = data.decode(meaning, "surrogateescape")
-        except UnicodeError:
-            return text
-    return known.sub(_meaning(plain, codec), text)
+def _reread(text: str, codec: str, switched: str) -> str:
+    """``text``, read by ``codec``, as the character set switched to would read its bytes; itself where it cannot."""
+    if not switched or not text:
+        return text
+    try:
+        data = text.encode(codec, "surrogateescape")
+        if switched.startswith("iso2022"):
+            start = b"\x1b$B" if switched == "iso2022_jp" else b"\x1b$(D"
+            return (start + data + b"\x1b(B").decode(switched)
+        return data.decode(switched, "surrogateescape")
+    except (UnicodeError, LookupError):
+        return text

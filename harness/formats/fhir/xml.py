@@ -1,0 +1,137 @@
+"""FHIR XML → the tree that FHIR JSON of the same resource has. What the types are is handed in: this room knows no definitions."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import FormatError
+from harness.formats.fhir.json import MAX_DEPTH
+from harness.formats.safe_xml import name_of, read_root
+from harness.model.issue import Issue, Severity
+from harness.model.location import Location
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+NAMESPACE = "http://hl7.org/fhir"
+XHTML = "http://www.w3.org/1999/xhtml"
+_SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,4000})")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?")
+
+Fact = tuple[bool, str, bool]
+Facts = Callable[[str], Mapping[str, Fact]]
+
+
+def parse_xml(data: bytes, facts: Facts, *, max_depth: int = MAX_DEPTH, issues: list[Issue] | None = None) -> dict[str, Any]:
+    """The resource in ``data`` as FHIR JSON would have it.
+
+    ``facts(type)`` gives, for each element of a type, (whether it repeats, its type, whether its JSON value is a number or true or false); for a type it
+    does not know it may give nothing or raise KeyError. What is unknown is kept: under its name, or ``{namespace}name`` where that is not FHIR's.
+    Ids and extensions of primitives become ``_element``; a narrative stays XHTML text. Text that stands outside values is refused, or, where ``issues``
+    is given, left out and put there. FormatError for malformed or unsafe XML, another namespace or deeper nesting than ``max_depth``.
+    """
+    root = read_root(data)
+    namespace, _ = name_of(root)
+    if namespace != NAMESPACE:
+        raise FormatError(f"the root element is of namespace {namespace!r}", offset=0, where=_where(root), expected=NAMESPACE)
+    return _Reader(facts, max_depth, issues).resource(root, 1)
+
+
+class _Reader:
+    def __init__(self, facts: Facts, max_depth: int, issues: list[Issue] | None) -> None:
+        self._facts, self._max_depth, self._issues = facts, max_depth, issues
+        self._known: dict[str, Mapping[str, Fact]] = {}
+
+    def resource(self, element: _Element, depth: int) -> dict[str, Any]:
+        name = name_of(element)[1]
+        return {"resourceType": name, **self._members(element, name, depth)}
+
+    def _elements(self, kind: str) -> Mapping[str, Fact]:
+        if kind not in self._known:
+            try:
+                self._known[kind] = self._facts(kind) or {}
+            except KeyError:
+                self._known[kind] = {}
+        return self._known[kind]
+
+    def _members(self, element: _Element, kind: str, depth: int) -> dict[str, Any]:
+        if depth > self._max_depth:
+            raise FormatError(f"nested deeper than {self._max_depth}", offset=0, where=_where(element), expected=f"at most {self._max_depth} levels")
+        known = self._elements(kind)
+        found: dict[str, Any] = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith(_SCHEMA_INSTANCE)}
+        groups: dict[str, list[_Element]] = {}
+        self._stray(element, element.text)
+        for child in element:
+            if not isinstance(child.tag, str):
+                raise FormatError("an entity stands in the resource", offset=0, where=_where(element), expected="no entities")
+            self._stray(element, child.tail)
+            namespace, local = name_of(child)
+            groups.setdefault(local if namespace in (NAMESPACE, XHTML) else str(child.tag), []).append(child)
+        for name, children in groups.items():
+            fact = known.get(name)
+            self._put(found, name, [self._value(child, fact, depth + 1) for child in children], fact[0] if fact else False)
+        return found
+
+    def _stray(self, element: _Element, text: str | None) -> None:
+        """Says that there is text where none belongs: by refusing, or as an issue."""
+        if not text or not text.strip():
+            return
+        what = f"<{name_of(element)[1]}> holds the text {text.strip()[:40]!r}"
+        if self._issues is None:
+            raise FormatError(what, offset=0, where=_where(element), expected="values in value attributes")
+        line: Any = element.sourceline
+        self._issues.append(Issue(Severity.ERROR, "fhir/stray-text", what, Location(line=line), clause="FHIR 2.6.1"))
+
+    def _put(self, found: dict[str, Any], name: str, pairs: list[tuple[Any, dict[str, Any] | None]], repeats: bool) -> None:
+        values, beside = [value for value, _ in pairs], [extra for _, extra in pairs]
+        as_list = repeats or len(pairs) > 1
+        if any(value is not None for value in values):
+            found[name] = values if as_list else values[0]
+        if any(extra is not None for extra in beside):
+            found[f"_{name}"] = beside if as_list else beside[0]
+
+    def _value(self, element: _Element, fact: Fact | None, depth: int) -> tuple[Any, dict[str, Any] | None]:
+        """(value, what stands beside it under ``_name``); either may be None."""
+        if name_of(element)[0] == XHTML:
+            return _narrative(element), None
+        _, kind, plain = fact or (False, "", False)
+        if "value" in element.attrib or kind[:1].islower():
+            beside = self._members(element, "Element", depth)
+            text = beside.pop("value", None)
+            if "extension" in beside and not isinstance(beside["extension"], list):
+                beside["extension"] = [beside["extension"]]
+            value = text if text is None or not plain else _plain(text, kind)
+            return value, beside if beside or text is None else None
+        inner = list(element)
+        if len(inner) == 1 and isinstance(inner[0].tag, str) and name_of(inner[0])[1][:1].isupper() and not element.attrib:
+            self._stray(element, element.text)
+            self._stray(element, inner[0].tail)
+            return self.resource(inner[0], depth + 1), None
+        return self._members(element, kind, depth), None
+
+
+def _plain(text: str, kind: str) -> Any:
+    """The number, true or false that ``text`` writes; ``text`` itself where it writes none, for validation to say so."""
+    if text in ("true", "false") and kind in ("boolean", ""):
+        return text == "true"
+    if _INTEGER.fullmatch(text) and kind != "boolean":
+        return int(text)
+    return Decimal(text) if _DECIMAL.fullmatch(text) and kind != "boolean" else text
+
+
+def _narrative(element: _Element) -> str:
+    from lxml import etree
+
+    alone = copy.deepcopy(element)
+    alone.tail = None
+    etree.cleanup_namespaces(alone)
+    return etree.tostring(alone, encoding="unicode")
+
+
+def _where(element: _Element) -> str:
+    return f"line {element.sourceline}"
