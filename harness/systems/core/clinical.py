@@ -25,7 +25,7 @@ def coded(entry: Entry, item: str) -> Resource:
         return {"coding": [{"code": entry.text(item)}]}
     coding: Resource = {}
     if value.system:
-        coding["system"] = uris.SYSTEM_OF_LABEL.get(value.system, value.system)
+        coding["system"] = uris.SYSTEM_OF_LABEL.get(value.system) or (value.system if ":" in value.system else f"{uris.CODES}v2-label/{value.system}")
     if value.code:
         coding["code"] = value.code
     if value.text and value.code:

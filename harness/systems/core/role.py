@@ -57,7 +57,11 @@ class Role:
         self.people = People(system, store, clock)
 
     def on_v2(self, payload: bytes, partner: str) -> bytes | None:
-        """Handle one framed message from ``partner`` (its system id, empty when unknown); the acknowledgement, None for none."""
+        """Handle one framed message from ``partner`` (its system id, empty when unknown); the acknowledgement, None for none.
+
+        The host has kept the message (``store.received``) and notes the answer afterwards, so that ``store.seen(payload)`` is true when
+        byte-identical content was positively acknowledged before, and ``store.answer_to(payload)`` gives that acknowledgement.
+        """
         return None
 
     def on_unframed(self, data: bytes) -> bytes | None:

@@ -77,14 +77,23 @@ def _string(store: Store, type: str, param: str, value: str, modifier: str) -> s
 
 def _date(store: Store, type: str, param: str, value: str) -> set[str]:
     prefix, date = (value[:2], value[2:]) if value[:2].isalpha() else ("eq", value)
-    compare = {
-        "eq": lambda held: held.startswith(date),
-        "ne": lambda held: not held.startswith(date),
-        "ge": lambda held: held >= date,
-        "gt": lambda held: held > date,
-        "le": lambda held: held[: len(date)] <= date,
-        "lt": lambda held: held < date,
-    }.get(prefix)
-    if compare is None or not date[:4].isdigit():
+    if prefix not in ("eq", "ne", "ge", "gt", "le", "lt") or not date[:4].isdigit():
         raise SearchError(f"{value!r} is not a date to search by")
-    return {each for held, each in store.values(type, param) if compare(held)}
+    return {each for held, each in store.values(type, param) if _compare(prefix, held, date)}
+
+
+def _compare(prefix: str, held: str, date: str) -> bool:
+    cut = held[: len(date)]
+    match prefix:
+        case "eq":
+            return cut == date
+        case "ne":
+            return cut != date
+        case "ge":
+            return cut >= date
+        case "gt":
+            return cut > date
+        case "le":
+            return cut <= date
+        case _:
+            return cut < date

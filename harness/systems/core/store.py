@@ -188,25 +188,28 @@ class Store:
 
         return self.load(type, matching(self, type, params))
 
-    def received(self, body: bytes, media_type: str, version_tag: str = "", control_id: str = "", *, status: int = 0, answer: bytes = b"") -> int:
-        """Keep a message as it came, with the answer given; its number."""
-        values = (sha256(body).hexdigest(), media_type, version_tag, control_id, body, status, answer)
+    def received(self, body: bytes, media_type: str, version_tag: str = "", control_id: str = "", *, key: bytes = b"") -> int:
+        """Keep a message as it came; its number. ``key`` is what makes a later one the same message (default: its bytes)."""
+        values = (sha256(key or body).hexdigest(), media_type, version_tag, control_id, body, 0, b"")
         cursor = self._db.execute("INSERT INTO received (digest, media_type, version_tag, control_id, body, status, answer) VALUES (?,?,?,?,?,?,?)", values)
         return int(cursor.lastrowid or 0)
+
+    def messages(self) -> list[tuple[str, str, str, bytes]]:
+        """(media type, version tag, control id, bytes) of every message received, in order."""
+        return self._db.execute("SELECT media_type, version_tag, control_id, body FROM received ORDER BY number").fetchall()
 
     def answered(self, number: int, status: int, answer: bytes) -> None:
         """Note the answer given to received message ``number``; ``status`` 0 counts as not handled."""
         self._db.execute("UPDATE received SET status=?, answer=? WHERE number=?", (status, answer, number))
 
-    def seen(self, body: bytes) -> bool:
-        """True when byte-identical content was received and handled before (its status is below 400 and not 0)."""
-        return self.answer_to(body) is not None
+    def seen(self, key: bytes) -> bool:
+        """True when a message of this key (by default: these bytes) was received and handled before (answered with a status below 400)."""
+        return self.answer_to(key) is not None
 
-    def answer_to(self, body: bytes) -> tuple[int, bytes] | None:
-        """(status, answer) once given to byte-identical content that was handled; None where there is none."""
-        row = self._db.execute(
-            "SELECT status, answer FROM received WHERE digest=? AND status BETWEEN 1 AND 399 ORDER BY number LIMIT 1", (sha256(body).hexdigest(),)
-        ).fetchone()
+    def answer_to(self, key: bytes) -> tuple[int, bytes] | None:
+        """(status, answer) once given to the handled message of this key; None where there is none."""
+        query = "SELECT status, answer FROM received WHERE digest=? AND status BETWEEN 1 AND 399 ORDER BY number LIMIT 1"
+        row = self._db.execute(query, (sha256(key).hexdigest(),)).fetchone()
         return (row[0], row[1]) if row else None
 
 

@@ -28,4 +28,14 @@ CONFIDENTIALITY: Final = f"{TERMINOLOGY}v3-Confidentiality"
 PERSON_TAG: Final = f"{CODES}person-tag"
 VERIFICATION: Final = f"{UK_EXTENSION}NHSNumberVerificationStatus"
 VERIFICATION_CODES: Final = f"{UK_CODES}NHSNumberVerificationStatusEngland"
-SYSTEM_OF_LABEL: Final = {"SNCT": SNOMED, "SCT": SNOMED, "I10": ICD10, "ICD10": ICD10, "OPCS4": OPCS4, "DMD": DMD, "UCUM": UCUM}
+SYSTEM_OF_LABEL: Final = {
+    "SNCT": SNOMED,
+    "SCT": SNOMED,
+    "SNM3": SNOMED,
+    "LN": "http://loinc.org",
+    "I10": ICD10,
+    "ICD10": ICD10,
+    "OPCS4": OPCS4,
+    "DMD": DMD,
+    "UCUM": UCUM,
+}

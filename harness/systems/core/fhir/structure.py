@@ -11,7 +11,14 @@ from harness.systems.core.role import RefusalError
 Resource = dict[str, Any]
 
 TYPES: Final = frozenset(
-    ["AllergyIntolerance", "Appointment", "AuditEvent", "Basic", "CarePlan", "CareTeam", "Communication", "CommunicationRequest", "Composition", "Condition", "Consent", "Coverage", "Device", "DeviceUseStatement", "DiagnosticReport", "DocumentReference", "Encounter", "EpisodeOfCare", "FamilyMemberHistory", "Flag", "Goal", "HealthcareService", "Immunization", "List", "Location", "Medication", "MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement", "MessageHeader", "NutritionOrder", "Observation", "Organization", "Patient", "Person", "Practitioner", "PractitionerRole", "Procedure", "Provenance", "Questionnaire", "QuestionnaireResponse", "RelatedPerson", "RiskAssessment", "Schedule", "ServiceRequest", "Slot", "Specimen", "Subscription", "Task"]
+    {
+        *("AllergyIntolerance", "Appointment", "AuditEvent", "Basic", "CarePlan", "CareTeam", "Communication", "CommunicationRequest", "Composition"),
+        *("Condition", "Consent", "Coverage", "Device", "DeviceUseStatement", "DiagnosticReport", "DocumentReference", "Encounter", "EpisodeOfCare"),
+        *("FamilyMemberHistory", "Flag", "Goal", "HealthcareService", "Immunization", "List", "Location", "Medication", "MedicationAdministration"),
+        *("MedicationDispense", "MedicationRequest", "MedicationStatement", "MessageHeader", "NutritionOrder", "Observation", "Organization", "Patient"),
+        *("Person", "Practitioner", "PractitionerRole", "Procedure", "Provenance", "Questionnaire", "QuestionnaireResponse", "RelatedPerson"),
+        *("RiskAssessment", "Schedule", "ServiceRequest", "Slot", "Specimen", "Subscription", "Task"),
+    }
 )
 _REQUIRED: Final = {
     "AllergyIntolerance": ("code", "patient"),
