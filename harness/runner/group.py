@@ -13,11 +13,11 @@ from harness.case.spec import CaseSpec
 from harness.errors import TransportError
 from harness.model.deployment import Deployment
 from harness.model.finding import Attribution, Finding
+from harness.model.mask import mask_bytes, mask_finding
 from harness.model.outcome import Outcome
 from harness.model.place import FixturePerson, Place, System
 from harness.runner.evidence import FolderEvidence
 from harness.runner.journal import SUFFIX, Entry, Journal, read
-from harness.runner.mask import mask_bytes, mask_finding
 from harness.runner.plan import Group
 
 

@@ -66,7 +66,8 @@ def _complete(place: Place, clauses: Mapping[str, Clause], checks: Collection[st
     for pairing in place.pairings:
         for interface in pairing.interfaces:
             for clause in low:
-                if applicable(clause, place, pairing, interface, ""):
+                of_family = not clause.family or interface.id in pairing.families.get(clause.family, ())
+                if of_family and applicable(clause, place, pairing, interface, ""):
                     yield CaseSpec(0, pairing.id, interface.id, "", clause.id)
         for family, used in pairing.families.items():
             for interface in pairing.interfaces:

@@ -39,7 +39,7 @@ class HarnessTools:
         from harness.case.examine import examine
         from harness.catalogue import catalogue
 
-        return examine(spec, link, evidence, people or catalogue().people)
+        return examine(spec, link, evidence, {person.id: person for person in people or catalogue().people})
 
     def reach(self, system: System) -> Deployment:
         """See Tools. Control and tokens come from the environment."""

@@ -1,6 +1,6 @@
 from harness.model.finding import Finding
+from harness.model.mask import check_digit_holds, mask_bytes, mask_finding, mask_text
 from harness.model.outcome import Outcome
-from harness.runner.mask import check_digit_holds, mask_bytes, mask_finding, mask_text
 
 
 def test_a_number_outside_the_range_is_covered_and_one_inside_is_shown() -> None:

@@ -1,0 +1,107 @@
+"""The matrix on a terminal, and as plain text where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from harness.model.run import Run
+from harness.reporting.registry import report
+from harness.reporting.view import CellView, arrow, cells, counts, printable, roots, statement
+
+HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
+WIDTH = 150
+_MOST = 3
+
+
+@report("console")
+def render(run: Run) -> str:
+    """Plain text, without control characters."""
+    rows = [HEADINGS, *(_row(cell) for cell in cells(run))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    table = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    parts = [_title(run), "", *table[:1], "-" * min(WIDTH, len(table[0]) + 20), *table[1:], "", *_lifts(run), *_tail(run)]
+    return printable("\n".join(parts)) + "\n"
+
+
+def show(run: Run) -> None:
+    """The same on a terminal, in colour."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    console.print(Text(printable(_title(run)), style="bold"))
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in HEADINGS:
+        table.add_column(heading, overflow="fold")
+    for cell in cells(run):
+        row = [Text(printable(text)) for text in _row(cell)]
+        row[2].stylize(_colour(cell))
+        table.add_row(*row)
+    console.print(table)
+    for line in [*_lifts(run), *_tail(run)]:
+        console.print(Text(printable(line)))
+
+
+def _title(run: Run) -> str:
+    records = run.records
+    title = f"{run.place.title}: {len(run.findings)} findings of {run.planned} cases, seed {run.seed}, {run.seconds:.1f} s"
+    if records:
+        title += (
+            f"\n{records.path}: {records.messages} messages in {records.files} files, {records.people} people, {len(records.contradictions)} contradictions, "
+            f"{len(records.defective)} defective, {records.renumbered} numbers replaced"
+        )
+    return title
+
+
+def _row(cell: CellView) -> tuple[str, ...]:
+    verdict = cell.verdict
+    ceiling = "" if verdict.ceiling is None else f"{verdict.ceiling:.3f}"
+    return (arrow(verdict.pairing), verdict.family, cell.level, cell.progress, cell.fidelity, ceiling, _stop(cell), cell.fault)
+
+
+def _stop(cell: CellView) -> str:
+    verdict = cell.verdict
+    if verdict.caps:
+        return "cap: " + "; ".join(dict.fromkeys(cap.reason for cap in verdict.caps))
+    named = ", ".join(verdict.blocked_by[:_MOST]) + (f" and {len(verdict.blocked_by) - _MOST} more" if len(verdict.blocked_by) > _MOST else "")
+    return verdict.stopped or named
+
+
+def _lifts(run: Run) -> Iterator[str]:
+    found = roots(run)
+    if not found:
+        return
+    yield f"{len(found)} causes; what would lift the levels:"
+    for root in found:
+        clause = run.clauses.get(root.check)
+        yield f"  {arrow(root.pairing)} {root.interface} {root.check} ({root.attribution}): {_short(root.message)}"
+        if root.blocks:
+            yield f"      blocks {', '.join(root.blocks)}"
+        if clause and clause.remediation:
+            yield f"      lift: {clause.remediation}"
+    yield ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+
+
+def _tail(run: Run) -> Iterator[str]:
+    verdict = run.verdict
+    yield "outcomes: " + ", ".join(f"{count} {outcome}" for outcome, count in counts(run.findings).items())
+    if verdict.headline is None:
+        yield f"the place: not scored (partial), {run.not_selected} cases not selected"
+    else:
+        social = f"social care {verdict.social_care_run} of {verdict.social_care_required}"
+        yield f"the place: L{verdict.headline}, the lowest of {verdict.required} required pairings ({verdict.run} run; {social})"
+    for note in verdict.notes:
+        yield f"not checked by a machine: {note}"
+    yield from wrap(statement(run), WIDTH)
+
+
+def _colour(cell: CellView) -> str:
+    if cell.verdict.aim_met is False or cell.verdict.level == 0:
+        return "bold red"
+    return "bold yellow" if cell.verdict.caps or cell.verdict.blocked_by else "bold green"
