@@ -1,1 +1,44 @@
-"""HL7 v2 messages judged against a profile, by side."""
+"""HL7 v2 messages judged by profiles that are data (``profiles/hl7v2``): structure, fields, tables, and rules over several fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.model.issue import Issue
+from harness.validation.options import DEFAULT, Options
+
+
+def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> list[Issue]:
+    """Issues of one message (or of each message of a batch), in the order of the message.
+
+    ``kind`` is what detection said: ``hl7v2``, ``hl7v2-xml`` or ``hl7v2-batch``. Never raises on content; an unknown ``options.profile``
+    raises UnknownNameError.
+    """
+    from harness.errors import FormatError
+    from harness.validation.dispatch import unreadable
+    from harness.validation.hl7v2.judge import judge
+
+    try:
+        if kind == "hl7v2-batch":
+            from harness.formats.hl7v2 import split_batch
+
+            issues: list[Issue] = []
+            for index, offset, part in split_batch(data):
+                issues += [_within(index + 1, offset, issue) for issue in validate(part, options)]
+            return issues
+        if kind == "hl7v2-xml":
+            from harness.formats.hl7v2.xml import from_xml
+
+            return judge(from_xml(data), options, whole=False)
+        from harness.formats.hl7v2 import parse
+
+        return judge(parse(data), options)
+    except FormatError as error:
+        return [unreadable(error, "hl7v2/unreadable")]
+
+
+def _within(number: int, offset: int, issue: Issue) -> Issue:
+    """An issue of message ``number`` of a file, which begins at byte ``offset``; lines stay those of the message."""
+    place = issue.location
+    path = f"message {number}: {place.path}" if place.path else f"message {number}"
+    return replace(issue, location=replace(place, path=path, offset=None if place.offset is None else place.offset + offset))

@@ -1,0 +1,121 @@
+"""Primitive types of FHIR R4 in JSON: each function says what is wrong with a value, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?"
+_ZONE = r"(Z|[+-]((0\d|1[0-3]):[0-5]\d|14:00))"
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
+_DATETIME = re.compile(rf"\d{{4}}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T{_TIME}{_ZONE})?)?)?", re.ASCII)
+_INSTANT = re.compile(rf"\d{{4}}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T{_TIME}{_ZONE}", re.ASCII)
+_CLOCK = re.compile(_TIME, re.ASCII)
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_CODE = re.compile(r"[^\s]+( [^\s]+)*")
+_OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
+_UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_LIMIT = 1_048_576
+
+
+@lru_cache(maxsize=4096)
+def date_fault(value: str, pattern: re.Pattern[str] = _DATE) -> str:
+    """What is wrong with a date: its form, or a day the calendar does not have."""
+    if not pattern.fullmatch(value):
+        return "is not a " + {_DATE: "date YYYY[-MM[-DD]]", _DATETIME: "date or time with offset YYYY[-MM[-DD[Thh:mm:ss+hh:mm]]]"}.get(
+            pattern, "instant with offset"
+        )
+    if value.startswith("0000"):
+        return "has year 0000"
+    if len(value) >= 10:
+        try:
+            date(int(value[:4]), int(value[5:7]), int(value[8:10]))
+        except ValueError:
+            return "is not a day of the calendar"
+    return ""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        return "is not text"
+    if not value.strip():
+        return "is empty"
+    if len(value) > _LIMIT:
+        return "is longer than 1 MB"
+    if not value.isprintable() and any(ord(character) < 32 and character not in "\t\r\n" for character in value):
+        return "has control characters"
+    return ""
+
+
+def _matched(pattern: re.Pattern[str], said: str) -> Callable[[object], str]:
+    def fault(value: object) -> str:
+        return _text(value) or ("" if isinstance(value, str) and pattern.fullmatch(value) else said)
+
+    return fault
+
+
+def _dated(pattern: re.Pattern[str]) -> Callable[[object], str]:
+    def fault(value: object) -> str:
+        return date_fault(value, pattern) if isinstance(value, str) else "is not text"
+
+    return fault
+
+
+def _whole(low: int, high: int, said: str) -> Callable[[object], str]:
+    def fault(value: object) -> str:
+        return "" if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high else said
+
+    return fault
+
+
+def _boolean(value: object) -> str:
+    return "" if isinstance(value, bool) else "is not true or false"
+
+
+def _decimal(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return "is not a number"
+    return "" if Decimal(value).is_finite() else "is not a finite number"
+
+
+def _uri(value: object) -> str:
+    if not isinstance(value, str):
+        return "is not text"
+    return "is empty" if not value else "has white space" if any(character.isspace() for character in value) else ""
+
+
+def _base64(value: object) -> str:
+    if not isinstance(value, str):
+        return "is not text"
+    squeezed = re.sub(r"\s", "", value)
+    return "" if squeezed and len(squeezed) % 4 == 0 and squeezed.isascii() and _BASE64_FLAT.fullmatch(squeezed) else "is not base64"
+
+
+_BASE64_FLAT = re.compile(r"[0-9A-Za-z+/]*={0,2}")
+
+PRIMITIVES: dict[str, Callable[[object], str]] = {
+    "boolean": _boolean,
+    "integer": _whole(-(2**31), 2**31 - 1, "is not a whole number"),
+    "positiveInt": _whole(1, 2**31 - 1, "is not a whole number above 0"),
+    "unsignedInt": _whole(0, 2**31 - 1, "is not a whole number from 0"),
+    "integer64": _whole(-(2**63), 2**63 - 1, "is not a whole number"),
+    "decimal": _decimal,
+    "string": _text,
+    "markdown": _text,
+    "xhtml": _text,
+    "code": _matched(_CODE, "has white space at an end or twice"),
+    "id": _matched(_ID, "is not 1 to 64 letters, digits, - and ."),
+    "uri": _uri,
+    "url": _uri,
+    "canonical": _uri,
+    "oid": _matched(_OID, "is not urn:oid:…"),
+    "uuid": _matched(_UUID, "is not urn:uuid:…"),
+    "base64Binary": _base64,
+    "date": _dated(_DATE),
+    "dateTime": _dated(_DATETIME),
+    "instant": _dated(_INSTANT),
+    "time": _matched(_CLOCK, "is not hh:mm:ss"),
+}

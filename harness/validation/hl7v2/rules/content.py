@@ -1,0 +1,106 @@
+"""Rules of clinical content: observation values, coding-system labels, code forms, names of staff."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from harness.model.issue import Severity
+from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_fault
+from harness.validation.hl7v2.view import DELETE
+
+_OBX: dict[str, Callable[[str], str]] = {"NM": number_fault, "TS": timestamp_fault, "DT": timestamp_fault, "TM": time_fault}
+_TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "prof", "rev", "sir", "dame", "lord", "lady", "mx"})
+_OPCS = re.compile(r"[A-Z][0-9]{2}(\.?[0-9])?")
+_LABELS = {"ICD10": "I10", "ICD-10": "I10", "OPCS": "OPCS4", "OPCS-4": "OPCS4", "SNM3": "SNCT", "SCT": "SNCT"}
+
+
+@rule("observation-value")
+def observation_value(judging: Judging) -> None:
+    """OBX-5 is of the type that OBX-2 names."""
+    view = judging.view
+    for line in view.of("OBX"):
+        kind, values = line.raw(2), view.repetitions(line.raw(5))
+        if not values or values == [DELETE]:
+            continue
+        if not kind:
+            judging.say(
+                "hl7v2/observation-value",
+                "OBX-5 holds a value and OBX-2 does not say of which type",
+                view.path(line, 2),
+                expected="a data type such as NM or ST",
+                actual="empty",
+                remedy="send OBX-2",
+                error_code="101",
+            )
+        fault = _OBX.get(kind)
+        for place, value in enumerate(values, 1):
+            text = view.part(value, 1)
+            if fault and text and text != DELETE and (said := fault(text)):
+                judging.say(
+                    "hl7v2/observation-value",
+                    f"OBX-5 {said}, and OBX-2 is {kind}",
+                    view.path(line, 5, place),
+                    expected=f"a value of {kind}",
+                    actual=text,
+                    remedy="send the value in its type, the text of a comparison in ST or SN",
+                    error_code="102",
+                )
+
+
+@rule("diagnosis-label")
+def diagnosis_label(judging: Judging) -> None:
+    """The coding system of a code is labelled as in table 0396; spellings in use are read and said."""
+    view = judging.view
+    for name in ("DG1", "PR1", "AL1"):
+        for line in view.of(name):
+            label = view.part(line.raw(3), 3)
+            if label in _LABELS:
+                judging.say(
+                    "hl7v2/coding-label",
+                    f"{name}-3 labels its coding system otherwise than table 0396",
+                    view.path(line, 3, 0, 3),
+                    expected=_LABELS[label],
+                    actual=label,
+                    remedy="write the label of the table",
+                )
+
+
+@rule("procedure-code")
+def procedure_code(judging: Judging) -> None:
+    """An OPCS-4 code has the form of one: a letter, two digits, and a fourth character."""
+    view = judging.view
+    for line in view.of("PR1"):
+        code, label = view.part(line.raw(3), 1), view.part(line.raw(3), 3)
+        if label in ("OPCS4", "OPCS", "OPCS-4") and not _OPCS.fullmatch(code):
+            judging.say(
+                "hl7v2/code-form",
+                "PR1-3 is not the form of an OPCS-4 code",
+                view.path(line, 3, 0, 1),
+                expected="a letter, two digits, and one more digit",
+                actual=code,
+                remedy="check the code",
+            )
+
+
+@rule("person-title")
+def person_title(judging: Judging) -> None:
+    """A person's title stands in XCN.6; one component earlier it is read as a suffix of the name."""
+    view = judging.view
+    for line in view.lines:
+        segment = judging.profile.segments.get(line.name)
+        for field in segment.fields if segment else ():
+            if field.type != "XCN":
+                continue
+            for place, raw in enumerate(view.repetitions(line.raw(field.number)), 1):
+                if view.part(raw, 5).rstrip(".").casefold() in _TITLES:
+                    judging.say(
+                        "hl7v2/person-title",
+                        f"{line.name}-{field.number} holds the title where the suffix belongs",
+                        view.path(line, field.number, place, 5),
+                        severity=Severity.WARNING,
+                        expected="the title in XCN.6",
+                        actual=view.part(raw, 5),
+                        remedy="move it one component on",
+                    )

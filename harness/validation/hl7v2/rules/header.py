@@ -1,0 +1,137 @@
+"""Rules of the header and of the message as bytes."""
+
+from __future__ import annotations
+
+import re
+
+from harness.model.issue import Severity
+from harness.validation.hl7v2.judging import Judging, rule
+
+_ESCAPED = frozenset("FSTREHNP")
+_SEQUENCE = re.compile(r"(\.(br|sp|fi|nf|in|ti|sk|ce)[+-]?\d*|X([0-9A-Fa-f]{2})+|C[0-9A-Fa-f]{4}|M[0-9A-Fa-f]{4,6}|Z.*)$")
+
+
+@rule("message-type")
+def message_type(judging: Judging) -> None:
+    """MSH-9 names a message type, event and structure of the profile."""
+    view, profile = judging.view, judging.profile
+    if not judging.type or not judging.event:
+        return
+    structure = profile.structure(judging.type, judging.event)
+    if judging.type not in profile.types:
+        judging.say(
+            "hl7v2/message-type",
+            f"{profile.title} has no message type {judging.type}",
+            "MSH-9.1",
+            expected=f"one of {', '.join(sorted(profile.types))}",
+            actual=judging.type,
+            remedy="send a message of the profile, or declare another profile",
+            error_code="200",
+        )
+    elif structure is None:
+        known = sorted(event for kind, event in profile.structures if kind == judging.type)
+        judging.say(
+            "hl7v2/event",
+            f"{profile.title} has no event {judging.type}^{judging.event}",
+            "MSH-9.2",
+            expected=f"one of {', '.join(known)}",
+            actual=judging.event,
+            remedy="send an event of the profile, or declare another dialect",
+            error_code="201",
+        )
+    elif (name := view.value("MSH", 9, 3)) and name not in structure.names:
+        judging.say(
+            "hl7v2/message-structure",
+            f"MSH-9.3 does not go with {judging.type}^{judging.event}",
+            "MSH-9.3",
+            expected=" or ".join(structure.names),
+            actual=name,
+            remedy="name the structure of the event: receivers choose the schema by it",
+            error_code="103",
+        )
+
+
+@rule("profile-id")
+def profile_id(judging: Judging) -> None:
+    """MSH-21 names the profile; official examples differ in case, so case only warns."""
+    values = judging.view.repetitions(judging.view.field("MSH", 21))
+    known = judging.profile.profile_ids
+    if not values or not known or any(value in known for value in values):
+        return
+    folded = {name.casefold() for name in known}
+    match = any(value.casefold() in folded for value in values)
+    judging.say(
+        "hl7v2/profile-case" if match else "hl7v2/profile-id",
+        "MSH-21 is written in another case" if match else "MSH-21 names another profile",
+        "MSH-21",
+        expected=" or ".join(known),
+        actual=values[0],
+        remedy="write the profile id as published",
+    )
+
+
+@rule("charset")
+def charset(judging: Judging) -> None:
+    """The bytes are of the character set that MSH-18 declares; absent means ASCII."""
+    data = judging.data
+    said = str(judging.view.tree.charset_issue or "")
+    if said:
+        offset = next((place for place, byte in enumerate(data) if byte > 0x7F), None)
+        harmless = offset is None or "may be meant" in said
+        judging.say(
+            "hl7v2/charset",
+            said,
+            "MSH-18",
+            severity=Severity.WARNING if harmless else None,
+            expected="bytes of the declared character set",
+            actual=judging.view.field("MSH", 18) or "absent",
+            remedy="declare the character set that is sent, UNICODE for UTF-8",
+            error_code="102",
+        )
+
+
+@rule("control-characters")
+def control_characters(judging: Judging) -> None:
+    """No control characters inside fields: only the segment terminator is one."""
+    view = judging.view
+    for line in view.lines:
+        if "".join(line.fields).isprintable():
+            continue
+        for number, raw in enumerate(line.fields):
+            found = sorted({character for character in raw if ord(character) < 0x20 or ord(character) == 0x7F})
+            if found:
+                names = ", ".join(f"0x{ord(character):02X}" for character in found)
+                judging.say(
+                    "hl7v2/control-character",
+                    f"{line.name}-{number} has control characters inside",
+                    view.path(line, number),
+                    severity=judging.severity if found == ["\t"] else Severity.ERROR,
+                    expected="printable characters",
+                    actual=names,
+                    remedy="escape or remove them",
+                    error_code="102",
+                )
+
+
+@rule("escapes")
+def escapes(judging: Judging) -> None:
+    """Every escape character opens and closes a known sequence."""
+    view = judging.view
+    mark = view.delimiters.escape
+    if not mark:
+        return
+    for line in view.lines:
+        for number, raw in enumerate(line.fields):
+            if mark in raw and not (line.name == "MSH" and number == 2):
+                pieces = raw.split(mark)
+                bad = len(pieces) % 2 == 0 or any(piece not in _ESCAPED and not _SEQUENCE.match(piece) for piece in pieces[1::2])
+                if bad:
+                    judging.say(
+                        "hl7v2/escape",
+                        f"{line.name}-{number} has an escape sequence nobody knows",
+                        view.path(line, number),
+                        expected=f"{mark}F{mark}, {mark}.br{mark} …",
+                        actual=raw,
+                        remedy="escape the escape character itself",
+                        error_code="102",
+                    )

@@ -1,0 +1,116 @@
+"""Rules of dates and times against one another."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.values import comparable, iso_date
+from harness.validation.national import life_issues
+
+
+def _later(judging: Judging, first: tuple[str, int], second: tuple[str, int]) -> tuple[str, str] | None:
+    """The two values where the first is later than the second, compared at their common precision."""
+    one, other = judging.view.value(*first), judging.view.value(*second)
+    pair = comparable(one, other)
+    return (one, other) if pair and pair[0] > pair[1] else None
+
+
+@rule("occurred-after-recorded")
+def occurred_after_recorded(judging: Judging) -> None:
+    """An event is recorded (EVN-2) after it happened (EVN-6)."""
+    if found := _later(judging, ("EVN", 6), ("EVN", 2)):
+        judging.say(
+            "hl7v2/event-time",
+            "EVN-6 says that the event happened after it was recorded",
+            "EVN-6",
+            expected=f"not later than EVN-2 {found[1]}",
+            actual=found[0],
+            remedy="check the clocks, or which field holds which time",
+        )
+
+
+@rule("occurred-day-month")
+def occurred_day_month(judging: Judging) -> None:
+    """EVN-6 on EVN-2's date with day and month exchanged is a date read the wrong way round."""
+    happened, recorded = (iso_date(judging.view.value("EVN", field)) for field in (6, 2))
+    if len(happened) < 10 or len(recorded) < 10 or happened == recorded:
+        return
+    if happened[:5] == recorded[:5] and (happened[5:7], happened[8:10]) == (recorded[8:10], recorded[5:7]):
+        judging.say(
+            "hl7v2/day-month",
+            "EVN-6 is the date of EVN-2 with day and month exchanged",
+            "EVN-6",
+            expected=recorded,
+            actual=happened,
+            remedy="write dates as YYYYMMDD",
+        )
+
+
+@rule("admitted-after-occurred")
+def admitted_after_occurred(judging: Judging) -> None:
+    """What has happened (EVN-6) cannot lie before the admission (PV1-44) it belongs to; planned events aside."""
+    if judging.event in {"A05", "A14", "A38", "A27"}:
+        return
+    if found := _later(judging, ("PV1", 44), ("EVN", 6)):
+        judging.say(
+            "hl7v2/admit-time",
+            "PV1-44 is later than the event",
+            "PV1-44",
+            expected=f"not later than EVN-6 {found[1]}",
+            actual=found[0],
+            remedy="send the time of the admission the event belongs to",
+        )
+
+
+@rule("discharged-before-admitted")
+def discharged_before_admitted(judging: Judging) -> None:
+    """PV1-45 is not before PV1-44."""
+    if found := _later(judging, ("PV1", 44), ("PV1", 45)):
+        judging.say(
+            "hl7v2/discharge-time",
+            "PV1-45 says that the person was discharged before being admitted",
+            "PV1-45",
+            expected=f"not before PV1-44 {found[0]}",
+            actual=found[1],
+            remedy="check both times",
+            error_code="102",
+        )
+
+
+@rule("expected-dates")
+def expected_dates(judging: Judging) -> None:
+    """Dates an event exists to carry: discharge on A03, expected admission on A05 and A14, expected discharge on A16."""
+    wanted = {"A03": ("PV1", 45), "A05": ("PV2", 8), "A14": ("PV2", 8), "A16": ("PV2", 9)}.get(judging.event) if judging.type == "ADT" else None
+    if wanted and judging.creator and not judging.view.value(*wanted):
+        path = f"{wanted[0]}-{wanted[1]}"
+        judging.say(
+            "hl7v2/conditional-field",
+            f"{path} is expected with {judging.event}",
+            path,
+            expected="a date and time",
+            actual="empty",
+            remedy="send it",
+            error_code="101",
+        )
+
+
+@rule("death")
+def death(judging: Judging) -> None:
+    """PID-29 and PID-30 agree, and nobody dies before birth or after today."""
+    view = judging.view
+    for line in view.of("PID"):
+        died = view.part(line.raw(29), 1)
+        indicator = view.part(line.raw(30), 1)
+        if iso_date(died) and indicator == "N":
+            judging.say(
+                "national/death",
+                "PID-29 holds a date of death and PID-30 says that the person lives",
+                view.path(line, 30),
+                expected="Y, or no date",
+                actual="N",
+                remedy="to undo a death send PID-29 as an explicit delete",
+                error_code="102",
+            )
+        birth_at, death_at = (partial(view.locate, view.path(line, field)) for field in (7, 29))
+        judging.issues += life_issues(iso_date(view.part(line.raw(7), 1)), iso_date(died), judging.options, birth_at, death_at)

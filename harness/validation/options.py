@@ -1,0 +1,35 @@
+"""How a message is to be judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.errors import HarnessError
+
+SIDES = ("creator", "consumer")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to judge by.
+
+    ``profile`` is a file name of ``profiles/hl7v2`` (empty: by MSH-12). ``side`` is creator or consumer: table values and fields out of use weigh
+    less for a consumer (ITK-M: blind broadcast). ``strict`` adds habits that are commonly tolerated. ``held`` names segments and fields
+    (``AL1``, ``PID-8``) that the creator is known to hold, so that leaving them out is an error. ``allow_real_numbers`` leaves out the
+    information that an NHS number is not of the synthetic range. ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
+    Raises HarnessError for an unknown side.
+    """
+
+    profile: str = ""
+    side: str = "creator"
+    strict: bool = False
+    held: frozenset[str] = frozenset()
+    allow_real_numbers: bool = False
+    now: str = ""
+
+    def __post_init__(self) -> None:
+        if self.side not in SIDES:
+            raise HarnessError(f"there is no side {self.side!r}", expected=" or ".join(SIDES))
+
+
+DEFAULT = Options()
