@@ -115,7 +115,9 @@ class Hl7v2Mllp(Adapter):
 
     def accept(self, message: Message) -> Delivery:
         """An AA that echoes the control id."""
-        answer = acknowledge(parse(message.content), "AA", at=(parse(message.content).get("MSH-7") or ""), control_id=f"W{message.control_id}"[:20])
+        tree = parse(message.content)
+        sender = {"application": tree.get("MSH-5") or "", "facility": tree.get("MSH-6") or "", "version": tree.version or "2.4"}
+        answer = acknowledge(tree, "AA", sender=sender, at=tree.get("MSH-7") or "", control_id=f"W{message.control_id}"[:20])
         return Delivery(message, b"", self.acknowledgement(answer))
 
     def open_inlet(self) -> str:

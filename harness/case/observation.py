@@ -42,6 +42,10 @@ class Observation:
         """Patients that are not superseded: active is not false and no link says replaced-by."""
         return [p for p in self.patients if p.get("active") is not False and not any(link.get("type") == "replaced-by" for link in p.get("link") or [])]
 
+    def current_under(self, number: str) -> list[dict[str, Any]]:
+        """Current patients that hold ``number`` as their own, not as an old identifier of a superseded record."""
+        return [p for p in self.current if any(i.get("value") == number and i.get("use") != "old" for i in p.get("identifier") or [])]
+
     @property
     def found(self) -> bool:
         """Somebody was found."""

@@ -1,0 +1,1 @@
+"""L2: events accepted, messages valid, acknowledgements honest, replays harmless, characters whole. One file per section of its register."""
