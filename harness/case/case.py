@@ -85,8 +85,12 @@ class Case(Answers):
 
     def joined(self, survivor: Person, loser: Person) -> None:
         """Say that a merge was asked for: content of the loser may now stand under the survivor."""
-        self._joined.setdefault(survivor.token, set()).add(loser.token)
-        self._joined.setdefault(loser.token, set()).add(survivor.token)
+        self.share(survivor, loser)
+
+    def share(self, one: Person, other: Person) -> None:
+        """Say that two people were deliberately given some of the same content, so that its tokens prove nothing between them."""
+        self._joined.setdefault(one.token, set()).add(other.token)
+        self._joined.setdefault(other.token, set()).add(one.token)
 
     # --- when ----------------------------------------------------------------------------------------------------------
 
