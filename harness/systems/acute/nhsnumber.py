@@ -1,0 +1,26 @@
+"""The NHS number as a receiver sees it: which identifier it is, and whether its check digit holds (nhs/hl7v2.md 1.4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+AUTHORITIES: Final = frozenset({"NHS", "NH", "NHSNBR"})
+TYPES: Final = frozenset({"NH", "NHS", "HN", "NI", "NHSNMBR"})
+
+
+def is_nhs(authority: str, type: str) -> bool:
+    """True for a CX whose assigning authority (CX.4) or identifier type (CX.5) says NHS number."""
+    return authority in AUTHORITIES or type in TYPES
+
+
+def squeeze(text: str) -> str:
+    """Digits as sent, spaces and hyphens off."""
+    return text.replace(" ", "").replace("-", "")
+
+
+def holds(number: str) -> bool:
+    """True when ten digits satisfy modulus 11."""
+    if len(number) != 10 or not (number.isascii() and number.isdigit()):
+        return False
+    rest = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(number[:9])) % 11
+    return rest != 10 and rest % 11 == int(number[9])
