@@ -1,1 +1,151 @@
 """The functions behind ``harness.run``, ``harness.read``, ``harness.compare`` and ``harness.validate``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import FormatError, SetUpError
+from harness.model.difference import Ledger
+from harness.model.issue import Issue
+from harness.model.record import Record
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from harness.model.place import Place
+    from harness.model.run import Run
+    from harness.runner.events import Listener
+
+Source = bytes | str | Path
+MAX_FILE = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One person's record as read from one message; ``losses`` are what the standard cannot carry or loses, by item."""
+
+    where: str
+    key: str
+    record: Record
+    losses: dict[str, str]
+
+
+def run(
+    place: str | Path | Place | None = None,
+    *,
+    records: str | Path | None = None,
+    pairings: Sequence[str] = (),
+    suites: Sequence[str] = (),
+    checks: Sequence[str] = (),
+    seed: int = 1,
+    jobs: int | None = None,
+    repeat: int = 1,
+    evidence: str = "failures",
+    out: str | Path | None = None,
+    resume: str | Path | None = None,
+    keep_numbers: bool = False,
+    reports: Sequence[str] | None = None,
+    listeners: Sequence[Listener] = (),
+    executor: Executor | None = None,
+) -> Run:
+    """Run a place (an id, a manifest or a Place; the demonstration place when None), write its reports and return the run.
+
+    ``reports`` names the reports to write (None: all; empty: none). Any ``concurrent.futures.Executor`` may do the work. Raises HarnessError.
+    """
+    from harness.model.run import Selection
+    from harness.reporting.write import write_reports
+    from harness.runner.options import Options
+    from harness.runner.run import run as run_place
+
+    options = Options(
+        selection=Selection(tuple(pairings), tuple(suites), tuple(checks)),
+        records=Path(records) if records is not None else None,
+        seed=seed,
+        jobs=jobs,
+        repeat=repeat,
+        evidence=evidence,
+        out=Path(out) if out is not None else None,
+        resume=Path(resume) if resume is not None else None,
+        keep_numbers=keep_numbers,
+    )
+    result = run_place(place, options, listeners=listeners, executor=executor)
+    write_reports(result, reports)
+    return result
+
+
+def validate(source: Source, **options: Any) -> list[Issue]:
+    """Issues of a message or file; ``options`` are those of ``harness.validation.options.Options``. Never raises on content.
+
+    ``source`` is bytes, or the path of a file; SetUpError when that cannot be read.
+    """
+    from harness.validation.dispatch import validate as dispatch
+    from harness.validation.options import Options
+
+    data, name = _content(source)
+    return dispatch(data, Options(**options), name)
+
+
+def read(source: Source, *, key: str = "") -> list[Reading]:
+    """The people found in a message or file, as the mapping of ``key`` reads them. Raises FormatError for what cannot be read."""
+    from harness.runner.reading import lens_of, parts, records
+
+    data, name = _content(source)
+    found = []
+    for part in parts(data, name, key=key):
+        if part.error is not None:
+            raise FormatError(
+                part.error.what, offset=part.error.offset, where=f"{part.where}: {part.error.where}", expected=part.error.expected, do=part.error.do
+            )
+        losses = dict(lens_of(part.key).losses)
+        found += [Reading(part.where, part.key, record, losses) for record in records(part)]
+    return found
+
+
+def compare(sent: Source, received: Source, *, sent_key: str = "", received_key: str = "") -> list[tuple[str, Ledger]]:
+    """What became of each person of ``sent`` in ``received``: (how the person is named, ledger), in the order sent.
+
+    People are paired by NHS number, then by local number; one person on each side is one pair. Only items that the received format has a
+    place for count. Raises FormatError, or SetUpError when either side holds no person.
+    """
+    from harness.catalogue import catalogue
+    from harness.fidelity import compare as ledger_of
+    from harness.runner.reading import lens_of
+
+    ours, theirs = read(sent, key=sent_key), read(received, key=received_key)
+    for side, people in ((sent, ours), (received, theirs)):
+        if not people:
+            raise SetUpError("no person was found", where=_content(side)[1], expected="a message with a person in it", do="see what `harness read` says")
+    c = catalogue()
+    made = []
+    for index, reading in enumerate(ours, 1):
+        partner = theirs[0] if len(ours) == len(theirs) == 1 else _same_person(reading.record, [other.record for other in theirs], theirs)
+        lens = lens_of(reading.key)
+        carried = frozenset(lens.carried) & (frozenset(lens_of(partner.key).carried) if partner else frozenset(lens.carried))
+        target = partner.record if partner else Record()
+        made.append((f"person {index}", ledger_of(reading.record, None, target, items=c.items, groups=c.groups, carried=carried, losses=lens.losses)))
+    return made
+
+
+def _same_person(record: Record, others: Sequence[Record], readings: Sequence[Reading]) -> Reading | None:
+    for item in ("person.nhs_number", "identifier.value"):
+        values = set(record.all(item)) - {""}
+        for other, reading in zip(others, readings, strict=True):
+            if values & set(other.all(item)):
+                return reading
+    return None
+
+
+def _content(source: Source) -> tuple[bytes, str]:
+    if isinstance(source, bytes):
+        return source, ""
+    path = Path(source)
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE:
+            raise SetUpError(f"the file has {size} bytes", where=str(path), expected=f"at most {MAX_FILE}", do="split it")
+        return path.read_bytes(), path.name
+    except OSError as error:
+        raise SetUpError(f"the file cannot be read: {error.strerror}", where=str(path), expected="a readable file", do="correct the path") from None

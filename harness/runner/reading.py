@@ -1,0 +1,118 @@
+"""From a file to trees and records, whatever it turns out to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import FormatError, UnknownNameError
+from harness.formats.detect import detect
+from harness.model.record import Record
+
+if TYPE_CHECKING:
+    from harness.mapping import Lens
+
+_BUNDLED = "collection"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message or resource of a file. ``where`` is the file's name, with its place in it where there are several;
+    ``tree`` is None when ``error`` says why it could not be read. ``key`` is the format key it is read under."""
+
+    where: str
+    kind: str
+    key: str
+    content: bytes
+    tree: Any = None
+    error: FormatError | None = None
+
+
+def parts(data: bytes, name: str = "", *, key: str = "") -> Iterator[Part]:
+    """The messages of ``data``, in order; one that cannot be read comes with its error.
+
+    ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format. Raises FormatError when ``data`` is in no known format.
+    """
+    kind = detect(data, name)
+    family = kind.partition("-")[0]
+    chosen = key or default_key(family)
+    for where, content in _split(kind, data, name):
+        try:
+            yield Part(where, kind, chosen, content, _parse(kind, content, chosen))
+        except FormatError as error:
+            yield Part(where, kind, chosen, content, error=error)
+
+
+def default_key(format: str) -> str:
+    """The first mapping key of a format family (``hl7v2``, ``fhir``); raises UnknownNameError when there is none."""
+    from harness.catalogue import catalogue
+
+    keys = catalogue().keys()
+    for key in keys:
+        if key.partition("/")[0] == format:
+            return key
+    raise UnknownNameError("format key for", format, keys)
+
+
+def lens_of(key: str) -> Lens:
+    """The lens of a format key; raises UnknownNameError."""
+    from harness.mapping import lens
+
+    return lens(key)
+
+
+def records(part: Part) -> list[Record]:
+    """The people in a part that was read."""
+    return list(lens_of(part.key).read_all(part.tree, codes={}))
+
+
+def records_together(resources: list[Part]) -> list[Record]:
+    """The people in FHIR parts that refer to one another, read as one collection."""
+    entries: list[Any] = []
+    for part in resources:
+        tree = part.tree
+        if tree.get("resourceType") == "Bundle":
+            entries += [entry for entry in tree.get("entry") or () if isinstance(entry, dict)]
+        else:
+            entries.append({"fullUrl": f"{tree.get('resourceType')}/{tree.get('id', '')}", "resource": tree})
+    if not entries:
+        return []
+    bundle = {"resourceType": "Bundle", "type": _BUNDLED, "entry": entries}
+    return list(lens_of(resources[0].key).read_all(bundle, codes={}))
+
+
+def _split(kind: str, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:
+    if kind == "hl7v2-batch":
+        from harness.formats.hl7v2 import split_batch
+
+        for index, _, content in split_batch(data):
+            yield f"{name}#{index + 1}", content
+    elif kind == "fhir-ndjson":
+        from harness.formats.fhir.ndjson import lines
+
+        for line in lines(data):
+            yield f"{name}:{line.number}", line.data
+    else:
+        yield name, data
+
+
+def _parse(kind: str, content: bytes, key: str) -> Any:
+    match kind:
+        case "hl7v2" | "hl7v2-batch":
+            from harness.formats.hl7v2 import parse
+
+            return parse(content)
+        case "hl7v2-xml":
+            from harness.formats.hl7v2.xml import from_xml
+
+            return from_xml(content)
+        case "fhir-xml":
+            from harness.catalogue import catalogue
+            from harness.formats.fhir.xml import parse_xml
+
+            return parse_xml(content, catalogue().fhir_facts(key.split("/")[1]))
+        case _:
+            from harness.formats.fhir import parse_json
+
+            return parse_json(content)
