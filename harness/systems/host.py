@@ -71,14 +71,14 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     except BaseException:
         stop()
         raise
-    observer = {"observer": each for name, each in access.live.items() if system.endpoint(name).direction == "observe"}
+    observing = [each for name, each in access.live.items() if system.endpoint(name).direction == "observe"]
     deployment = Deployment(
         system,
         mllp=mllp.address if mllp is not None else "",
         fhir=f"{http.base_url}/fhir",
         control=f"{http.base_url}/control",
         control_token=control_token,
-        tokens={**access.live, **observer},
+        tokens={**access.live, **({"observer": observing[0]} if observing else {})},
         expired=access.expired,
     )
     return Running(deployment, stop)

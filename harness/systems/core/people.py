@@ -98,6 +98,36 @@ class People:
             encounter["class"] = (before or {}).get("class") or {"system": f"{uris.TERMINOLOGY}v3-ActCode", "code": "IMP"}
         return self.store.put(encounter), before
 
+    def merge(self, survivor: Record, loser: Record) -> tuple[Resource, Resource]:
+        """Merge the own Patient of ``loser`` into that of ``survivor``, with everything held about it; (survivor, loser) as stored."""
+        kept, _ = self.put_patient(survivor)
+        gone, _ = self.put_patient(loser)
+        if kept["id"] == gone["id"]:
+            return kept, gone
+        links = [*(link for link in kept.get("link") or () if (link.get("other") or {}).get("reference") != f"Patient/{gone['id']}")]
+        kept = self.store.put({**kept, "link": [*links, {"other": {"reference": f"Patient/{gone['id']}"}, "type": "replaces"}]})
+        gone = self.store.put({**gone, "active": False, "link": [{"other": {"reference": f"Patient/{kept['id']}"}, "type": "replaced-by"}]})
+        identity.repoint(self.store, gone["id"], kept["id"])
+        return kept, gone
+
+    def put_package(self, entry: Entry, patient: Resource, number: str, status: str, held: list[Resource]) -> Resource:
+        """Store one package of care.
+
+        It is known by ``number``, else by its type among those ``held``; ``status`` and what the entry states replace what was there.
+        """
+        package = BUILDERS["package"][2](entry, f"Patient/{patient['id']}", "")
+        same = [each for each in held if each.get("type") == package["type"]]
+        if number or "identifier" not in package:
+            key = number or sha256(f"{self.whose(patient)}|{entry.text('package.type')}".encode()).hexdigest()[:20]
+            package["identifier"] = [{"system": uris.PACKAGE, "value": key}]
+        known = self.store.find("EpisodeOfCare", uris.PACKAGE, package["identifier"][0]["value"]) or same
+        if known:
+            package |= {"id": known[0]["id"], "identifier": known[0]["identifier"]}
+        if status:
+            package["status"] = status
+        package["managingOrganization"] = {"identifier": {"system": uris.ODS, "value": self.system.identity.get("facility", "")}}
+        return self.store.put(package)
+
     def visit(self, number: str) -> Resource | None:
         """The Encounter under this system's own visit ``number``."""
         found = self.store.find("Encounter", f"{uris.VISIT}{self.system.identity.get('authority', '')}", number) if number else []

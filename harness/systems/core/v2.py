@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.systems.core.role import Role
 
 if TYPE_CHECKING:
-    from harness.transports.mllp.frames import Garbage, Peer
+    from harness.transports.mllp.frames import Peer
 
 MEDIA_TYPE = "x-application/hl7-v2+er7"
 VERSION_TAG = "hl7v2/2.4"
@@ -32,7 +32,7 @@ class V2Door:
         role.store.answered(number, 200 if answer is None or _positive(answer) else 400, answer or b"")
         return role.defects.ack(answer, payload)
 
-    async def garbage(self, found: Garbage) -> bytes | None:
+    async def garbage(self, found: bytes) -> bytes | None:
         """Bytes outside frames."""
         return self.role.on_unframed(bytes(found))
 

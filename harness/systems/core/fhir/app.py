@@ -34,7 +34,7 @@ def build(service: FhirService, control: Control) -> Starlette:
         status, content = control.handle(request.method, request.path_params["path"], request.headers.get("x-control-token", ""), body)
         return Response(content, status, media_type="application/json")
 
-    async def failed(request: Request, error: Exception) -> Response:
+    async def failed(_: Request, error: Exception) -> Response:
         from harness.formats.fhir import encode_json
 
         return Response(encode_json(outcome("exception", type(error).__name__, "fatal")), 500, media_type=MEDIA_TYPE)
