@@ -67,12 +67,12 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                content = self._read(response, began + limit, url)
+                content = self._read(response, began + limit, _shown(url))
                 return HttpResponse(response.status_code, {name.lower(): value for name, value in response.headers.items()}, content, monotonic() - began)
         except TransportError:
             raise
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise _failure(error, url) from error
+            raise _failure(error, _shown(url)) from error
 
     def close(self) -> None:
         """Close the connections. Safe to repeat; a later request opens new ones."""
@@ -90,7 +90,7 @@ class HttpClient:
         if "://" in path.partition("?")[0]:
             if path == self.base_url or path.startswith((self.base_url + "/", self.base_url + "?")):
                 return path
-            raise UnsafeError("a URL outside the endpoint", where=path[:200], expected=f"a URL below {self.base_url}", do="have the server mend its links")
+            raise UnsafeError("a URL outside the endpoint", where=_shown(path), expected=f"a URL below {self.base_url}", do="have the server mend its links")
         if not path or path.startswith("?"):
             return self.base_url + path
         return f"{self.base_url}/{path.lstrip('/')}"
@@ -109,40 +109,48 @@ class HttpClient:
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         return self._session
 
-    def _read(self, response: requests.Response, deadline: float, url: str) -> bytes:
+    def _read(self, response: requests.Response, deadline: float, where: str) -> bytes:
         content = bytearray()
-        for chunk in response.iter_content(65_536):
+        # read1 returns what has come, so that a body trickling in cannot outlast the deadline; urllib3 has it from 2.0.
+        read = getattr(response.raw, "read1", response.raw.read)
+        while chunk := read(65_536, decode_content=True):
             content += chunk
             if len(content) > self._max_bytes:
-                raise TransportError(f"the response is larger than {self._max_bytes} bytes", reason="too-large", where=url)
+                raise TransportError(f"the response is larger than {self._max_bytes} bytes", reason="too-large", where=where)
             if monotonic() > deadline:
-                raise TransportError("the response did not end in time", reason="time-out", where=url)
+                raise TransportError("the response did not end in time", reason="time-out", where=where)
         return bytes(content)
 
 
-def _failure(error: Exception, url: str) -> TransportError:
+def _shown(url: str) -> str:
+    # A query may name a person; an error travels into logs.
+    return url.partition("?")[0][:200]
+
+
+def _failure(error: Exception, where: str) -> TransportError:
     from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
     import requests.exceptions as high
     import urllib3.exceptions as low
 
     causes = _causes(error)
+    detail = repr(str(causes[-1])[:120])
 
     def seen(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
     # The order matters: a refused connection is a kind of time-out to urllib3, and a vanished peer a kind of bad status line.
     if seen(high.SSLError, low.SSLError):
-        return TransportError(f"the TLS session failed: {causes[-1]}", reason="tls", where=url, do="name the CA file of the endpoint; verification stays on")
+        return TransportError(f"the TLS session failed: {detail}", reason="tls", where=where, do="name the CA file of the endpoint; verification stays on")
     if seen(low.NewConnectionError, low.NameResolutionError, ConnectionRefusedError):
-        return TransportError("cannot connect", reason="refused", where=url, do="see that the system listens there")
+        return TransportError("cannot connect", reason="refused", where=where, do="see that the system listens there")
     if seen(high.Timeout, low.TimeoutError, TimeoutError):
-        return TransportError("no response in time", reason="time-out", where=url)
+        return TransportError("no response in time", reason="time-out", where=where)
     if seen(RemoteDisconnected, IncompleteRead, low.IncompleteRead, ConnectionError):
-        return TransportError("the connection was closed before the response was complete", reason="closed", where=url)
+        return TransportError("the connection was closed before the response was complete", reason="closed", where=where)
     if seen(HTTPException, ValueError, low.DecodeError) or not seen(OSError, low.ProtocolError):
-        return TransportError(f"not HTTP as agreed: {causes[-1]}", reason="protocol", where=url)
-    return TransportError(f"the connection failed: {causes[-1]}", reason="closed", where=url)
+        return TransportError(f"not HTTP as agreed: {detail}", reason="protocol", where=where)
+    return TransportError(f"the connection failed: {detail}", reason="closed", where=where)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -17,7 +17,8 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-LOST = b"\x00lost"  # no acknowledgement reads so
+LOST = b"\x00lost"
+"""Given to ``Incoming.reply``: this very object, not its bytes, closes the connection unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,11 @@ class _Slots(Generic[T, A]):
         finally:
             self._waiting.discard(slot)
 
+    def refresh(self) -> None:
+        """Forget what an earlier life of the inlet left over."""
+        while self.take(0) is not None or not self.items.empty():
+            pass
+
     def take(self, timeout: float) -> T | None:
         try:
             return self.items.get(timeout=max(timeout, 0.0)) if timeout > 0 else self.items.get_nowait()
@@ -101,6 +107,7 @@ class MllpInlet:
 
     def start(self) -> MllpInlet:
         """Listen. Raises SetUpError when the port is in use."""
+        self._slots.refresh()
         self.server.open()
         return self
 
@@ -124,7 +131,7 @@ class MllpInlet:
             answer = await self._slots.ask(lambda reply: Incoming(payload, reply, peer))
         except TimeoutError:
             raise CloseConnection from None
-        if answer == LOST:
+        if answer is LOST:
             raise CloseConnection
         return answer
 
@@ -155,6 +162,7 @@ class HttpInlet:
 
     def start(self) -> HttpInlet:
         """Listen. Raises SetUpError when the port is in use."""
+        self._slots.refresh()
         self.server.start()
         return self
 

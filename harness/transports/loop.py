@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import threading
 from collections.abc import Coroutine
@@ -31,6 +32,7 @@ class Loop:
         with cls._guard:
             if cls._shared is None or not cls._shared.alive:
                 cls._shared = cls()
+                atexit.register(cls._shared.close)
             return cls._shared
 
     @property

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from time import monotonic
 
 import pytest
 
 from harness.errors import SetUpError, TransportError
-from harness.transports.inlet import MllpInlet
+from harness.transports.inlet import LOST, MllpInlet
 from harness.transports.loop import Loop
 from harness.transports.mllp import AsyncMllpClient, CloseConnection, Garbage, IncompleteError, MllpClient, MllpServer, Peer, frame
 
@@ -37,13 +37,6 @@ def server() -> Iterator[MllpServer]:
 def client(server: MllpServer) -> Iterator[MllpClient]:
     with MllpClient(server.address) as connected:
         yield connected
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = monotonic() + LIMIT
-    while not condition():
-        assert monotonic() < deadline, "nothing happened in time"
-        Loop.shared().call(asyncio.sleep(0.001))
 
 
 def kinds(server: MllpServer) -> list[str]:
@@ -73,13 +66,19 @@ def test_more_than_socket_buffers_hold_moves_both_ways() -> None:
 
 
 def test_answers_keep_their_order_when_handling_is_slow() -> None:
+    begun, gate = threading.Event(), threading.Event()
+
     async def slow_first(payload: bytes, peer: Peer) -> bytes:
         if payload == b"first":
-            await asyncio.sleep(0.05)
+            begun.set()
+            await asyncio.to_thread(gate.wait, LIMIT)
         return payload
 
     with MllpServer(slow_first) as server, MllpClient(server.address) as client:
-        assert client.exchange_many([b"first", b"second"], LIMIT) == [b"first", b"second"]
+        client.write(frame(b"first") + frame(b"second"))
+        assert begun.wait(LIMIT)
+        gate.set()
+        assert [client.read(LIMIT), client.read(LIMIT)] == [b"first", b"second"]
 
 
 def test_a_slow_connection_does_not_hold_up_another() -> None:
@@ -144,11 +143,18 @@ def test_half_a_frame_and_a_new_start_resynchronises(server: MllpServer, client:
     assert kinds(server) == ["half-frame"]
 
 
-def test_half_a_frame_then_hanging_up_leaves_the_server_serving(server: MllpServer, client: MllpClient) -> None:
-    client.write(b"\x0bMSH|half")
-    client.close()
-    assert client.exchange(b"next", LIMIT) == b"ACK next"
-    until(lambda: kinds(server) == ["half-frame"])
+def test_half_a_frame_then_hanging_up_leaves_the_server_serving() -> None:
+    heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    async def note(content: bytes) -> None:
+        heard.put(content)
+
+    with MllpServer(echo, on_garbage=note) as server, MllpClient(server.address) as client:
+        client.write(b"\x0bMSH|half")
+        client.close()
+        assert heard.get(timeout=LIMIT) == b"MSH|half"
+        assert client.exchange(b"next", LIMIT) == b"ACK next"
+        assert kinds(server) == ["half-frame"]
 
 
 @pytest.mark.parametrize("ending", [b"\x1c", b"\x1c\n"])
@@ -166,16 +172,16 @@ def test_a_half_closed_peer_still_gets_its_answers(client: MllpClient) -> None:
 
 
 def test_a_message_sent_and_abandoned_is_still_handled() -> None:
-    handled: list[bytes] = []
+    handled: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     async def note(payload: bytes, peer: Peer) -> bytes:
-        handled.append(payload)
+        handled.put(payload)
         return b"ACK"
 
     with MllpServer(note) as server, MllpClient(server.address) as client:
-        client.write(frame(b"abandoned"))
+        client.write(frame(b"one") + frame(b"two"))
         client.close()
-        until(lambda: handled == [b"abandoned"])
+        assert [handled.get(timeout=LIMIT), handled.get(timeout=LIMIT)] == [b"one", b"two"]
 
 
 def test_an_oversize_frame_is_refused_and_the_connection_goes_on() -> None:
@@ -316,7 +322,7 @@ def test_an_answer_outside_a_frame_is_a_protocol_failure() -> None:
 
     async def serve() -> tuple[asyncio.Server, str]:
         started = await asyncio.start_server(bare, "127.0.0.1", 0)
-        return started, "127.0.0.1:%d" % started.sockets[0].getsockname()[1]
+        return started, f"127.0.0.1:{started.sockets[0].getsockname()[1]}"
 
     started, address = Loop.shared().call(serve())
     with MllpClient(address) as client, pytest.raises(TransportError) as caught:
@@ -397,6 +403,30 @@ def test_an_inlet_may_let_a_message_pass_unacknowledged() -> None:
         assert second is not None
         second.reply(b"AA two")
         assert client.read(LIMIT) == b"AA two"
+
+
+def test_an_inlet_may_lose_the_acknowledgement() -> None:
+    with MllpInlet() as inlet, MllpClient(inlet.address) as client:
+        client.write(frame(b"one"))
+        incoming = inlet.take(LIMIT)
+        assert incoming is not None
+        incoming.reply(LOST)
+        with pytest.raises(TransportError) as caught:
+            client.read(LIMIT)
+        assert caught.value.reason == "closed"
+
+
+def test_an_inlet_starts_again_on_its_port() -> None:
+    inlet = MllpInlet().start()
+    address = inlet.address
+    inlet.stop()
+    with inlet, MllpClient(inlet.address) as client:
+        assert inlet.address == address
+        client.write(frame(b"one"))
+        incoming = inlet.take(LIMIT)
+        assert incoming is not None
+        incoming.reply(b"AA")
+        assert client.read(LIMIT) == b"AA"
 
 
 def test_stopping_an_inlet_releases_the_source_and_the_taker() -> None:

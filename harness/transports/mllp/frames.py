@@ -148,7 +148,9 @@ class Decoder:
 
     def _half(self, length: int) -> Garbage:
         excerpt, self._excerpt, self.drained = self._excerpt, None, 0
-        return Garbage(self._buffer[:length], "half-frame") if excerpt is None else Garbage(excerpt, "too-large")
+        if excerpt is None and length <= self.max_bytes:
+            return Garbage(self._buffer[:length], "half-frame")
+        return Garbage(excerpt if excerpt is not None else self._buffer[: min(length, EXCERPT)], "too-large")
 
     def _overflow(self) -> None:
         # One byte over the limit is kept back: it may be the FS.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.transports.mllp.frames import Decoder, Frame, Garbage, frame
 
@@ -100,3 +102,29 @@ def test_endless_garbage_is_let_go() -> None:
     events = decoder.feed(b"g" * 101)
     assert [event.kind for event in events if isinstance(event, Garbage)] == ["unframed"]
     assert decoder.empty
+
+
+@given(st.lists(st.sampled_from([b"\x0b", b"\x1c", b"\r", b"\n", b"a", b"bc"]), max_size=40).map(b"".join), st.lists(st.integers(1, 5), max_size=40))
+def test_how_a_stream_is_cut_never_matters(stream: bytes, sizes: list[int]) -> None:
+    chunks, rest = [], stream
+    for size in sizes:
+        chunks.append(rest[:size])
+        rest = rest[size:]
+
+    def framed(events: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        # Garbage outside frames is let go in pieces when it is long, and of what is too large only an excerpt is kept.
+        return [(kind, b"" if kind == "too-large" else content) for kind, content in events if kind not in ("unframed", "line-end")]
+
+    assert framed(decode(stream, max_bytes=6, end=True)) == framed(decode(*chunks, rest, max_bytes=6, end=True))
+
+
+@given(
+    st.lists(
+        st.binary(max_size=50).filter(
+            lambda payload: not {b"\x0b", b"\x1c\r", b"\x1c\n"} & {payload[at : at + n] for at in range(len(payload)) for n in (1, 2)}
+        ),
+        max_size=8,
+    )
+)
+def test_what_is_framed_is_found(payloads: list[bytes]) -> None:
+    assert decode(b"".join(map(frame, payloads))) == [("frame", payload) for payload in payloads]
