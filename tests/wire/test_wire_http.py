@@ -211,6 +211,12 @@ def test_a_broken_answer_is_named(answer: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+def test_a_server_without_tls_fails_the_tls_session(server: HttpServer) -> None:
+    with HttpClient(f"https://{server.address}") as client, pytest.raises(TransportError) as caught:
+        client.request("GET", "target")
+    assert caught.value.reason == "tls"
+
+
 def test_a_link_is_followed_only_below_the_base(client: HttpClient, server: HttpServer) -> None:
     assert client.request("GET", server.base_url + "/target?page=2").content == b"/target?page=2"
     for link in ("http://192.0.2.1/target", server.base_url + "0/target", server.base_url + "@192.0.2.1/"):
