@@ -95,12 +95,23 @@ def _fault(text: bytes, error: Exception, skipped: int, max_depth: int) -> Forma
         return FormatError("half of a surrogate pair", offset=lone + skipped, expected="characters of Unicode")
     if isinstance(error, msgspec.ValidationError | InvalidOperation | OverflowError):
         return FormatError("a number is too long to be read", offset=skipped, expected="numbers of at most 4,300 digits")
-    said = str(error)
-    place = _BYTE.search(said)
-    offset = int(place[1]) if place else len(text)
-    what = _BYTE.sub("", said.removeprefix("JSON is malformed: ")).strip() or "cannot be read"
-    what = "the JSON ends too soon" if "truncated" in said else f"the JSON is malformed: {what}"
+    what, offset = _malformed(text, str(error))
     return FormatError(what, offset=offset + skipped, expected="one JSON object")
+
+
+def _malformed(text: bytes, said: str) -> tuple[str, int]:
+    """What is wrong and where: as the standard library says it, which points at the token; by msgspec where that one would have read it."""
+    if "truncated" in said:
+        return "the JSON ends too soon", len(text)
+    letters = text.decode()
+    try:
+        json.loads(letters, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as wrong:
+        return f"the JSON is malformed: {wrong.msg.lower()}", len(letters[: wrong.pos].encode())
+    except RecursionError:
+        pass
+    place = _BYTE.search(said)
+    return f"the JSON is malformed: {_BYTE.sub('', said.removeprefix('JSON is malformed: ')).strip()}", int(place[1]) if place else 0
 
 
 def _lone_surrogate(text: bytes) -> int | None:

@@ -83,7 +83,7 @@ def decode(data: bytes, declared: str, override: str | None = None, *, offset: i
     if codec in ("utf-16", "utf-32"):
         codec, issue = "ascii", f"MSH-18 is {declared!r}, but the bytes are not"
     if codec in _EXACT and data.isascii():
-        return Decoded(data.decode("ascii"), "utf-8" if codec == "ascii" else codec, issue)
+        return Decoded(data.decode("ascii"), codec if declared else "utf-8", issue)
     if codec == "ascii" or declared.strip().upper() == "UNICODE":
         return _guess(data, declared, issue, offset)
     return _exact(data, codec, issue, offset)
@@ -98,8 +98,8 @@ def _guess(data: bytes, declared: str, issue: str, offset: int) -> Decoded:
     except UnicodeDecodeError:
         text, codec = data.decode("cp1252", "surrogateescape"), "cp1252"
     said = f"MSH-18 is {declared!r}" if declared else "MSH-18 is absent, which means ASCII"
-    name = "UTF-8" if codec == "utf-8" else "windows-1252"
-    said = f"{issue or said}, but byte {first} is above 7F; read as {name}"
+    why = "the bytes are not UTF-8" if declared.strip().upper() == "UNICODE" else f"byte {first} is above 7F"
+    said = f"{issue or said}, but {why}; read as {'UTF-8' if codec == 'utf-8' else 'windows-1252'}"
     return _said(Decoded(text, codec, said), offset)
 
 

@@ -47,7 +47,7 @@ class Tree:
         if self._codec is not None:
             return self._codec
         declared = codec_of(self.get("MSH-18[1]") or "") or "utf-8"
-        return {"ascii": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(declared, declared)
+        return {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}.get(declared, declared)
 
     @charset.setter
     def charset(self, codec: str) -> None:
