@@ -121,7 +121,7 @@ def compare(sent: Source, received: Source, *, sent_key: str = "", received_key:
     c = catalogue()
     made = []
     for index, reading in enumerate(ours, 1):
-        partner = theirs[0] if len(ours) == len(theirs) == 1 else _same_person(reading.record, [other.record for other in theirs], theirs)
+        partner = theirs[0] if len(ours) == len(theirs) == 1 else _same_person(reading.record, theirs)
         lens = lens_of(reading.key)
         carried = frozenset(lens.carried) & (frozenset(lens_of(partner.key).carried) if partner else frozenset(lens.carried))
         target = partner.record if partner else Record()
@@ -129,12 +129,12 @@ def compare(sent: Source, received: Source, *, sent_key: str = "", received_key:
     return made
 
 
-def _same_person(record: Record, others: Sequence[Record], readings: Sequence[Reading]) -> Reading | None:
+def _same_person(record: Record, others: Sequence[Reading]) -> Reading | None:
     for item in ("person.nhs_number", "identifier.value"):
         values = set(record.all(item)) - {""}
-        for other, reading in zip(others, readings, strict=True):
-            if values & set(other.all(item)):
-                return reading
+        for other in others:
+            if values & set(other.record.all(item)):
+                return other
     return None
 
 
