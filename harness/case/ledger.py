@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.case.given import ROOT
 from harness.catalogue import catalogue
 from harness.errors import FormatError
 from harness.fidelity import compare
 from harness.formats.fhir import parse_json
 from harness.formats.hl7v2 import parse
-from harness.model.difference import Ledger
+from harness.model.difference import Fate, Ledger
+from harness.model.finding import Attribution, Finding
+from harness.model.location import Location
 from harness.model.message import Message
 from harness.model.record import DELETED, Entry, Record
 
@@ -75,3 +79,56 @@ def _overlay(older: Record, newer: Record) -> Record:
             kept[at] = Entry(name, {item: value for item, value in values.items() if value is not DELETED or item in entry.values})
         groups[name] = tuple(kept.values())
     return Record(groups)
+
+
+def measured(case: Case, found: Ledger, person: Person, *, critical: bool = False) -> Finding:
+    """The ledger as a finding: F against the scale's threshold, or every safety-critical item against 1.00 when ``critical``.
+
+    Nothing to measure is INCONCLUSIVE. The blame is that of the heaviest fault; a fault on a safety-critical item is a critical loss.
+    """
+    value = found.critical if critical else found.fidelity
+    threshold = float(catalogue().levels["thresholds"]["critical_fidelity" if critical else "fidelity"])
+    if value is None:
+        return case.inconclusive("no item present at the source has a row under this interface's format key", blocked_by=ROOT)
+    weights = catalogue().levels["fidelity"]["weights"]
+    faults = sorted(found.faults, key=lambda fault: -fault.weight)
+    serious = [fault for fault in faults if fault.weight == weights["critical"]]
+    blamed = serious if critical else faults
+    what = "every safety-critical item kept" if critical else f"F at least {threshold:.2f}"
+    said = f"F {value:.3f}" + "".join(f"; {fault.item} {fault.fate}" for fault in blamed[:4])
+    holds = value >= threshold and not (critical and serious)
+    finding = case.expect(
+        holds,
+        expected=what,
+        actual=said,
+        attribution=blamed[0].attribution if blamed else Attribution.UNKNOWN,
+        signals=("critical-loss",) if serious else (),
+        person=person,
+        location=Location(blamed[0].location) if blamed and blamed[0].location else None,
+    )
+    return replace(finding, fidelity=found.fidelity, ceiling=found.ceiling, differences=_rows(found))
+
+
+def arrived(case: Case, person: Person, *items: str) -> Finding:
+    """Every one of ``items`` (ids or group names) kept or equivalent from the source to the target; none of them there is INCONCLUSIVE."""
+    found = ledger(case, person, items=items)
+    if not any(not difference.excused for difference in found.differences):
+        return case.inconclusive(f"the source holds nothing of {', '.join(items)}", blocked_by=ROOT)
+    worst = max(found.faults, key=lambda fault: fault.weight, default=None)
+    if worst is None:
+        return case.passed(f"{', '.join(items)} kept", person=person)
+    serious = worst.weight == catalogue().levels["fidelity"]["weights"]["critical"]
+    finding = case.failed(
+        expected=f"{worst.item} as at the source: {worst.sent or 'nothing'}",
+        actual=f"{worst.fate}: {worst.received or 'nothing'}",
+        attribution=worst.attribution,
+        signals=("critical-loss",) if serious else (),
+        person=person,
+        location=Location(worst.location) if worst.location else None,
+    )
+    return replace(finding, differences=_rows(found))
+
+
+def _rows(found: Ledger) -> tuple[tuple[str, str, str, str, str], ...]:
+    changed = [difference for difference in found.differences if difference.fate is not Fate.KEPT]
+    return tuple((d.item, str(d.fate), d.sent, d.received, str(d.attribution)) for d in changed)

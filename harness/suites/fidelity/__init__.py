@@ -1,0 +1,9 @@
+"""L4: the same meaning, by the ledger of three records. One file per section of its register."""
+
+from __future__ import annotations
+
+# The core items of LEVELS that each conversation carries, as groups of the record.
+PERSON = ("person", "name", "identifier", "address", "telecom", "contact", "allergy")
+STAY = ("encounter", "diagnosis", "procedure", "observation")
+NOTICE = (*PERSON, "alert", "medication", "referral")
+PACKAGE = (*PERSON, "alert", "package")
