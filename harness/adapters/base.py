@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import Event
 from typing import Any, ClassVar
 
-from harness.model.message import Acknowledgement, Delivery, Message
+from harness.model.message import Acknowledgement, Delivery, Message, Origin
 from harness.model.place import Endpoint
 from harness.registry import Registry
+from harness.transports.faults import Fault, plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,36 @@ class Adapter(ABC):
     def __init__(self, endpoint: Endpoint, address: str, *, token: str = "") -> None:
         self.endpoint, self.address, self.token = endpoint, address, token
 
+    def deliver(self, message: Message, *, fault: str = "", seed: int = 0) -> tuple[Delivery, ...]:
+        """Put ``message`` on the wire, through the wire fault named, and read what comes back: one Delivery per attempt made.
+
+        Never raises for what the wire does. A message the fault holds back has the failure ``dropped``; one whose answer the fault
+        keeps from us ``disconnected``. Raises UnknownNameError for a fault nobody registered.
+        """
+        actions = plan([self.wire_bytes(message)], Fault(fault) if fault else None, seed)
+        deliveries: list[Delivery] = []
+        for action, following in zip(actions, [*actions[1:], None], strict=True):
+            if action.delay:
+                Event().wait(action.delay)
+            if action.kind == "hold":
+                deliveries.append(Delivery(message, b"", failure="dropped"))
+            elif action.kind == "send":
+                sent = message if not deliveries else replace(message, origin=Origin.REPLAY)
+                lost = following is not None and following.kind == "close"
+                deliveries.append(self.cut(sent, action.payload) if lost else self.exchange(sent, action.payload))
+        return tuple(deliveries)
+
     @abstractmethod
-    def deliver(self, message: Message, *, fault: str = "") -> tuple[Delivery, ...]:
-        """Put ``message`` on the wire, through the wire fault named, and read what comes back. Never raises for what the wire does."""
+    def wire_bytes(self, message: Message) -> bytes:
+        """What leaves by one write: the framed message, or the request body."""
+
+    @abstractmethod
+    def exchange(self, message: Message, payload: bytes) -> Delivery:
+        """Send ``payload`` (the wire bytes of ``message``, or what a fault left of them) and read the answer."""
+
+    @abstractmethod
+    def cut(self, message: Message, payload: bytes) -> Delivery:
+        """Send ``payload`` and lose the connection before the answer is read."""
 
     @abstractmethod
     def acknowledgement(self, content: bytes, status: int = 0, seconds: float = 0.0) -> Acknowledgement:

@@ -35,23 +35,20 @@ class FhirHttp(Adapter):
             headers["Authorization"] = f"Bearer {bearer}"
         return HttpClient(self.address, headers=headers, timeout=self.endpoint.limits.acknowledge)
 
-    def deliver(self, message: Message, *, fault: str = "") -> tuple[Delivery, ...]:
-        """Wire faults: drop, duplicate, disconnect (answered, but the answer is lost), truncate (half the body)."""
-        if fault == "drop":
-            return (Delivery(message, b"", failure="dropped"),)
-        if fault == "truncate":
-            return (self._exchange(replace(message, content=message.content[: len(message.content) // 2])),)
-        first = self._exchange(message)
-        if fault == "disconnect":
-            return (Delivery(message, message.content, failure="disconnected"),)
-        if fault != "duplicate":
-            return (first,)
-        return (first, self._exchange(replace(message, origin=Origin.REPLAY)))
+    def wire_bytes(self, message: Message) -> bytes:
+        """The request body."""
+        return message.content
 
-    def _exchange(self, message: Message) -> Delivery:
+    def exchange(self, message: Message, payload: bytes) -> Delivery:
+        """One request on the standing session."""
         if self._client is None:
             self._client = self.client()
-        return self.exchange_with(self._client, message)
+        return self.exchange_with(self._client, replace(message, content=payload))
+
+    def cut(self, message: Message, payload: bytes) -> Delivery:
+        """One request whose answer is lost."""
+        made = self.exchange(message, payload)
+        return Delivery(made.message, payload, failure=made.failure or "disconnected")
 
     def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
         """One request on a given session, and its answer."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -13,7 +12,7 @@ from harness.formats.hl7v2 import parse
 from harness.formats.hl7v2.acknowledge import acknowledge
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
 from harness.transports.inlet import LOST, MllpInlet
-from harness.transports.mllp import CR, FS, VT, MllpClient
+from harness.transports.mllp import MllpClient, frame
 
 MEDIA_TYPE = "application/hl7-v2+er7"
 
@@ -39,9 +38,10 @@ class Hl7v2Mllp(Adapter):
 
     def connect(self) -> MllpClient:
         """The open connection; raises TransportError when it is refused."""
-        if self._client is None or not self._client.connected:
-            limits = self.endpoint.limits
-            self._client = MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes)
+        if self._client is None:
+            self._client = self.fresh()
+        if not self._client.connected:
+            self._client.reconnect()
         return self._client
 
     def fresh(self) -> MllpClient:
@@ -49,40 +49,33 @@ class Hl7v2Mllp(Adapter):
         limits = self.endpoint.limits
         return MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes)
 
-    def deliver(self, message: Message, *, fault: str = "") -> tuple[Delivery, ...]:
-        """Wire faults: drop, duplicate, disconnect (sent, closed before the answer), truncate (half the frame, then closed)."""
-        if fault == "drop":
-            return (Delivery(message, b"", failure="dropped"),)
-        if fault in ("disconnect", "truncate"):
-            frame = VT + message.content + FS + CR
-            return (self._cut(message, frame if fault == "disconnect" else frame[: len(frame) // 2]),)
-        first = self._exchange(message)
-        if fault != "duplicate":
-            return (first,)
-        return (first, self._exchange(replace(message, origin=Origin.REPLAY)))
+    def wire_bytes(self, message: Message) -> bytes:
+        """The MLLP frame."""
+        return frame(message.content)
 
-    def _exchange(self, message: Message) -> Delivery:
-        limits = self.endpoint.limits
+    def exchange(self, message: Message, payload: bytes) -> Delivery:
+        """Write the frame; read one answer where the endpoint declares that it acknowledges."""
         start = perf_counter()
         try:
             client = self.connect()
+            client.write(payload)
             if self.endpoint.acknowledgement == "none":
-                client.write(VT + message.content + FS + CR)
-                return Delivery(message, message.content)
-            answer = client.exchange(message.content, limits.acknowledge)
+                return Delivery(message, payload)
+            answer = client.read(self.endpoint.limits.acknowledge)
         except TransportError as error:
             self._drop()
-            return Delivery(message, message.content, failure=error.reason)
-        return Delivery(message, message.content, self.acknowledgement(answer, seconds=perf_counter() - start))
+            return Delivery(message, payload, failure=error.reason)
+        return Delivery(message, payload, self.acknowledgement(answer, seconds=perf_counter() - start))
 
-    def _cut(self, message: Message, frame: bytes) -> Delivery:
+    def cut(self, message: Message, payload: bytes) -> Delivery:
+        """Write on a connection of its own and close it."""
         try:
             client = self.fresh()
-            client.write(frame)
+            client.write(payload)
             client.close()
         except TransportError as error:
             return Delivery(message, b"", failure=error.reason)
-        return Delivery(message, frame, failure="disconnected")
+        return Delivery(message, payload, failure="disconnected")
 
     def acknowledgement(self, content: bytes, status: int = 0, seconds: float = 0.0) -> Acknowledgement:  # noqa: ARG002
         """MSA-1, MSA-2, and the table 0357 code from MSA-6 or ERR-1.4 (up to 2.4) or ERR-3 (from 2.5)."""

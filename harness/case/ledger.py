@@ -36,8 +36,11 @@ def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ..
         for name, item in kept.items.items()
         if (not items or name in items or item.group in items) and (not family or not item.families or family in item.families)
     }
-    carried = frozenset(case.link.lens.carried)
-    return compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=case.link.lens.losses, family=family)
+    table = case.link.lens.table
+    carried = frozenset(row.item for row in table.rows)
+    losses = {**table.losses, **{row.item: row.loss for row in table.rows if row.loss}}
+    maps = {row.item: kept.code_map(row.map) for row in table.rows if row.map}
+    return compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=losses, family=family, maps=maps)
 
 
 def on_the_wire(case: Case, person: Person) -> Record | None:
