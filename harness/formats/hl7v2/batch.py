@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.errors import FormatError
+from harness.formats.hl7v2.charset import wide_codec
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 
@@ -35,7 +36,8 @@ class Batch:
 def split_batch(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Each message of ``data`` as (index from 0, byte offset, bytes without framing), in order; envelopes are left out.
 
-    FormatError where there is neither a message nor an envelope. Nothing is checked of a message: give its bytes to ``parse``.
+    FormatError where there is neither a message nor an envelope. Nothing is checked of a message: give its bytes to ``parse``. A file of
+    two-byte or four-byte characters is taken to be one message.
     """
     index = 0
     for part in _parts(data):
@@ -50,6 +52,9 @@ def read_batch(data: bytes) -> Batch:
 
 
 def _parts(data: bytes) -> Iterator[Part]:
+    if (wide := wide_codec(data)) and "MSH".encode(wide) in data[:16]:
+        yield Part("MSH", 0, data)
+        return
     first = _START.match(data)
     begin = first.end() if first else 0
     heads = [(match.start(match.lastindex or 0), match[match.lastindex or 0].decode()) for match in _HEAD.finditer(data, begin)]

@@ -26,6 +26,7 @@ def codes(data: bytes) -> list[str]:
         (b"\xef\xbb\xbf" + ADMISSION, 1),
         (ENVELOPE, 3),
         (b"\xef\xbb\xbf" + ENVELOPE, 3),
+        (ADMISSION.decode().encode("utf-16-le"), 1),
         (b"FHS|^~\\&\rFTS|0\r", 0),
     ],
 )

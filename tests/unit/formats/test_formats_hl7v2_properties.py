@@ -79,7 +79,7 @@ def test_any_bytes_are_taken_apart_or_refused(data: bytes) -> None:
         return
     for _, offset, one in batch.messages:
         assert data[offset : offset + len(one)] == one
-        assert one.startswith(b"MSH")
+        assert one.startswith(b"MSH") or b"M\x00" in one[:8]
 
 
 CELLS = st.text("abc01", max_size=3)
