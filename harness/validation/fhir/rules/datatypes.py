@@ -43,7 +43,7 @@ def _later(start: str, end: str) -> bool:
     return start[:length] > end[:length]
 
 
-@rule("quantity", "Quantity")
+@rule("quantity", "Quantity", "Age", "Count", "Distance", "Duration")
 def quantity(judging: Judging, value: Node, path: str) -> None:
     """qty-3: a code of a unit goes with its system."""
     if "code" in value and "system" not in value:
