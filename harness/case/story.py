@@ -78,5 +78,7 @@ def packaged(case: Case, person: Person, *, status: str = "active", kind: str = 
 
 
 def alerted(person: Person, *, status: str = "active") -> Person:
-    """With a safeguarding alert (SNOMED CT 704659003, at risk of abuse)."""
-    return person.with_group("alert", {"alert.code": Coded("704659003", "http://snomed.info/sct", "At risk of abuse"), "alert.status": status})
+    """With a safeguarding alert (SNOMED CT 704659003, at risk of abuse) beside those the person has."""
+    alert: Mapping[str, Value] = {"alert.code": Coded("704659003", "http://snomed.info/sct", "At risk of abuse"), "alert.status": status}
+    others = [entry.values for entry in person.record.entries("alert") if entry.text("alert.code") != "704659003"]
+    return person.with_group("alert", *others, alert)

@@ -21,6 +21,7 @@ def unverified_number_does_not_link(case: Case) -> Iterator[Finding]:
     """
     first, before = case.person("A"), case.before["A"]
     other = case.person("B").with_({"person.nhs_number": first.nhs_number, "person.nhs_number_status": "02"})
+    case.share(first, other)
     exchange = case.stimulate("register", other)
     case.barrier()
     after = case.observe(first)
