@@ -59,7 +59,7 @@ def _against_aims(run: Run) -> Decision:
             if not cell.aim_met:
                 reached = "not scored" if cell.level is None else f"L{cell.level}"
                 reasons.append(f"{name}: {reached}, aim L{cell.aim}")
-        signals = {cap.signal for cap in cell.caps}
+        signals = {name for cap in cell.caps for name in (cap.signal, cap.reason)}
         for cap in expected.get(cell.pairing, {}).get(cell.family, ()):
             if cap not in signals:
                 reasons.append(f"{name}: the manifest expects the cap {cap!r}, and it was not seen")

@@ -73,10 +73,12 @@ def _lifts(run: Run) -> Iterator[str]:
     found = roots(run)
     if not found:
         return
-    yield f"{len(found)} causes; what would lift the levels:"
+    yield f"{len(found)} cause{'s' if len(found) > 1 else ''}; what would lift the levels:"
     for root in found:
         clause = run.clauses.get(root.check)
         yield f"  {arrow(root.pairing)} {root.interface} {root.check} ({root.attribution}): {_short(root.message)}"
+        if root.also:
+            yield f"      the same in {', '.join(root.also)}"
         if root.blocks:
             yield f"      blocks {', '.join(root.blocks)}"
         if clause and clause.remediation:

@@ -31,6 +31,7 @@ def render(run: Run) -> str:
         lines += ["", "## Causes", ""]
     for root in found:
         blocks = f" — blocks {len(root.blocks)}: {', '.join(root.blocks)}" if root.blocks else ""
+        blocks += f" (the same in {', '.join(root.also)})" if root.also else ""
         lines.append(
             f"- **{_text(root.check)}** {_text(arrow(root.pairing))} ({_text(root.interface)}), {_text(root.attribution)}: {_text(root.message)}{_text(blocks)}"
         )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from harness.model.finding import Attribution, Finding
@@ -34,7 +34,8 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A cause shown once: what ``check`` found about a pairing and interface, and the checks that could not be asked because of it."""
+    """A cause shown once: what ``check`` found about a pairing and interface, the other checks that found the very same (``also``),
+    and those that could not be asked because of it."""
 
     check: str
     pairing: str
@@ -42,6 +43,7 @@ class Root:
     attribution: str
     message: str
     blocks: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,10 @@ class CellView:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """Findings that count in this cell: its family's, and those without a family."""
-        return tuple(f for f in self.run.findings if f.pairing == self.verdict.pairing and f.family in ("", self.verdict.family))
+        """Findings that count in this cell: over the interfaces of its family, of the family itself or of none."""
+        pairing = next(pairing for pairing in self.run.place.pairings if pairing.id == self.verdict.pairing)
+        ways = ("", *pairing.families.get(self.verdict.family, ()))
+        return tuple(f for f in self.run.findings if f.pairing == pairing.id and f.family in ("", self.verdict.family) and f.interface in ways)
 
     @cached_property
     def blockers(self) -> tuple[Blocker, ...]:
@@ -155,7 +159,18 @@ def roots(run: Run) -> tuple[Root, ...]:
             found.setdefault(key, []).append(finding)
     for key in blocked:
         found.setdefault(key, [])
-    return tuple(_root(key, group, tuple(blocked.get(key, ()))) for key, group in found.items() if key in blocked or _is_cause(group))
+    return _told_once(_root(key, group, tuple(blocked.get(key, ()))) for key, group in found.items() if key in blocked or _is_cause(group))
+
+
+def _told_once(causes: Iterable[Root]) -> tuple[Root, ...]:
+    """Causes of one pairing and interface with the same words become one."""
+    told: dict[tuple[str, str, str, str], Root] = {}
+    for cause in causes:
+        key = (cause.pairing, cause.interface, cause.attribution, cause.message)
+        first = told.get(key)
+        blocks = () if first is None else tuple(dict.fromkeys((*first.blocks, *cause.blocks)))
+        told[key] = cause if first is None else replace(first, also=(*first.also, cause.check), blocks=blocks)
+    return tuple(told.values())
 
 
 def _is_cause(group: Sequence[Finding]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -11,13 +12,15 @@ from harness.model.finding import Evidence, Finding
 from harness.model.outcome import Outcome
 
 MODES = ("all", "failures", "none")
+_LOOPBACK_PORT = re.compile(rb"(//(?:127\.0\.0\.1|localhost|\[::1\])):\d+")
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
 class FolderEvidence:
     """Stores under ``folder/<sha256>``. In mode ``failures`` the contents of a case are held back until ``settle`` says what it found.
 
-    ``mask`` is applied to contents before they are hashed and written.
+    ``mask`` is applied to contents before they are hashed and written; so that equal runs have equal evidence, URLs of loopback lose
+    the port that the operating system happened to choose (``:0`` stands in its place).
     """
 
     def __init__(self, folder: Path, mode: str = "failures", *, mask: Callable[[bytes], bytes] | None = None) -> None:
@@ -27,7 +30,7 @@ class FolderEvidence:
 
     def store(self, content: bytes, media_type: str, title: str, origin: str = "") -> Evidence:
         """Keep ``content``; the evidence names it by the hash of what is (or would be) on disk."""
-        kept = self._mask(content) if self._mask else content
+        kept = _LOOPBACK_PORT.sub(rb"\1:0", self._mask(content) if self._mask else content)
         digest = sha256(kept).hexdigest()
         if self.mode == "all":
             self._write(digest, kept)
