@@ -25,7 +25,7 @@ def transaction(
 ) -> Outgoing:
     """``resources`` as stored, in order, as one Bundle with ``identifier.value`` = ``control_id``.
 
-    Each is a conditional PUT on its business identifier (a Patient's local one, of the first of ``authorities`` that has numbered them), a POST where it has none;
+    Each is a conditional PUT on its business identifier (a Patient's local one, of the first of ``authorities`` that numbered them), else a POST;
     ``removed`` ones are conditional DELETEs. References within the Bundle are ``urn:uuid:``, others become conditional references.
     A nationally sensitive Patient goes without address, telecom, contacts and practice.
     """

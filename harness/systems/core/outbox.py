@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from harness.transports.mllp import AsyncMllpClient
 
 RETRIES = 2
-_RETRIED = frozenset({408, 429, 503, 504})
+_RETRIED = frozenset({408, 429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)

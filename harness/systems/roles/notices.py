@@ -79,9 +79,15 @@ class Notices:
         return changed
 
     def decide(self, patient_id: str, notice: str, *, accepted: bool, reason: str = "") -> Resource:
-        """The operator's decision on ``notice`` (empty: the person's open assessment notice); the Task as stored. 422 when there is none to decide."""
+        """The operator's decision on ``notice``, its whole id or the part between sender and kind (empty: the person's newest active one).
+
+        Gives the Task as stored. 422 when there is none to decide.
+        """
         requests = [each for each in self.store.of_patient("ServiceRequest", patient_id) if code_of(each) == ASSESSMENT]
-        wanted = [each for each in requests if notice_of(each) == notice] if notice else [each for each in requests if each.get("status") == "active"]
+        if notice:
+            wanted = [each for each in requests if notice_of(each) == notice or notice_of(each).endswith(f"-{notice}-assessment")]
+        else:
+            wanted = [each for each in requests if each.get("status") == "active"]
         task = self.task(notice_of(wanted[-1])) if wanted else None
         if task is None or task.get("status") not in _OPEN:
             raise RefusalError(422, "business-rule", f"there is no open assessment notice {notice} to decide on")
