@@ -189,6 +189,11 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
     ("entry.0.response", {"status": "201"}, "fhir/bundle", f"{B}[0].response", "error"),
     ("entry.0", {"fullUrl": PATIENT_URL}, "fhir/bundle", f"{B}[0]", "error"),
     ("entry.1.fullUrl", PATIENT_URL, "fhir/bundle", f"{B}[1].fullUrl", "error"),
+    (patient("photo"), [{"data": "YWJj"}], "fhir/attachment", f"{P}.photo[0]", "error"),
+    (patient("photo"), [{"contentType": "text/plain", "data": "YWI=", "size": 3}], "fhir/attachment", f"{P}.photo[0].size", "error"),
+    (patient("photo"), [{"contentType": "text/plain", "data": "YWI=", "size": 2}], "", "", ""),
+    ("entry.2.fullUrl", "https://a.example/fhir/AllergyIntolerance/7", "fhir/bundle", f"{B}[2].fullUrl", "error"),
+    ("entry.2.fullUrl", "https://a.example/fhir/Patient/7", "fhir/bundle", f"{B}[2].fullUrl", "error"),
     ("entry.0.fullUrl", "https://a.example/fhir/Patient/1/_history/2", "fhir/bundle", f"{B}[0].fullUrl", "error"),
 ]
 

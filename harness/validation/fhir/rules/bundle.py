@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.facts import resource_facts
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
+_RESTFUL = re.compile(r"^https?://.+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})$")
 _FIRST = {"document": "Composition", "message": "MessageHeader"}
 
 
@@ -37,11 +40,23 @@ def bundle_entries(judging: Judging, value: Node, path: str) -> None:
         seen.add((url, version))
         if "/_history/" in url:
             _say(judging, f"{where}.fullUrl", "a fullUrl names a version", "no version in fullUrl", url, "bdl-8")
+        _full_url(judging, entry, url, where)
         _request(judging, entry, where)
     first = _FIRST.get(kind)
     entries = [entry for _, entry in objects(value, "entry")]
     if first and (not entries or not isinstance(entries[0].get("resource"), dict) or entries[0]["resource"].get("resourceType") != first):
         _say(judging, f"{path}.entry", f"a {kind} that does not begin with a {first}", first, "something else", "bdl-11" if kind == "document" else "bdl-12")
+
+
+def _full_url(judging: Judging, entry: Node, url: str, where: str) -> None:
+    """A RESTful fullUrl names the type and id of the resource that stands there."""
+    match, resource = _RESTFUL.search(url), entry.get("resource")
+    if match is None or not isinstance(resource, dict) or resource_facts(match[1]) is None:
+        return
+    named = f"{match[1]}/{match[2]}"
+    held = f"{resource.get('resourceType')}/{resource.get('id', '')}"
+    if named != held:
+        _say(judging, f"{where}.fullUrl", "a fullUrl names another resource than stands there", held, named, "fullUrl")
 
 
 def _request(judging: Judging, entry: Node, where: str) -> None:

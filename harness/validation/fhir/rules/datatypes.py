@@ -107,6 +107,35 @@ def identifier(judging: Judging, value: Node, path: str) -> None:
         )
 
 
+@rule("attachment", "Attachment")
+def attachment(judging: Judging, value: Node, path: str) -> None:
+    """att-1: data says what it is; a size is the size of the data."""
+    if "data" in value and "contentType" not in value:
+        judging.say(
+            Severity.ERROR,
+            "fhir/attachment",
+            "data without its content type",
+            path,
+            expected="contentType",
+            actual="absent",
+            clause="FHIR R4 att-1",
+            remedy="send it",
+        )
+    size, data = value.get("size"), re.sub(r"\s", "", text(value, "data"))
+    held = len(data) // 4 * 3 - data[-2:].count("=")
+    if data and len(data) % 4 == 0 and isinstance(size, int) and size != held:
+        judging.say(
+            Severity.ERROR,
+            "fhir/attachment",
+            "the size of an attachment is not that of its data",
+            f"{path}.size",
+            expected=str(held),
+            actual=size,
+            clause="FHIR R4 Attachment",
+            remedy="send the size in bytes, or leave it out",
+        )
+
+
 @rule("reference", "Reference")
 def reference(judging: Judging, value: Node, path: str) -> None:
     """ref-1: a reference to a contained resource finds it; a reference says something."""
