@@ -63,10 +63,11 @@ def _row(cell: CellView) -> tuple[str, ...]:
 
 def _stop(cell: CellView) -> str:
     verdict = cell.verdict
-    if verdict.caps:
-        return "cap: " + "; ".join(dict.fromkeys(cap.reason for cap in verdict.caps))
+    caps = "; ".join(dict.fromkeys(f"cap L{cap.level}: {cap.reason}" for cap in verdict.caps))
+    if cell.binding:
+        return caps
     named = ", ".join(verdict.blocked_by[:_MOST]) + (f" and {len(verdict.blocked_by) - _MOST} more" if len(verdict.blocked_by) > _MOST else "")
-    return verdict.stopped or named
+    return "; ".join(part for part in (verdict.stopped or named, caps) if part)
 
 
 def _lifts(run: Run) -> Iterator[str]:

@@ -23,7 +23,7 @@ def render(run: Run) -> str:
         "|---|---|---|---|---|---|---|",
     ]
     for cell in cells(run):
-        stop = cell.verdict.caps[0].reason if cell.verdict.caps else cell.verdict.stopped or ", ".join(cell.verdict.blocked_by[:3])
+        stop = cell.verdict.caps[0].reason if cell.binding else cell.verdict.stopped or ", ".join(cell.verdict.blocked_by[:3])
         row = (arrow(cell.verdict.pairing), cell.verdict.family, cell.level, cell.progress, cell.fidelity, stop, cell.fault)
         lines.append("| " + " | ".join(_text(part) for part in row) + " |")
     found = roots(run)

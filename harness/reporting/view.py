@@ -73,6 +73,11 @@ class CellView:
         return "" if self.verdict.progress is None else f"{self.verdict.progress:.0%} of L{self.verdict.level + 1}"
 
     @property
+    def binding(self) -> bool:
+        """True when a cap, and not an unmet clause, is what holds the cell where it is."""
+        return self.verdict.uncapped is not None and any(cap.level <= self.verdict.uncapped for cap in self.verdict.caps)
+
+    @property
     def fidelity(self) -> str:
         """F, three digits."""
         return "" if self.verdict.fidelity is None else f"{self.verdict.fidelity:.3f}"
@@ -112,7 +117,7 @@ class CellView:
     @property
     def fault(self) -> str:
         """Whose fault the cap, or else the blockers, are."""
-        if self.verdict.caps:
+        if self.binding:
             return self.verdict.caps[0].attribution
         return fault([finding for blocker in self.blockers for finding in blocker.findings])
 
