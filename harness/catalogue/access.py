@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from harness.model.place import FixturePerson, Flow, Place, System
 
 T = TypeVar("T")
+REGISTER = "register"
 
 
 class Catalogue:
@@ -116,17 +117,21 @@ class Catalogue:
     @cached_property
     def places(self) -> Mapping[str, Place]:
         """The shipped places by id."""
-        return {name: self.place(name) for name in self._place_paths}
+        return {name: self.place(name) for name in [*self._place_paths, REGISTER]}
 
     def place(self, id_or_path: str | Path) -> Place:
         """A shipped place by id, or the place of a manifest file; raises UnknownNameError or CatalogueError."""
         from harness.catalogue.places import load_place
 
         text = str(id_or_path)
+        if text == REGISTER:
+            from harness.catalogue.register import register_place
+
+            return register_place(self.root, self._system_files, self.defects)
         named = self._place_paths.get(text)
         if named is None:
             if not text.endswith((".yaml", ".yml")):
-                raise UnknownNameError("place", text, self._place_paths)
+                raise UnknownNameError("place", text, [*self._place_paths, REGISTER])
             named = Path(text)
         return load_place(named, self.root, self._system_files, self.defects)
 
@@ -156,9 +161,10 @@ class Catalogue:
         return self._profiles[name]
 
     def register(self) -> Mapping[str, Any]:
-        """The register of exemplar organisations: ``profiles/register.yaml`` as plain data."""
-        data: Mapping[str, Any] = load_yaml(self.root / "profiles" / "register.yaml", "register", root=self.root)
-        return data
+        """The register of exemplar organisations: ``profiles/places/register.yaml`` as plain data."""
+        from harness.catalogue.register import load_register
+
+        return load_register(self.root)
 
     def fhir_facts(self, version: str) -> Facts:
         """Element facts of a FHIR version for reading XML; raises UnknownNameError for a version without models."""

@@ -70,7 +70,19 @@ def message(trigger: str, header: Header, content: Content) -> bytes:
 
 
 def build(trigger: str, header: Header, content: Content) -> Tree:
-    """The message as a tree."""
+    """The message as a tree, its NHS numbers spelt as the system's dialect does (``nhs_number_type`` of its identity in CX.5)."""
+    tree = _built(trigger, header, content)
+    kind = header.identity.get("nhs_number_type", "")
+    for field_name in ("PID-3", "MRG-1") if kind else ():
+        for segment in tree.all(field_name[:3]):
+            number = int(field_name[4:])
+            for at in range(1, segment.repetitions(number) + 1):
+                if segment.get(f"{number}[{at}].4") == "NHS":
+                    segment.set(f"{number}[{at}].5", kind)
+    return tree
+
+
+def _built(trigger: str, header: Header, content: Content) -> Tree:
     tree = Tree.new()
     _header(tree, trigger, header)
     _pid(tree, content, trigger)
