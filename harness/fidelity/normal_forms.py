@@ -28,7 +28,8 @@ _CODE_SYSTEMS: Final = {
     "ICD10": "http://hl7.org/fhir/sid/icd-10",
     "OPCS4": "https://fhir.hl7.org.uk/CodeSystem/OPCS-4",
     "LN": "http://loinc.org",
-    "L": "",
+    "RC": "http://read.info/readv2",
+    "L": "https://exemplar-harness.example/fhir/CodeSystem/local",
 }
 _TRUE: Final = frozenset({"Y", "YES", "TRUE", "1"})
 _FALSE: Final = frozenset({"N", "NO", "FALSE", "0"})
