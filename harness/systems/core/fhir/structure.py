@@ -57,6 +57,11 @@ _LISTS: Final = {
 _OBJECTS: Final = frozenset(
     {"code", "subject", "patient", "encounter", "period", "class", "hospitalization", "meta", "maritalStatus", "managingOrganization", "focus"}
 )
+_OF_OBJECTS: Final = frozenset({"extension", "modifierExtension", "coding", "tag", "security"})
+_SHAPES: Final[dict[str, type | tuple[type, ...]]] = {
+    **dict.fromkeys(("meta", "period", "assigner", "valueCodeableConcept", "individual", "other"), dict),
+    **dict.fromkeys(("system", "reference", "family", "url", "display", "versionId", "lastUpdated"), str),
+}
 _DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _MOMENT: Final = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?)?)?")
 _ID: Final = re.compile(r"[A-Za-z0-9.\-]{1,64}")
@@ -92,13 +97,17 @@ def check(resource: Resource) -> None:
 
 
 def _walk(value: Any, path: str) -> None:
-    """FHIR's own rule: nothing is empty, and null stands only inside a list."""
+    """FHIR's own rule: nothing is empty, and null stands only inside a list. Elements that have one shape everywhere must have it."""
     if isinstance(value, dict):
         if not value:
             raise RefusalError(400, "structure", f"{path} is an empty object")
         for key, each in value.items():
             if each is None:
                 raise RefusalError(400, "structure", f"{path}.{key[:60]} is null")
+            if key in _SHAPES and not isinstance(each, _SHAPES[key]):
+                raise RefusalError(400, "structure", f"{path}.{key} has the wrong shape")
+            if key in _OF_OBJECTS and (not isinstance(each, list) or not all(isinstance(one, dict) for one in each)):
+                raise RefusalError(400, "structure", f"{path}.{key} must be a list of objects")
             _walk(each, f"{path}.{key[:60]}")
     elif isinstance(value, list):
         if not value:
@@ -120,8 +129,8 @@ def _encounter(encounter: Resource) -> None:
 
 
 def _patient(patient: Resource) -> None:
-    if "identifier" not in patient and "name" not in patient:
-        raise RefusalError(422, "required", "a Patient needs an identifier or a name")
+    if not patient.get("identifier"):
+        raise RefusalError(422, "required", "a Patient needs an identifier")
     if "gender" in patient and patient["gender"] not in ("male", "female", "other", "unknown"):
         raise RefusalError(422, "code-invalid", f"{str(patient['gender'])[:40]!r} is not a code of Patient.gender")
     born = patient.get("birthDate")
