@@ -90,7 +90,7 @@ def validate(source: Source, **options: Any) -> list[Issue]:
 
 def read(source: Source, *, key: str = "") -> list[Reading]:
     """The people found in a message or file, as the mapping of ``key`` reads them. Raises FormatError for what cannot be read."""
-    from harness.runner.reading import lens_of, parts, records
+    from harness.runner.reading import parts, records, stated_losses
 
     data, name = _content(source)
     found = []
@@ -99,8 +99,7 @@ def read(source: Source, *, key: str = "") -> list[Reading]:
             raise FormatError(
                 part.error.what, offset=part.error.offset, where=f"{part.where}: {part.error.where}", expected=part.error.expected, do=part.error.do
             )
-        losses = dict(lens_of(part.key).losses)
-        found += [Reading(part.where, part.key, record, losses) for record in records(part)]
+        found += [Reading(part.where, part.key, record, stated_losses(part.key)) for record in records(part)]
     return found
 
 
@@ -112,7 +111,7 @@ def compare(sent: Source, received: Source, *, sent_key: str = "", received_key:
     """
     from harness.catalogue import catalogue
     from harness.fidelity import compare as ledger_of
-    from harness.runner.reading import lens_of
+    from harness.runner.reading import carried_items, stated_losses
 
     ours, theirs = read(sent, key=sent_key), read(received, key=received_key)
     for side, people in ((sent, ours), (received, theirs)):
@@ -122,10 +121,12 @@ def compare(sent: Source, received: Source, *, sent_key: str = "", received_key:
     made = []
     for index, reading in enumerate(ours, 1):
         partner = theirs[0] if len(ours) == len(theirs) == 1 else _same_person(reading.record, theirs)
-        lens = lens_of(reading.key)
-        carried = frozenset(lens.carried) & (frozenset(lens_of(partner.key).carried) if partner else frozenset(lens.carried))
+        keys = {reading.key, partner.key if partner else reading.key}
+        carried = frozenset.intersection(*(carried_items(key) for key in keys))
+        losses = {item: loss for key in sorted(keys) for item, loss in stated_losses(key).items()}
+        maps = {row.item: c.code_map(row.map) for row in c.table(reading.key).rows if row.map}
         target = partner.record if partner else Record()
-        made.append((f"person {index}", ledger_of(reading.record, None, target, items=c.items, groups=c.groups, carried=carried, losses=lens.losses)))
+        made.append((f"person {index}", ledger_of(reading.record, None, target, items=c.items, groups=c.groups, carried=carried, losses=losses, maps=maps)))
     return made
 
 

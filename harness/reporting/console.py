@@ -58,7 +58,7 @@ def _title(run: Run) -> str:
 def _row(cell: CellView) -> tuple[str, ...]:
     verdict = cell.verdict
     ceiling = "" if verdict.ceiling is None else f"{verdict.ceiling:.3f}"
-    return (arrow(verdict.pairing), verdict.family, cell.level, cell.progress, cell.fidelity, ceiling, _stop(cell), cell.fault)
+    return (arrow(verdict.pairing), verdict.family, cell.level, cell.progress, cell.fidelity, ceiling, _short(_stop(cell), 72), cell.fault)
 
 
 def _stop(cell: CellView) -> str:
@@ -87,8 +87,8 @@ def _lifts(run: Run) -> Iterator[str]:
     yield ""
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+def _short(text: str, width: int = WIDTH) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def _tail(run: Run) -> Iterator[str]:

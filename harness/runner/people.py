@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from harness.case.people import VALID_IN_999, nhs_number
@@ -19,6 +20,7 @@ MAX_FILE = 50_000_000
 NUMBER = "person.nhs_number"
 # What a check relies on stays the fixture's: who is verified, sensitive, dead or without a number; where an encounter stands; who is a twin.
 _ALWAYS_FIXTURE = (NUMBER, "person.nhs_number_status", "person.sensitive", "person.consent_to_share", "person.deceased", "person.death_date", "person.pseudo")
+_NEEDED = ("person.birth_date", "person.sex")
 _FIXTURE_GROUPS = ("identifier", "encounter", "package", "referral")
 _TRAITS = {
     "twin": ("person.birth_date", "address"),
@@ -26,6 +28,7 @@ _TRAITS = {
     "repeats": ("name", "address", "telecom", "contact", "allergy"),
     "separators": ("name", "address", "telecom", "contact", "allergy"),
 }
+_DATES = ("date", "date-time")
 _TOLD_APART_BY = {"person.birth_date": "dates of birth", "person.sex": "sexes", "name.family": "family names"}
 
 
@@ -127,8 +130,12 @@ def _add(found: _Found, where: str, people: Sequence[Record]) -> None:
         number = record.text(NUMBER)
         identity = ("nhs", number) if number else (record.text("identifier.authority"), record.text("identifier.value"))
         if not identity[1]:
+            # Nobody says who this is but the name: enough to be sent, and told apart by all of it.
+            identity = ("name", "|".join((*record.all("name.family"), *record.all("name.given"), record.text("person.birth_date"))).strip("|"))
+        if not identity[1]:
             found.ignored += 1
             continue
+        record = _possible(found, where, record)
         known = found.people.get(identity)
         if known is None:
             found.people[identity] = record
@@ -138,6 +145,31 @@ def _add(found: _Found, where: str, people: Sequence[Record]) -> None:
             if one and other and one.casefold() != other.casefold():
                 found.contradictions[f"{where}: one number stands for two {what}: {mask_text(identity[1])}"] = None
         found.people[identity] = _merged(known, record)
+
+
+def _possible(found: _Found, where: str, record: Record) -> Record:
+    """``record`` without dates and times that no calendar has: nothing that holds native dates could send them."""
+    from harness.catalogue import catalogue
+
+    items, groups = catalogue().items, dict[str, tuple[Entry, ...]]()
+    for name, entries in record.groups.items():
+        kept = []
+        for entry in entries:
+            wrong = {item for item in entry.values if item in items and items[item].normal_form in _DATES and not _is_date(entry.text(item))}
+            found.defective += [f"{where}: {item} {entry.text(item)!r} is no date; it is left out" for item in sorted(wrong)]
+            kept.append(replace(entry, values={item: value for item, value in entry.values.items() if item not in wrong}) if wrong else entry)
+        groups[name] = tuple(kept)
+    return Record(groups)
+
+
+def _is_date(text: str) -> bool:
+    if not text:
+        return True
+    try:
+        datetime.fromisoformat(text if len(text) > 7 else f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _merged(known: Record, later: Record) -> Record:
@@ -178,6 +210,9 @@ def _in_place_of(fixture: FixturePerson, found: Record) -> FixturePerson:
         return fixture
     kept = [*_ALWAYS_FIXTURE, *(name for trait in fixture.traits for name in _TRAITS.get(trait, ()))]
     changes = {name: base.entries("person")[0].values.get(name) if base.entries("person") else None for name in kept if "." in name}
-    record = Record({name: entries for name, entries in found.groups.items() if name not in (*_FIXTURE_GROUPS, *kept)})
-    record = Record({**{name: base.groups[name] for name in (*_FIXTURE_GROUPS, *kept) if name in base.groups}, **record.groups}).replaced(changes)
+    changes |= {item: base.entries("person")[0].values.get(item) for item in _NEEDED if not found.text(item) and base.entries("person")}
+    groups = {name: entries for name, entries in found.groups.items() if name not in (*_FIXTURE_GROUPS, *kept)}
+    groups |= {name: base.groups[name] for name in (*_FIXTURE_GROUPS, *kept) if name in base.groups}
+    groups.setdefault("name", base.entries("name"))
+    record = Record(groups).replaced(changes)
     return replace(fixture, record=record)

@@ -62,6 +62,21 @@ def lens_of(key: str) -> Lens:
     return lens(key)
 
 
+def stated_losses(key: str) -> dict[str, str]:
+    """What the shipped rows of ``key`` say the standard loses, by item."""
+    from harness.catalogue import catalogue
+
+    table = catalogue().table(key)
+    return {**table.losses, **{row.item: row.loss for row in table.rows if row.loss}}
+
+
+def carried_items(key: str) -> frozenset[str]:
+    """The items that have a place under ``key``."""
+    from harness.catalogue import catalogue
+
+    return frozenset(row.item for row in catalogue().table(key).rows)
+
+
 def records(part: Part) -> list[Record]:
     """The people in a part that was read."""
     return list(lens_of(part.key).read_all(part.tree, codes={}))
