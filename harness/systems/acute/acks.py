@@ -69,6 +69,8 @@ def _header(tree: Tree, identity: Mapping[str, str]) -> RefusedError | None:
 
 
 def _structure(tree: Tree, _: Mapping[str, str]) -> RefusedError | None:
+    if tree.trigger not in EVENTS:
+        return None
     structures, grammar = EVENTS[tree.trigger]
     if tree.structure and tree.structure not in structures:
         return RefusedError("AE", "100", f"{tree.trigger} has structure {structures[0]}, not {tree.structure}", "MSH-9.3")

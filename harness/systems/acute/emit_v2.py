@@ -96,7 +96,7 @@ def _built(trigger: str, header: Header, content: Content) -> Tree:
         gone = not contacts and (content.patient_before or {}).get("contact") and not _flagged(content.patient)
         _segments(tree, "NK1", [{"1": "1", "2": NULL, "3": NULL}] if gone else contacts)
     if content.encounter is not None or trigger not in ("A28", "A31"):
-        _visit(tree, content, trigger)
+        _visit(tree, content)
     _clinical(tree, content, trigger)
     _ending(tree, content, trigger)
     return tree
@@ -165,7 +165,7 @@ def _with_deletions(now: v2_fields.Fields, held: v2_fields.Fields, *, hidden: bo
     return now | gone
 
 
-def _visit(tree: Tree, content: Content, trigger: str) -> None:
+def _visit(tree: Tree, content: Content) -> None:
     tree.add("PV1")
     encounter = content.encounter or {}
     fields = v2_fields.visit(encounter, content.encounter_before)
@@ -176,7 +176,6 @@ def _visit(tree: Tree, content: Content, trigger: str) -> None:
         if path.startswith("PV2") and tree.segment("PV2") is None:
             tree.add("PV2")
         tree.set(path, text)
-    del trigger
 
 
 def _clinical(tree: Tree, content: Content, trigger: str) -> None:

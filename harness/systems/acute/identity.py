@@ -120,11 +120,15 @@ def current(store: Store, patient: Resource) -> Resource:
     return patient
 
 
-def holders(store: Store, identity: Identity, *, exact: bool = False) -> list[Resource]:
-    """Patients, merged ones included, that ``identity`` names; with ``exact`` an NHS number counts whatever its status (MRG says none)."""
+def holders(store: Store, identity: Identity, *, exact: bool = False, loose: bool = False) -> list[Resource]:
+    """Patients, merged ones included, that ``identity`` names; with ``exact`` an NHS number counts whatever its status (MRG says none).
+
+    ``loose`` takes a local number of any authority (a defect).
+    """
     found: dict[str, Resource] = {}
     for authority, number in identity.locals:
-        found |= {patient["id"]: patient for patient in store.find("Patient", codes.LOCAL + authority, number)}
+        held = store.load("Patient", store.ids("Patient", "identifier", number)) if loose else store.find("Patient", codes.LOCAL + authority, number)
+        found |= {patient["id"]: patient for patient in held}
     if identity.nhs and (exact or (identity.status == VERIFIED and not identity.pseudo)):
         for patient in store.find("Patient", codes.NHS_NUMBER, identity.nhs):
             if exact or (of_patient(patient).status == VERIFIED and not is_pseudo(patient)):
@@ -132,9 +136,9 @@ def holders(store: Store, identity: Identity, *, exact: bool = False) -> list[Re
     return list(found.values())
 
 
-def resolve(store: Store, identity: Identity) -> Resource | None:
+def resolve(store: Store, identity: Identity, *, loose: bool = False) -> Resource | None:
     """The live Patient ``identity`` names, None when it is new here. Raises AmbiguousError when it names two."""
-    live = {patient["id"]: patient for patient in (current(store, found) for found in holders(store, identity))}
+    live = {patient["id"]: patient for patient in (current(store, found) for found in holders(store, identity, loose=loose))}
     if len(live) > 1:
         raise AmbiguousError("the identifiers belong to " + " and ".join(sorted(live)))
     return next(iter(live.values()), None)

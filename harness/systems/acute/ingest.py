@@ -36,34 +36,35 @@ class Ingest:
         self.store, self.codes, self.defects = store, codes, defects
         self.by_arrival = arrived if defects.has("ignores-out-of-order") else None
 
-    def receive(self, tree: Tree, theirs: Tables) -> None:
-        """Apply ``tree``, all or nothing. ``theirs`` are the sender's local codes. Raises RefusedError."""
+    def receive(self, tree: Tree, theirs: Tables) -> Resource | None:
+        """Apply ``tree``, all or nothing; the Patient it is about, None for a merge. ``theirs`` are the sender's local codes. Raises RefusedError."""
         try:
             with self.store.transaction():
-                self._receive(tree, theirs)
+                return self._receive(tree, theirs)
         except ConflictError as error:
             raise RefusedError("AE", "207", f"conflict: {error}", "EVN-6") from error
         except who.AmbiguousError as error:
             raise RefusedError("AE", "205", str(error), "PID-3") from error
 
-    def _receive(self, tree: Tree, theirs: Tables) -> None:
+    def _receive(self, tree: Tree, theirs: Tables) -> Resource | None:
         occurred, sender = moment(tree), f"{value(tree, 'MSH-3.1')}|{value(tree, 'MSH-4.1')}"
         if tree.trigger == "A40":
-            merge(self.store, tree, occurred)
-            return
+            merge(self.store, tree)
+            return None
 
         def local(table: str, code: str) -> str:
-            return local_codes.translate(code, table, theirs, self.codes) if code else code
+            return code if self.defects.has("keeps-partner-codes") or not code else local_codes.translate(code, table, theirs, self.codes)
 
         patient = self._person(tree, occurred, sender, patient_in.read(tree, local))
         encounter = None
         if tree.all("PV1"):
-            encounter = Visits(self.store, self.by_arrival).apply(tree, patient, occurred, sender, local)
+            encounter = Visits(self.store, self.by_arrival, doubles=self.defects.has("duplicates-encounter")).apply(tree, patient, occurred, sender, local)
         Clinical(self.store, self.by_arrival).apply(tree, patient, encounter, occurred, sender)
+        return patient
 
     def _person(self, tree: Tree, occurred: str, sender: str, patch: dict[str, Any]) -> Resource:
         named = who.identifiers(tree)
-        held = who.resolve(self.store, named)
+        held = self._find(tree, named, patch)
         redirected = held is not None and any(who.merged_into(each) for each in who.holders(self.store, named))
         patient: Resource = dict(held) if held else {"resourceType": "Patient", "active": True}
         first = who.native(named)
@@ -83,6 +84,25 @@ class Ingest:
         if "consent" in taken:
             self._consent(stored, taken["consent"])
         return stored
+
+    def _find(self, tree: Tree, named: who.Identity, patch: dict[str, Any]) -> Resource | None:
+        has = self.defects.has
+        if has("never-finds"):
+            return None
+        if has("revives-loser"):
+            direct = who.holders(self.store, named)
+            ended = next((each for each in direct if who.merged_into(each)), None)
+            if ended is not None:
+                return {key: each for key, each in ended.items() if key != "link"} | {"active": True}
+        found = who.resolve(self.store, named, loose=has("mixes-local-numbers"))
+        if found is None and (has("matches-by-resemblance") or has("fuzzy-matches-pseudo")):
+            from harness.systems.core.identity import is_pseudo
+            from harness.systems.defects.matching import resembling
+
+            like = resembling(self.store, patch)
+            if like is not None and (has("matches-by-resemblance") or is_pseudo(like) or value(tree, "PID-31") == "Y"):
+                return like
+        return found
 
     def _consent(self, patient: Resource, decision: str | None) -> None:
         held = self.store.of_patient("Consent", patient["id"])

@@ -30,14 +30,17 @@ def state_of(encounter: Resource) -> str:
 
 
 class Visits:
-    """Applies the visit part of an event. ``wins`` replaces the comparison of two times (a system that applies by arrival)."""
+    """Applies the visit part of an event.
 
-    def __init__(self, store: Store, wins: Callable[[str, str], bool] | None = None) -> None:
-        self.store, self.wins = store, wins
+    ``wins`` replaces the comparison of two times (a system that applies by arrival); ``doubles`` opens another visit at every admission (a defect).
+    """
+
+    def __init__(self, store: Store, wins: Callable[[str, str], bool] | None = None, *, doubles: bool = False) -> None:
+        self.store, self.wins, self.doubles = store, wins, doubles
 
     def apply(self, tree: Tree, patient: Resource, occurred: str, sender: str, local: Local) -> Resource | None:
         """The Encounter after ``tree``; None when a person message carries no visit. Raises ConflictError and RefusedError."""
-        held = self.find(tree, patient)
+        held = None if self.doubles and tree.trigger in _STARTS else self.find(tree, patient)
         if held is None and tree.trigger in ("A28", "A31") and not value(tree, "PV1-19.1"):
             return None
         made = dict(held) if held else self._new(tree, patient, occurred)

@@ -18,9 +18,8 @@ _KEYS: Final = ("patient", "subject", "for")
 _ONCE: Final = ("AllergyIntolerance", "Flag")
 
 
-def merge(store: Store, tree: Tree, occurred: str) -> None:
+def merge(store: Store, tree: Tree) -> None:
     """Apply an A40. Raises RefusedError (AE/204) where either record is unknown, AmbiguousError where one is two."""
-    del occurred
     surviving, ending = who.identifiers(tree), who.identifiers(tree, "MRG-1")
     loser = _one(store, ending, "MRG-1")
     survivor = _survivor(store, surviving, loser)

@@ -24,20 +24,20 @@ class Notices:
     def __init__(self, store: Store, identity: Mapping[str, str]) -> None:
         self.store, self.identity = store, identity
 
-    def make(self, event: str, record: Record, patient: Resource, encounter: Resource | None, details: Mapping[str, Any]) -> list[Resource]:
-        """Store the notice of ``event`` and what it changes of earlier ones; the stored notices, the new one last."""
+    def make(self, event: str, record: Record, patient: Resource, encounter: Resource | None, details: Mapping[str, Any]) -> Resource:
+        """Store the notice of ``event`` and what it changes of earlier ones; the new one as stored."""
         base = str(details.get("notice") or record.text("encounter.number") or patient["id"])
         kind = event.partition("-")[0]
         request: Resource = {"resourceType": "ServiceRequest", "identifier": [self._identifier(base, kind)]}
         assessment, discharge = self._held(base, "assessment"), self._held(base, "discharge")
         if event == "discharge-notice":
             request["basedOn"] = [{"type": "ServiceRequest", "identifier": self._identifier(base, "assessment")}]
-        withdrawn: list[Resource] = []
         if event == "withdraw-notice":
             earlier = [each for each in (assessment, discharge) if each is not None]
             named = [each["identifier"][0] for each in earlier] or [self._identifier(base, "assessment")]
             request["replaces"] = [{"type": "ServiceRequest", "identifier": each} for each in named]
-            withdrawn = [self.store.put({**each, "status": "revoked"}) for each in earlier]
+            for each in earlier:
+                self.store.put({**each, "status": "revoked"})
         request |= {"status": "active", "intent": "order"}
         request["code"] = {"coding": [{"system": SNOMED, "code": NOTICES[event], "display": _DISPLAY[event]}]}
         request["subject"] = {"reference": f"Patient/{patient['id']}"}
@@ -53,8 +53,7 @@ class Notices:
         held = self._held(base, kind)
         if held is not None:
             request["id"] = held["id"]
-        del withdrawn
-        return [self.store.put(request)]
+        return self.store.put(request)
 
     def _identifier(self, base: str, kind: str) -> Resource:
         return {"system": NOTICE, "value": f"{self.identity.get('facility', '')}-{base}-{kind}"}

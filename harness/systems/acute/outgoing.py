@@ -130,11 +130,11 @@ class Events:
         made = self.notices.make(event.name, event.record, applied.patient, applied.encounter, event.details)
         resources = [applied.patient, *([applied.encounter] if applied.encounter else [])]
         consent = self._consent(applied.patient["id"])
-        return [self._transaction([*resources, *([consent] if consent else []), *made], event)]
+        return [self._transaction([*resources, *([consent] if consent else []), made], event)]
 
     def _transaction(self, resources: list[Resource], event: Occurrence, removed: tuple[Resource, ...] = ()) -> Outgoing:
         authority = self.system.identity.get("authority", "")
-        return transaction(self.store, resources, event.control_id, authority=authority, removed=removed, to=event.to)
+        return transaction(self.store, resources, event.control_id, authorities=[authority], removed=removed, to=event.to)
 
     def _v2(self, trigger: str, event: Occurrence, organisation: str, content: emit_v2.Content) -> Outgoing:
         occurred = v2_stamp(event.occurred) or self.clock.stamp()

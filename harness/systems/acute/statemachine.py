@@ -138,7 +138,7 @@ def advance(state: str, trigger: str) -> str:
 def insert(steps: list[Step], new: Step) -> list[Step]:
     """``steps`` with ``new`` in its place. Raises ConflictError for a tie between senders that differ, or a contradictory set."""
     for step in steps:
-        tied = step.occurred == new.occurred and step.sender != new.sender and not {step.trigger, new.trigger} & NEUTRAL
+        tied = step.occurred == new.occurred != "" and step.sender != new.sender and not {step.trigger, new.trigger} & NEUTRAL
         if tied and (step.trigger, step.effect) != (new.trigger, new.effect):
             raise ConflictError(f"{new.trigger} from {new.sender} and {step.trigger} from {step.sender} both occurred at {new.occurred}")
     merged = ordered([*steps, new])
