@@ -1,0 +1,59 @@
+"""What the checks of a stay have in common. Encounter statuses are those of FHIR R4; the target may hold them as it likes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.case.check import Blocked
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.case.observation import Observation
+    from harness.case.people import Person
+    from harness.model.finding import Finding
+
+UNDER_WAY = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
+
+def stays(seen: Observation) -> list[dict[str, Any]]:
+    """The encounters shown, but for those entered in error."""
+    return [encounter for encounter in seen.of("Encounter") if encounter.get("status") != "entered-in-error"]
+
+
+def wards(seen: Observation) -> list[str]:
+    """The wards shown, by fixture key."""
+    return [ward for record in seen.records for ward in record.all("encounter.ward")]
+
+
+def one_stay(seen: Observation, status: str, ward: str = "") -> bool:
+    """One person with one encounter in ``status``, at ``ward`` where one is named; a finished one has an end and one under way has none."""
+    found = stays(seen)
+    if len(found) != 1 or len(seen.current) != 1 or found[0].get("status") != status:
+        return False
+    ended = bool((found[0].get("period") or {}).get("end"))
+    return ended == (status == "finished") and (not ward or wards(seen) == [ward])
+
+
+def told(seen: Observation) -> str:
+    """What is shown, in words."""
+    found = stays(seen)
+    if seen.problem or not seen.found:
+        return "the person is not found"
+    if len(found) != 1:
+        return f"{len(found)} encounters, {len(seen.current)} current records"
+    ended = "with" if (found[0].get("period") or {}).get("end") else "without"
+    return f"one encounter, {found[0].get('status') or 'without status'}, {ended} an end, ward {', '.join(wards(seen)) or 'not said'}"
+
+
+def settles(case: Case, person: Person, status: str, ward: str = "") -> Finding:
+    """The person's one encounter comes to be ``status`` at ``ward`` within the effect limit."""
+    seen = case.effect(person, lambda found: one_stay(found, status, ward))
+    wanted = f"one encounter, {status}" + (f", ward {ward}" if ward else "")
+    return case.expect(seen.met, expected=wanted, actual=told(seen.observation), person=person)
+
+
+def brought_to(case: Case, person: Person, event: str, status: str, ward: str = "") -> None:
+    """Cause ``event`` on the way to the question; raises Blocked where it has no effect, for that is another check's to examine."""
+    case.stimulate(event, person)
+    if not case.effect(person, lambda found: one_stay(found, status, ward)).met:
+        raise Blocked(f"the {event} of {person.name} had no effect, so what follows it cannot be examined", "process/encounter-1")

@@ -1,0 +1,166 @@
+"""process/encounter: LEVELS L5a, L5b, L5d and L5e for stays; ITK A01 A02 A03 A08 A11 A12 A13 A21 A22, flow S1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from harness.case.again import sent_again
+from harness.case.check import check
+from harness.case.given import admitted, known
+from harness.case.punctual import visible_in_time
+from harness.case.story import SECOND_WARD, discharged, transferred, undischarged
+from harness.case.wire import exchange_on, open_wire
+from harness.suites.process._shared import UNDER_WAY, brought_to, one_stay, settles, stays, told
+
+if TYPE_CHECKING:
+    from harness.case.case import Case
+    from harness.model.finding import Finding
+
+_SECOND = str(SECOND_WARD["encounter.ward"])
+
+
+@check("process/encounter-1", given=[known("A")])
+def stay_ends_at_the_last_ward(case: Case) -> Iterator[Finding]:
+    """Admission, transfer and discharge SHALL end in a finished encounter at the last ward.
+
+    Admits, transfers and discharges A, and looks after each.
+    """
+    person = case.person("A")
+    first = person.record.text("encounter.ward")
+    case.stimulate("admit", person)
+    yield settles(case, person, "in-progress", first)
+    moved = transferred(person)
+    case.stimulate("transfer", moved)
+    yield settles(case, person, "in-progress", _SECOND)
+    case.stimulate("discharge", discharged(case, moved))
+    yield settles(case, person, "finished", _SECOND)
+
+
+@check("process/encounter-2", given=[admitted("A")])
+def cancelled_admission_leaves_nothing_under_way(case: Case) -> Iterator[Finding]:
+    """A cancelled admission SHALL leave no encounter under way.
+
+    A is an inpatient; the admission is cancelled.
+    """
+    person = case.person("A")
+    case.stimulate("cancel-admit", person)
+    seen = case.effect(person, lambda found: found.found and not any(stay.get("status") in UNDER_WAY for stay in stays(found)))
+    yield case.expect(seen.met, expected="the person, with no encounter under way", actual=told(seen.observation), person=person)
+
+
+@check("process/encounter-3", given=[admitted("A")])
+def cancelled_discharge_reopens_the_stay(case: Case) -> Iterator[Finding]:
+    """A cancelled discharge SHALL put the encounter under way again.
+
+    Discharges A and takes it back; the end date goes with it.
+    """
+    gone = discharged(case, case.person("A"))
+    brought_to(case, gone, "discharge", "finished")
+    case.stimulate("cancel-discharge", undischarged(gone))
+    yield settles(case, gone, "in-progress")
+
+
+@check("process/encounter-4", given=[admitted("A")])
+def cancelled_transfer_goes_back(case: Case) -> Iterator[Finding]:
+    """A cancelled transfer SHALL put the person back on the ward before.
+
+    Transfers A and takes it back.
+    """
+    person = case.person("A")
+    brought_to(case, transferred(person), "transfer", "in-progress", _SECOND)
+    case.stimulate("cancel-transfer", person)
+    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+
+
+@check("process/encounter-5", given=[admitted("A")])
+def amended_encounter_stays_one(case: Case) -> Iterator[Finding]:
+    """An amended encounter SHALL show the amendment and stay one encounter.
+
+    Says that A is fit to leave, and a day later than planned.
+    """
+    day = case.at(days=5)[:10]
+    person = case.person("A").with_({"encounter.medically_fit": "Y", "encounter.expected_discharge": f"{day}T12:00:00"})
+    case.stimulate("update-encounter", person)
+    seen = case.effect(
+        person,
+        lambda found: (
+            one_stay(found, "in-progress")
+            and any(r.text("encounter.medically_fit") == "Y" and r.text("encounter.expected_discharge")[:10] == day for r in found.records)
+        ),
+    )
+    yield case.expect(seen.met, expected="one encounter under way, as amended", actual="so" if seen.met else told(seen.observation), person=person)
+
+
+@check("process/encounter-6", given=[admitted("A")])
+def leave_is_leave(case: Case) -> Iterator[Finding]:
+    """Leave SHALL be shown as leave, and the return as the stay going on.
+
+    A goes on leave and comes back.
+    """
+    person = case.person("A")
+    case.stimulate("leave", person)
+    yield settles(case, person, "onleave")
+    case.stimulate("return-from-leave", person)
+    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+
+
+@check("process/encounter-7", given=[known("A")])
+def duplicated_admission_is_one(case: Case) -> Iterator[Finding]:
+    """A duplicated admission SHALL converge to one encounter.
+
+    The admission of A arrives twice, byte for byte.
+    """
+    person = case.person("A")
+    case.stimulate("admit", person, fault="duplicate")
+    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+
+
+@check("process/encounter-8", given=[admitted("A")])
+def lost_discharge_converges(case: Case) -> Iterator[Finding]:
+    """A discharge lost on the wire and sent again SHALL converge.
+
+    The discharge of A never leaves at first; what the source then repeats is carried.
+    """
+    person = discharged(case, case.person("A"))
+    _, wrong = sent_again(case, "discharge", person, "drop")
+    yield wrong or settles(case, person, "finished")
+
+
+@check("process/encounter-9", given=[admitted("A")])
+def lost_answer_to_a_transfer_has_one_effect(case: Case) -> Iterator[Finding]:
+    """A connection lost before the acknowledgement of a transfer SHALL end in one effect.
+
+    The answer to the transfer of A is lost with its connection; the source repeats the transfer.
+    """
+    person = transferred(case.person("A"))
+    _, wrong = sent_again(case, "transfer", person, "disconnect")
+    yield wrong or settles(case, person, "in-progress", _SECOND)
+
+
+@check("process/encounter-10", given=[admitted("A")])
+def disorder_over_two_connections_converges(case: Case) -> Iterator[Finding]:
+    """A transfer and a discharge that arrive in the wrong order over two connections SHALL converge.
+
+    Both are taken off the wire; the discharge arrives first, the transfer, which happened before it, afterwards on another connection.
+    """
+    moved = transferred(case.person("A"))
+    transfer = case.capture("transfer", moved)
+    person = discharged(case, moved)
+    discharge = case.capture("discharge", person)
+    with closing(open_wire(case)) as first, closing(open_wire(case)) as second:
+        exchange_on(case, first, discharge)
+        exchange_on(case, second, transfer)
+    case.barrier()
+    yield settles(case, person, "finished", _SECOND)
+
+
+@check("process/encounter-11", given=[known("A"), known("B"), known("C")])
+def admission_is_visible_in_time(case: Case) -> Iterator[Finding]:
+    """An admission SHALL be visible within the flow's time limit.
+
+    Admits three people and measures each from the acknowledgement on.
+    """
+    people = [case.person(letter) for letter in ("A", "B", "C")]
+    yield visible_in_time(case, "admit", people, lambda seen: one_stay(seen, "in-progress"))
