@@ -19,8 +19,6 @@ from harness.case.spec import CaseSpec
 from harness.case.story import alerted, noticed, on_the_calendar, packaged, told_by
 from harness.catalogue import catalogue
 from harness.errors import TransportError
-from harness.formats.fhir import parse_json
-from harness.formats.hl7v2 import parse
 from harness.model.clause import Clause
 from harness.model.finding import Evidence
 from harness.model.message import Delivery, Exchange, Message, Origin
@@ -179,23 +177,6 @@ class Case(Answers):
         """Send the very same bytes again."""
         return self.relay.send(replace(message, origin=Origin.REPLAY))
 
-    def entries(self, message: Message, type: str) -> list[int]:
-        """Positions of the entries of a Bundle message that hold a resource of one type."""
-        tree = parse_json(message.content)
-        return [at for at, entry in enumerate(tree.get("entry") or []) if entry.get("resource", {}).get("resourceType") == type]
-
-    def paths(self, message: Message, value: str) -> list[str]:
-        """Addresses of every string of a JSON message that equals or contains ``value`` as an identifier's value."""
-        found: list[str] = []
-        _walk(parse_json(message.content), "", value, found)
-        return found
-
-    def repetition(self, message: Message, value: str) -> int:
-        """Which repetition of PID-3 of an HL7 v2 message holds ``value`` (from 1)."""
-        tree = parse(message.content)
-        count = tree.all("PID")[0].repetitions(3)
-        return next((at for at in range(1, count + 1) if tree.get(f"PID-3[{at}].1") == value), 1)
-
     def noticed(self, letter: str, **how: Any) -> Person:
         """The person with a notice to social care (see story.noticed)."""
         return noticed(self, self.person(letter), **how)
@@ -302,14 +283,3 @@ def _shape(seen: Observation) -> dict[str, int]:
         kind = str(resource.get("resourceType"))
         counts[kind] = counts.get(kind, 0) + 1
     return counts
-
-
-def _walk(tree: Any, path: str, value: str, found: list[str]) -> None:
-    if isinstance(tree, dict):
-        for name, child in tree.items():
-            _walk(child, f"{path}/{name}" if path else name, value, found)
-    elif isinstance(tree, list):
-        for at, child in enumerate(tree):
-            _walk(child, f"{path}/{at}", value, found)
-    elif tree == value:
-        found.append(path)

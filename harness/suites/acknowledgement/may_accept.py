@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.case.check import check
+from harness.case.craft import entries
 from harness.case.wire import answered
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def refused_or_kept(case: Case, person: Person, message: Message, text: str, wha
 def _changed(case: Case, message: Message, v2: tuple[str, Any], fhir: tuple[str, Any]) -> Message:
     if case.link.endpoint.format == "hl7v2":
         return case.altered(message, v2)
-    return case.altered(message, *[(f"entry/{n}/resource/{fhir[0]}", fhir[1]) for n in case.entries(message, "Patient")])
+    return case.altered(message, *[(f"entry/{n}/resource/{fhir[0]}", fhir[1]) for n in entries(message, "Patient")])
 
 
 @check("acknowledgement/may-accept-1")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
+from harness.case.craft import entries, paths, repetition
 from harness.case.given import known
 from harness.case.wire import answered
 from harness.model.message import AckKind
@@ -103,7 +104,7 @@ def missing_identifier_is_refused(case: Case) -> Iterator[Finding]:
     if case.link.endpoint.format == "hl7v2":
         yield refused(case, case.altered(message, ("PID-3", None)), _REFUSED, "an empty PID-3")
     else:
-        bare = case.altered(message, *[(f"entry/{n}/resource/identifier", None) for n in case.entries(message, "Patient")])
+        bare = case.altered(message, *[(f"entry/{n}/resource/identifier", None) for n in entries(message, "Patient")])
         yield refused(case, bare, _REFUSED, "a Patient without identifier", ("400", "422"))
 
 
@@ -126,7 +127,7 @@ def unknown_type_is_refused(case: Case) -> Iterator[Finding]:
     A transaction whose Patient calls itself a Person of no FHIR version. FHIR R4 http 3.1.0.8: 400, 404 or 422.
     """
     message = case.capture("register", case.person("A"))
-    changes = [(f"entry/{n}/resource/resourceType", "PatientRecord") for n in case.entries(message, "Patient")]
+    changes = [(f"entry/{n}/resource/resourceType", "PatientRecord") for n in entries(message, "Patient")]
     yield refused(case, case.altered(message, *changes), _REFUSED, "an unknown resource type", ("400", "404", "422"))
 
 
@@ -165,8 +166,8 @@ def wrong_check_digit_is_refused(case: Case) -> Iterator[Finding]:
     wrong = f"{person.nhs_number[:9]}{(int(person.nhs_number[9]) + 1) % 10}"
     message = case.capture("register", person)
     if case.link.endpoint.format == "hl7v2":
-        place = case.repetition(message, person.nhs_number)
+        place = repetition(message, person.nhs_number)
         yield refused(case, case.altered(message, (f"PID-3[{place}].1", wrong)), _REFUSED, "a wrong check digit")
     else:
-        changes = [(path, wrong) for path in case.paths(message, person.nhs_number)]
+        changes = [(path, wrong) for path in paths(message, person.nhs_number)]
         yield refused(case, case.altered(message, *changes), _REFUSED, "a wrong check digit", ("400", "422"))
