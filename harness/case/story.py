@@ -11,19 +11,20 @@ if TYPE_CHECKING:
     from harness.case.case import Case
     from harness.case.people import Person
 
-# Events that speak of the person alone: what hangs on an encounter, a notice or a package is not theirs to tell.
+# Events that speak of the person alone: what hangs on an encounter is not theirs to tell.
 PERSON_EVENTS = frozenset({"register", "update-person", "merge"})
 ENCOUNTER_GROUPS = frozenset({"encounter", "diagnosis", "procedure", "observation"})
-SOCIAL_GROUPS = frozenset({"package", "referral"})
+# A notice is told by the notices alone, a package by the package's own events: a ward that admits says nothing of either.
+TOLD_BY_ITS_OWN = {"referral": "-notice", "package": "package-"}
 
 SECOND_WARD: Mapping[str, Value] = {"encounter.ward": "surgical-1", "encounter.bed": "S02"}
 
 
 def told_by(event: str, record: Record) -> Record:
     """The part of ``record`` that ``event`` is about."""
-    left_out: frozenset[str] = frozenset()
+    left_out = {group for group, mark in TOLD_BY_ITS_OWN.items() if mark not in event}
     if event in PERSON_EVENTS:
-        left_out = ENCOUNTER_GROUPS | SOCIAL_GROUPS
+        left_out |= ENCOUNTER_GROUPS
     return Record({group: entries for group, entries in record.groups.items() if group not in left_out})
 
 

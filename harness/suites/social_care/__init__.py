@@ -1,0 +1,1 @@
+"""L5c: hospital and social care, both ways. One file per section of its register."""
