@@ -19,7 +19,7 @@ Resource = dict[str, Any]
 def identifiers(patient: Resource) -> list[Resource]:
     """Identifiers with a system and a value."""
     found = patient.get("identifier")
-    return [each for each in found if isinstance(each, dict) and each.get("system") and each.get("value")] if isinstance(found, list) else []
+    return [each for each in found if isinstance(each, dict) and each.get("system") and isinstance(each.get("value"), str)] if isinstance(found, list) else []
 
 
 def nhs_number(patient: Resource) -> tuple[str, str]:
@@ -77,9 +77,9 @@ def match(store: Store, patient: Resource) -> Resource | None:
 
 
 def joined(incoming: Resource, held: Resource) -> Resource:
-    """``incoming`` with the local identifiers of other authorities that ``held`` had, and its links, kept."""
-    named = {each["system"] for each in identifiers(incoming)}
-    kept = [each for each in identifiers(held) if each["system"] not in named and each["system"].startswith(uris.LOCAL)]
+    """``incoming`` with the local numbers that ``held`` had, and its links, kept: a person does not lose a number by being told of under another."""
+    named = local_identifiers(incoming)
+    kept = [each for each in identifiers(held) if each["system"].startswith(uris.LOCAL) and (each["system"], each["value"]) not in named]
     patient = dict(incoming)
     if kept:
         patient["identifier"] = [*(incoming.get("identifier") or []), *kept]

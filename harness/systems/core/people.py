@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from harness.model.record import Entry, Record
-from harness.systems.core import identity, uris
+from harness.systems.core import facts, identity, uris
 from harness.systems.core.clinical import BUILDERS, consent
 from harness.systems.core.encounter import build_encounter
 from harness.systems.core.patient import build_patient
@@ -140,9 +141,7 @@ class People:
             resource = build(entry, f"Patient/{patient['id']}", f"Encounter/{encounter['id']}" if encounter else "")
             if "identifier" not in resource:
                 resource["identifier"] = [self._identifier(patient, group, entry.text(key) or str(position))]
-            held = self.store.find(type, resource["identifier"][0]["system"], resource["identifier"][0]["value"])
-            if held:
-                resource["id"] = held[0]["id"]
+            self._same(resource, patient["id"], [each["id"] for each in stored])
             stored.append(self.store.put(resource))
         return stored, self._remove_others(type, patient["id"], {each["id"] for each in stored})
 
@@ -153,10 +152,15 @@ class People:
         if decision is None:
             return [], self._remove_others("Consent", patient["id"], set())
         decision["identifier"] = [self._identifier(patient, "consent", "share")]
-        held = self.store.find("Consent", decision["identifier"][0]["system"], decision["identifier"][0]["value"])
-        if held:
-            decision["id"] = held[0]["id"]
+        self._same(decision, patient["id"], ())
         return [self.store.put(decision)], []
+
+    def _same(self, resource: Resource, patient_id: str, taken: Collection[str]) -> None:
+        own = resource["identifier"][0]
+        held = next(iter(self.store.find(resource["resourceType"], own["system"], own["value"])), None)
+        held = held or facts.same_fact(self.store, resource, patient_id, taken)
+        if held is not None:
+            resource |= facts.with_identifiers({**resource, "id": held["id"]}, held)
 
     def _identifier(self, patient: Resource, group: str, key: str) -> Resource:
         whose = self.whose(patient)

@@ -122,7 +122,8 @@ class Store:
     def _write(self, type: str, id: str, version: int, deleted: int, body: bytes) -> None:
         self._db.execute("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?)", (type, id, version, NATIVE, deleted, body))
         self._db.execute("INSERT INTO history VALUES (?,?,?,?,?)", (type, id, version, deleted, body))
-        self._db.execute("DELETE FROM token WHERE id=? AND type=?", (id, type))
+        if version > 1:
+            self._db.execute("DELETE FROM token WHERE id=? AND type=?", (id, type))
 
     def version(self, type: str, id: str) -> int:
         """The newest version number, deletions counted; 0 where there never was one."""

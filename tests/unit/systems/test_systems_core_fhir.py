@@ -168,6 +168,27 @@ def test_a_transaction_resolves_references_and_answers_in_order(wire: Wire) -> N
     assert wire("POST", "", bundle(put(later, f"Encounter?identifier={uris.VISIT}X9A|V"), name="C2"))[0] == 200
 
 
+def test_one_fact_from_two_sources_is_filed_once_and_two_of_one_source_twice(wire: Wire) -> None:
+    def allergy(source: str, value: str, text: str = "x", code: str = "91936005") -> Resource:
+        found = {"resourceType": "AllergyIntolerance", "identifier": [{"system": source, "value": value}], "patient": {"reference": "urn:uuid:p"}}
+        return found | {"code": {"coding": [{"system": uris.SNOMED, "code": code}], "text": text}}
+
+    def send(name: str, *told: Resource) -> list[Resource]:
+        entries = [
+            put(each, f"AllergyIntolerance?identifier={each['identifier'][0]['system']}|{each['identifier'][0]['value']}", f"urn:uuid:{number}")
+            for number, each in enumerate(told)
+        ]
+        assert wire("POST", "", bundle(*entries, put(patient(local("1")), by(local("1")), "urn:uuid:p"), name=name))[0] == 200
+        return wire.role.store.load("AllergyIntolerance", wire.role.store.all_ids("AllergyIntolerance"))
+
+    assert len(send("1", allergy("a", "1"), allergy("a", "2"))) == 2
+    assert len(send("2", allergy("b", "1", "told by b"), allergy("b", "2"))) == 2
+    texts = [each["code"]["text"] for each in send("3", allergy("a", "1", "told by a"))]
+    assert len(texts) == 2
+    assert "told by a" in texts
+    assert len(send("4", allergy("b", "3", code="other"))) == 3
+
+
 def test_a_refused_transaction_leaves_nothing(wire: Wire) -> None:
     bad = {"resourceType": "Flag", "status": "active", "code": {"text": "x"}, "subject": {"reference": "urn:uuid:elsewhere"}}
     entries = put(patient(local("1")), by(local("1"))), put({**bad, "identifier": [{"system": "s", "value": "1"}]}, "Flag?identifier=s|1", "urn:uuid:f")
@@ -223,6 +244,22 @@ def test_what_comes_late_for_a_merged_person_goes_to_the_survivor(wire: Wire) ->
     loser = wire("GET", by(local("G")))[2]["entry"][0]["resource"]
     assert loser["active"] is False
     assert wire("GET", "Flag?identifier=s|1")[2]["entry"][0]["resource"]["subject"]["reference"] == f"Patient/{survivor['id']}"
+
+
+@pytest.mark.parametrize("loser_first", [False, True])
+def test_a_merge_of_two_numbers_that_are_one_person_here_already(wire: Wire, loser_first: bool) -> None:
+    wire("PUT", by(local("K")), patient(local("K"), nhs(NUMBER)))
+    wire("PUT", by(local("G")), patient(local("G"), nhs(NUMBER)))
+    (held,) = wire("GET", f"Patient?identifier={NUMBER}")[2]["entry"]
+    assert {each["value"] for each in held["resource"]["identifier"]} == {"K", "G", NUMBER}
+    keep = patient(local("K"), nhs(NUMBER), link=[{"other": {"reference": "urn:uuid:g"}, "type": "replaces"}])
+    gone = patient(local("G"), active=False, link=[{"other": {"reference": "urn:uuid:k"}, "type": "replaced-by"}])
+    entries = [put(keep, by(local("K")), "urn:uuid:k"), put(gone, by(local("G")), "urn:uuid:g")]
+    status, _, answer = wire("POST", "", bundle(*(reversed(entries) if loser_first else entries)))
+    assert (status, len(answer["entry"])) == (200, 2)
+    (left,) = wire("GET", f"Patient?identifier={NUMBER}")[2]["entry"]
+    assert left["resource"].get("active") is not False
+    assert "link" not in left["resource"]
 
 
 def test_a_nationally_sensitive_person_is_suppressed_for_every_reader_and_version(wire: Wire) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from systems_world import NOW, local, nhs, patient
 
@@ -11,7 +13,7 @@ from harness.systems.core.store import Store
 from harness.systems.core.view import suppressed
 
 NUMBER = "9990007004"
-PSEUDO = {"meta": {"tag": [{"system": uris.PERSON_TAG, "code": "pseudo-person"}]}}
+PSEUDO: dict[str, Any] = {"meta": {"tag": [{"system": uris.PERSON_TAG, "code": "pseudo-person"}]}}
 
 
 @pytest.fixture
@@ -40,11 +42,11 @@ def test_match(store: Store, held: identity.Resource, incoming: identity.Resourc
     assert (found is not None and found["id"] == stored["id"]) is same
 
 
-def test_joining_keeps_other_authorities_and_a_merge(store: Store) -> None:
+def test_joining_keeps_numbers_and_a_merge(store: Store) -> None:
     link = [{"other": {"reference": "Patient/s"}, "type": "replaced-by"}]
     held = patient(local("1"), local("7", "X9L"), nhs(NUMBER), active=False, link=link)
     joined = identity.joined(patient(local("2"), active=True), held)
-    assert [each["value"] for each in joined["identifier"]] == ["2", "7"]
+    assert [each["value"] for each in joined["identifier"]] == ["2", "1", "7"]
     assert joined["active"] is False
     assert joined["link"] == link
 

@@ -7,7 +7,7 @@ from typing import Any
 from systems_world import NOW, record, system
 
 from harness.formats.fhir import parse_json
-from harness.model.record import Coded
+from harness.model.record import Coded, Value
 from harness.systems.core import emit, uris
 from harness.systems.core.clock import Clock
 from harness.systems.core.people import People
@@ -49,7 +49,7 @@ def test_sensitive_and_death() -> None:
 
 
 def test_encounter_uses_local_codes_and_the_offset_of_the_day() -> None:
-    stay = {
+    stay: dict[str, Value] = {
         "encounter.number": "V1",
         "encounter.class": "I",
         "encounter.ward": "medical-1",
@@ -74,7 +74,7 @@ def test_encounter_uses_local_codes_and_the_offset_of_the_day() -> None:
 
 def test_clinical_groups_replace_what_was_held_and_numbers_keep_digits() -> None:
     one = people()
-    lab = {"observation.code": Coded("2160-0", "http://loinc.org", "Creatinine"), "observation.value": "84.10", "observation.unit": "umol/L"}
+    lab: dict[str, Value] = {"observation.code": Coded("2160-0", "http://loinc.org", "Creatinine"), "observation.value": "84.10", "observation.unit": "umol/L"}
     first = one.apply(record().with_group("observation", lab, {**lab, "observation.code": Coded("1"), "observation.value": "<5"}))
     found = {each["code"]["coding"][0]["code"]: each for each in first.clinical if each["resourceType"] == "Observation"}
     assert str(found["2160-0"]["valueQuantity"]["value"]) == "84.10"

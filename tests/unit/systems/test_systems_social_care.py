@@ -9,13 +9,17 @@ import pytest
 from systems_world import Resource, SilentOutbox, local, nhs, patient, record, world
 
 from harness.formats.fhir import encode_json, parse_json
-from harness.model.record import Coded, Record
+from harness.model.record import Coded, Record, Value
 from harness.systems.core import uris
 from harness.systems.core.role import Occurrence, RefusalError
 from harness.systems.roles.notices import ASSESSMENT, DISCHARGE, WITHDRAWAL
 from harness.systems.roles.social_care import SocialCareRole
 
-PACKAGE = {"package.type": Coded("60689008", "http://snomed.info/sct", "Home care of patient"), "package.start": "2025-10-01", "package.worker": "Sam Worker"}
+PACKAGE: dict[str, Value] = {
+    "package.type": Coded("60689008", "http://snomed.info/sct", "Home care of patient"),
+    "package.start": "2025-10-01",
+    "package.worker": "Sam Worker",
+}
 
 
 class Council:
@@ -63,7 +67,7 @@ class Council:
 
 
 def notice(code: str, value: str, date: str = "2026-01-09", **links: list[str]) -> Resource:
-    request = {"resourceType": "ServiceRequest", "identifier": [{"system": uris.NOTICE, "value": value}], "status": "active", "intent": "order"}
+    request: Resource = {"resourceType": "ServiceRequest", "identifier": [{"system": uris.NOTICE, "value": value}], "status": "active", "intent": "order"}
     request |= {"code": {"coding": [{"system": uris.SNOMED, "code": code}]}, "subject": {"reference": "urn:uuid:0"}, "occurrenceDateTime": date}
     request |= {name: [{"identifier": {"system": uris.NOTICE, "value": each}} for each in values] for name, values in links.items()}
     return request | {"requester": {"identifier": {"system": uris.ODS, "value": "X9A"}}}
@@ -98,7 +102,7 @@ def test_a_notice_is_received_and_answered_once(council: Council) -> None:
 
 
 @pytest.mark.parametrize(("name", "details", "status"), [("accept-notice", {}, "accepted"), ("refuse-notice", {"reason": "Not our resident"}, "rejected")])
-def test_the_decision_is_told_with_its_reason(council: Council, name: str, details: dict[str, str], status: str) -> None:
+def test_the_decision_is_told_with_its_reason(council: Council, name: str, details: dict[str, Any], status: str) -> None:
     council.post(notice(ASSESSMENT, "N1"))
     (task,) = council.event(name, **details)
     assert task["status"] == status

@@ -58,8 +58,11 @@ _OBJECTS: Final = frozenset(
     {"code", "subject", "patient", "encounter", "period", "class", "hospitalization", "meta", "maritalStatus", "managingOrganization", "focus"}
 )
 _OF_OBJECTS: Final = frozenset({"extension", "modifierExtension", "coding", "tag", "security"})
+_CODINGS: Final = frozenset({"coding", "tag", "security"})
 _SHAPES: Final[dict[str, type | tuple[type, ...]]] = {
-    **dict.fromkeys(("meta", "period", "assigner", "valueCodeableConcept", "individual", "other"), dict),
+    **dict.fromkeys(
+        ("meta", "period", "assigner", "valueCodeableConcept", "individual", "other", "requester", "owner", "serviceProvider", "managingOrganization"), dict
+    ),
     **dict.fromkeys(("system", "reference", "family", "url", "display", "versionId", "lastUpdated"), str),
 }
 _DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
@@ -90,6 +93,10 @@ def check(resource: Resource) -> None:
         raise RefusalError(422, "required", "MedicationStatement.medication[x] is required")
     if kind in _STATUS and resource.get("status") not in _STATUS[kind].split():
         raise RefusalError(422, "code-invalid", f"{str(resource.get('status'))[:40]!r} is not a code of {kind}.status")
+    for element in ("basedOn", "replaces"):
+        for reference in resource.get(element, ()) if isinstance(resource.get(element), list) else ():
+            if not isinstance(reference, dict) or not isinstance(reference.get("identifier", {}), dict):
+                raise RefusalError(400, "structure", f"{kind}.{element} must be a list of references")
     if kind == "Encounter":
         _encounter(resource)
     if kind == "Patient":
@@ -108,6 +115,8 @@ def _walk(value: Any, path: str) -> None:
                 raise RefusalError(400, "structure", f"{path}.{key} has the wrong shape")
             if key in _OF_OBJECTS and (not isinstance(each, list) or not all(isinstance(one, dict) for one in each)):
                 raise RefusalError(400, "structure", f"{path}.{key} must be a list of objects")
+            if key in _CODINGS and not all(isinstance(one.get("code", ""), str) for one in each):
+                raise RefusalError(400, "structure", f"{path}.{key}.code must be a string")
             _walk(each, f"{path}.{key[:60]}")
     elif isinstance(value, list):
         if not value:
@@ -120,8 +129,11 @@ def _walk(value: Any, path: str) -> None:
 
 
 def _encounter(encounter: Resource) -> None:
-    if "code" not in encounter["class"]:
+    if not isinstance(encounter["class"].get("code"), str):
         raise RefusalError(422, "required", "Encounter.class.code is required")
+    for place in encounter.get("location", ()):
+        if not isinstance(place.get("location"), dict) or not isinstance(place.get("physicalType", {}), dict):
+            raise RefusalError(400, "structure", "Encounter.location needs a location and a physicalType that are objects")
     for end in ("start", "end"):
         moment = encounter.get("period", {}).get(end)
         if moment is not None and not (isinstance(moment, str) and _MOMENT.fullmatch(moment)):

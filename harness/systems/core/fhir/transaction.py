@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from harness.systems.core import identity
+from harness.systems.core import facts, identity
 from harness.systems.core.fhir.reply import REASONS, etag
 from harness.systems.core.fhir.write import Writer
 from harness.systems.core.role import RefusalError
@@ -37,12 +37,12 @@ def process(writer: Writer, bundle: Resource, organisation: str, base: str) -> R
     if not isinstance(entries, list):
         raise RefusalError(400, "structure", "Bundle.entry must be a list")
     steps = [_step(entry, position) for position, entry in enumerate(entries)]
-    partner = writer.partner([step.resource for step in steps], organisation)
     responses: list[Resource] = [{} for _ in steps]
     for step in steps:
         if step.method == "DELETE":
             responses[step.position] = {"response": _delete(writer, step)}
     known = _resolve(writer, [step for step in steps if step.method in ("POST", "PUT")])
+    partner = writer.partner([step.resource for step in steps], organisation)
     written: list[Resource] = []
     for step in sorted((step for step in steps if step.method in ("POST", "PUT")), key=lambda step: step.type != "Patient"):
         status, stored = _write(writer, step, known, partner)
@@ -81,13 +81,14 @@ def _step(entry: Any, position: int) -> _Step:
 def _resolve(writer: Writer, steps: list[_Step]) -> dict[str, str]:
     """Decide what each step replaces or creates; {fullUrl: "Type/id"}."""
     known: dict[str, str] = {}
-    taken: dict[tuple[str, str], int] = {}
+    taken: dict[tuple[str, str], _Step] = {}
     for step in steps:
         writer.check(step.resource, step.type)
+    for step in sorted(steps, key=lambda step: step.type != "Patient"):
         if step.method == "POST":
             step.before, step.keep = writer.create_target(step.resource, str(step.request.get("ifNoneExist", "")))
         elif step.query:
-            step.before = writer.target(step.resource, step.query)
+            step.before = writer.target(step.resource, step.query) or _told_by_another(writer, step, known, taken)
         else:
             if step.resource.get("id", step.own_id) != step.own_id:
                 raise RefusalError(400, "invalid", f"Bundle.entry[{step.position}]: the resource's id is not the one in the request")
@@ -97,12 +98,30 @@ def _resolve(writer: Writer, steps: list[_Step]) -> dict[str, str]:
         elif not step.own_id:
             step.resource.pop("id", None)
             step.own_id = writer.store.new_id(step.resource)
-        if (step.type, step.own_id) in taken:
-            raise RefusalError(400, "duplicate", f"Bundle.entry[{step.position}] and entry[{taken[step.type, step.own_id]}] are the same {step.type}")
-        taken[step.type, step.own_id] = step.position
+        if (other := taken.get((step.type, step.own_id))) is not None:
+            _joined_already(step, other)
+        taken[step.type, step.own_id] = step
         if step.full_url:
             known[step.full_url] = f"{step.type}/{step.own_id}"
     return known
+
+
+def _told_by_another(writer: Writer, step: _Step, known: dict[str, str], taken: dict[tuple[str, str], _Step]) -> Resource | None:
+    if step.type not in facts.KINDS:
+        return None
+    about = step.resource.get("subject") or step.resource.get("patient") or {}
+    reference = str(about.get("reference", "")) if isinstance(about, dict) else ""
+    patient = _resolved(reference, known, writer) if reference else ""
+    used = [own_id for kind, own_id in taken if kind == step.type]
+    return facts.same_fact(writer.store, step.resource, patient.removeprefix("Patient/"), used) if patient else None
+
+
+def _joined_already(step: _Step, other: _Step) -> None:
+    """Two entries are one stored resource: right only for a merge of two records that are one person here already; the loser's entry is left."""
+    loser = next((each for each in (step, other) if each.type == "Patient" and identity.survivor_id(each.resource)), None)
+    if loser is None or loser.before is None:
+        raise RefusalError(400, "duplicate", f"Bundle.entry[{step.position}] and entry[{other.position}] are the same {step.type}")
+    loser.keep = True
 
 
 def _write(writer: Writer, step: _Step, known: dict[str, str], partner: str) -> tuple[int, Resource]:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from harness.formats.fhir import encode_json
-from harness.systems.core import identity, uris
+from harness.systems.core import facts, identity, uris
 from harness.systems.core.codes import translate_resource
 from harness.systems.core.fhir import structure
 from harness.systems.core.role import RefusalError, Role
@@ -76,6 +76,10 @@ class Writer:
             translate_resource(resource, route.codes, self.role.system.codes)
         if resource["resourceType"] == "Patient" and before is not None:
             resource = identity.joined(resource, before)
+            links = [link for link in resource.get("link") or () if (link.get("other") or {}).get("reference") != f"Patient/{own_id}"]
+            resource = {key: value for key, value in resource.items() if key != "link"} | ({"link": links} if links else {})
+        if before is not None and resource["resourceType"] in facts.KINDS and isinstance(resource.get("identifier"), list):
+            resource = facts.with_identifiers(resource, before)
         self._references(resource)
         return (200 if before else 201), self.store.put({**resource, "id": own_id}, expect_version=expect_version)
 
