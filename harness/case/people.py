@@ -81,9 +81,10 @@ def _valid_up_to(limit: int) -> int:
     for place, digit in enumerate(digits):
         weight = 7 - place
         rest = table[5 - place]
+        everything = 10 ** (5 - place)
         for smaller in range(digit):
             wanted = (1 - prefix - smaller * weight) % 11
-            total += sum(count for remainder, count in enumerate(rest) if remainder != wanted)
+            total += everything - rest[wanted]
         prefix = (prefix + digit * weight) % 11
     return total + (prefix != 1)
 

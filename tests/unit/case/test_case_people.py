@@ -1,0 +1,87 @@
+"""The people of a case: numbers, tokens and what carries them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.case.people import SLOTS_PER_CASE, TOKEN, VALID_IN_999, cast, nhs_number, slot_of, token_of
+from harness.case.spec import CaseSpec, Namespace
+from harness.model.record import Record
+
+NAMESPACE = Namespace(1, "unit", "2026-01-05")
+
+# The first valid numbers of the range, as nhs/programme-and-safety facts list them.
+FIRST = ["9990000018", "9990000026", "9990000034", "9990000042", "9990000050", "9990000069", "9990000077", "9990000085", "9990000093", "9990000107"]
+
+
+def check_digit_holds(number: str) -> bool:
+    """Modulus 11, written out again."""
+    weights = [10, 9, 8, 7, 6, 5, 4, 3, 2]
+    left = 11 - sum(int(digit) * weight for digit, weight in zip(number[:9], weights, strict=True)) % 11
+    return int(number[9]) == (0 if left == 11 else left) and left != 10
+
+
+def test_numbers_are_counted_through_the_range() -> None:
+    assert [nhs_number(index) for index in range(10)] == FIRST
+    assert nhs_number(VALID_IN_999 - 1) == "9999999999"
+
+
+@given(st.integers(0, VALID_IN_999 - 1))
+def test_every_number_is_valid_and_of_the_reserved_range(index: int) -> None:
+    number = nhs_number(index)
+    assert len(number) == 10
+    assert number.startswith("999")
+    assert check_digit_holds(number)
+
+
+@given(st.integers(0, VALID_IN_999 - 2))
+def test_numbers_rise_with_their_index(index: int) -> None:
+    assert nhs_number(index) < nhs_number(index + 1)
+
+
+def test_no_two_people_of_a_run_share_a_slot() -> None:
+    specs = [CaseSpec(ordinal, "a:b", "hl7v2", "", "x/y-1", attempt) for ordinal in range(400) for attempt in range(3)]
+    slots = [slot_of(spec, place, NAMESPACE) for spec in specs for place in range(SLOTS_PER_CASE)]
+    assert len(set(slots)) == len(slots)
+
+
+def test_tokens_differ_and_are_recognised() -> None:
+    tokens = {token_of(index) for index in range(5000)}
+    assert len(tokens) == 5000
+    assert all(TOKEN.fullmatch(token) for token in tokens)
+
+
+@pytest.fixture
+def record() -> Record:
+    return Record.from_json(
+        {
+            "person": [{"person.nhs_number": "9990000018", "person.birth_date": "1950-02-03"}],
+            "name": [{"name.family": "Sample"}],
+            "identifier": [{"identifier.authority": "X9Q", "identifier.value": "1"}, {"identifier.authority": "X9R", "identifier.value": "2"}],
+        }
+    )
+
+
+def test_a_person_carries_the_token_and_the_authority_of_the_source(record: Record) -> None:
+    person = cast(record, "A", CaseSpec(3, "a:b", "hl7v2", "", "x/y-1"), NAMESPACE, "X9A")
+    assert person.record.text("name.family") == f"{person.token}-Sample"
+    assert person.record.all("identifier.authority") == ("X9A", "X9R")
+    assert all(person.token.upper() in value for value in person.record.all("identifier.value"))
+    assert person.nhs_number != "9990000018"
+    assert person.record.text("person.birth_date") == "1950-02-03"
+
+
+def test_a_person_without_number_stays_without(record: Record) -> None:
+    unnumbered = record.replaced({"person.nhs_number": None})
+    person = cast(unnumbered, "A", CaseSpec(3, "a:b", "hl7v2", "", "x/y-1"), NAMESPACE, "X9A")
+    assert person.nhs_number == ""
+    assert person.identifier == ("X9A", f"{person.token}1".upper())
+
+
+def test_identity_follows_the_namespace_and_content_does_not(record: Record) -> None:
+    spec = CaseSpec(3, "a:b", "hl7v2", "", "x/y-1")
+    one, other = (cast(record, "A", spec, Namespace(1, name, "2026-01-05"), "X9A") for name in ("one", "other"))
+    assert one.nhs_number != other.nhs_number
+    assert one.record.text("person.birth_date") == other.record.text("person.birth_date")
