@@ -8,6 +8,8 @@ Patient or a collection Bundle), and ``expect.json`` only where the standards ca
     v2_written_differs         why this side has spellings that are read and never written: the bytes are not compared, only read back
     fhir_written_differs
 
+Each folder of ``readings`` holds a record and one message or resource: spellings and codes that are read on one side and have no like on the other.
+
 They were typed from nhs/hl7v2.md and the canonical table of items, not from the mapping rows: where a triple and a row disagree, the standard decides.
 """
 
@@ -29,6 +31,7 @@ from harness.model.record import Record
 
 V2, FHIR = "hl7v2/2.4/itk", "fhir/4.0.1/ukcore"
 TRIPLES = sorted(path for path in (Path(__file__).parent / "triples").iterdir() if path.is_dir())
+READINGS = sorted((Path(__file__).parent / "readings").iterdir())
 SIDES = ("v2", "fhir")
 # Which technical id a resource has, and what it is called in a reference, is the writer's affair.
 FREE = ("id", "fullUrl", "reference")
@@ -86,6 +89,12 @@ def write(triple: Path, side: str) -> Any:
 @golden
 def test_what_was_typed_reads_as_the_record(triple: Path, side: str) -> None:
     assert read(triple, side).to_json() == record_on(triple, side)
+
+
+@pytest.mark.parametrize("folder", READINGS, ids=lambda path: path.name)
+def test_what_is_only_read(folder: Path) -> None:
+    side = "v2" if (folder / "message.hl7").exists() else "fhir"
+    assert read(folder, side).to_json() == plain(folder)
 
 
 @pytest.mark.parametrize("side", SIDES)
