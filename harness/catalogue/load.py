@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
 
 _MAX_BYTES = 8_000_000
+_MAX_DEPTH = 200
+_NESTING = re.compile(r"[\[\]{}]|(?:[-?:][ \t]+){100}|\n {1000}")
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +45,7 @@ def parse_yaml(text: str, name: str) -> Any:
     """``text`` as plain Python; duplicate keys, aliases used twice and unreadable YAML raise CatalogueError at ``name:line``."""
     import yaml
 
+    _refuse_depth(text, name)
     try:
         data = yaml.load(text, Loader=_loader(name))  # noqa: S506  # derived from the safe loader
         _refuse_aliases(data, name, set())
@@ -53,6 +56,16 @@ def parse_yaml(text: str, name: str) -> Any:
     except RecursionError:
         raise CatalogueError("nested too deeply", where=name, do="flatten the file") from None
     return data
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    # The C parser recurses once per level and would take the process down with it.
+    depth = 0
+    for match in _NESTING.finditer(text):
+        mark = match[0]
+        depth += (mark in "[{") - (mark in "]}")
+        if depth > _MAX_DEPTH or len(mark) > 1:
+            raise CatalogueError("nested too deeply", where=f"{name}:{text.count(chr(10), 0, match.start()) + 1}", do="flatten the file")
 
 
 def _text(path: Path) -> str:

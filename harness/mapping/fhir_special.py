@@ -111,7 +111,7 @@ def _write_address(root: Any, value: Value, row: FhirRow, codes: Codes) -> None:
 
 def _read_sensitive(root: Any, row: FhirRow, codes: Codes) -> Found | None:
     labels = _list(root, "meta", "security")
-    places = {(label.get("system"), label.get("code")): f".meta.security[{index}]" for index, label in enumerate(labels)}
+    places = {(str(label.get("system")), str(label.get("code"))): f".meta.security[{index}]" for index, label in enumerate(labels)}
     if (_FLAG, "local-flag") in places:
         return "local", places[_FLAG, "local-flag"]
     for code, neutral in (("R", "national"), ("V", "national"), ("N", "none")):
@@ -146,8 +146,8 @@ def _read_allergy_type(root: Any, row: FhirRow, codes: Codes) -> Found | None:
         return None if value is None else (value, found[1])
     categories = root.get("category")
     names = {category: code for code, category in _CATEGORIES.items()}
-    if isinstance(categories, list) and len(categories) == 1 and categories[0] in names:
-        return names[categories[0]], ".category[0]"
+    if isinstance(categories, list) and len(categories) == 1 and str(categories[0]) in names:
+        return names[str(categories[0])], ".category[0]"
     return None
 
 

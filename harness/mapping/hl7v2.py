@@ -19,7 +19,12 @@ STRUCTURES = {
     **dict.fromkeys(("A11", "A12"), "ADT_A09"),
     **dict.fromkeys(("A21", "A22", "A25", "A26", "A27"), "ADT_A21"),
     **dict.fromkeys(("A52", "A53"), "ADT_A52"),
-    **{"A02": "ADT_A02", "A03": "ADT_A03", "A15": "ADT_A15", "A16": "ADT_A16", "A38": "ADT_A38", "A40": "ADT_A39"},
+    "A02": "ADT_A02",
+    "A03": "ADT_A03",
+    "A15": "ADT_A15",
+    "A16": "ADT_A16",
+    "A38": "ADT_A38",
+    "A40": "ADT_A39",
 }
 _ORDER = ("EVN", "PID", "PD1", "NK1", "PV1", "PV2", "OBX", "AL1", "DG1", "PR1", "ZU1", "ZU8")
 _ONE = Mapping[str, str]

@@ -44,7 +44,9 @@ def test_a_key_that_stands_twice_is_refused_with_its_line() -> None:
         ("? [1, 2]\n: x\n", "a key that is not text"),
         ("a: !!python/object:os.system x\n", "not readable"),
         ("<<: {a: 1}\na: &b [*b]\n", "recursive"),
-        ("- " * 3000, "nested too deeply|not readable"),
+        ("- " * 400_000, "x:1: nested too deeply"),
+        ("a:\n  b: " + "[" * 400_000, "x:2: nested too deeply"),
+        ("{a: " * 400_000, "x:1: nested too deeply"),
     ],
 )
 def test_what_yaml_could_smuggle_in_is_refused(text: str, fault: str) -> None:

@@ -150,7 +150,11 @@ TABLE = "key: hl7v2/2.4/x\nsource: here\nrows: [{item: person.sex, at: PID-8, tr
 
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
-    [("person.sex", "person.sox", "no item 'person.sox'"), ("map: sex", "map: sox", "no code map 'sox'"), ("key: hl7v2/2.4/x", "key: hl7v2/2.4/y", "file name")],
+    [
+        ("person.sex", "person.sox", "no item 'person.sox'"),
+        ("map: sex", "map: sox", "no code map 'sox'"),
+        ("key: hl7v2/2.4/x", "key: hl7v2/2.4/y", "file name"),
+    ],
 )
 def test_rows_that_point_nowhere_are_refused(tmp_path: Path, old: str, new: str, fault: str) -> None:
     for name in ("items", "groups"):
