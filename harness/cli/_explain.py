@@ -16,12 +16,13 @@ def explanation(id: str) -> Facts:
     c = catalogue()
     if re.fullmatch(r"[Ll][0-6]", id):
         return _level(int(id[1]))
-    for known, explain in ((c.clauses, _clause), (c.defects, _defect), (c.items, _item), (c.flows, _flow)):
-        if id in known:
-            return _filled(explain(id))
     suites = {clause.suite for clause in c.clauses.values()}
-    if id in suites:
-        return {"suite": id, "clauses": [f"{clause.id}  {clause.text}" for clause in c.clauses.values() if clause.suite == id]}
+    facts: Facts = {}  # one word may name a flow and a suite: both are told
+    for known, explain in ((c.clauses, _clause), (c.defects, _defect), (c.items, _item), (c.flows, _flow), (suites, _suite)):
+        if id in known:
+            facts |= _filled(explain(id))
+    if facts:
+        return facts
     raise UnknownNameError("thing", id, [*c.clauses, *c.defects, *c.items, *c.flows, *suites, *(f"L{number}" for number in range(7))])
 
 
@@ -38,6 +39,12 @@ def _level(number: int) -> Facts:
     caps = [str(cap["reason"]) for cap in [*c.levels["caps"], *c.levels["declared_caps"]] if cap["level"] == number]
     yardstick = " ".join(c.levels["statement"].split())
     return _filled({"level": f"L{number}", "name": level["name"], "means": level["means"], "caps here": caps, "clauses": clauses, "yardstick": yardstick})
+
+
+def _suite(id: str) -> Facts:
+    from harness.catalogue import catalogue
+
+    return {"suite": id, "clauses": [f"{clause.id}  {clause.text}" for clause in catalogue().clauses.values() if clause.suite == id]}
 
 
 def _clause(id: str) -> Facts:
