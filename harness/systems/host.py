@@ -45,7 +45,9 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     defects, clock = Defects(system.defects), Clock(now)
     factory = ROLES.get(system.role)
     store = Store(system.id, clock, path, keep=defects.stored if defects else None)
-    outbox = Outbox(defects, organisation=system.identity.get("facility", ""))
+    v2_out = next((each for each in system.endpoints if each.transport == "mllp" and each.direction == "out"), None)
+    acknowledged = v2_out is None or v2_out.acknowledgement != "none"
+    outbox = Outbox(defects, organisation=system.identity.get("facility", ""), acknowledged=acknowledged)
     role = factory(system, store, clock, outbox, defects)
     access, control_token = Access(system, seed), token(seed, system.id, "control")
     limit = max((each.limits.max_bytes for each in system.endpoints if each.transport == "http"), default=1_000_000)

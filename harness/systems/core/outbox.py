@@ -62,11 +62,15 @@ class Sent:
 
 
 class Outbox:
-    """Sends on the shared loop. ``routes`` maps a partner's system id to its Route; ``sent`` keeps the last answers."""
+    """Sends on the shared loop; v2 messages wait for an answer only when they are ``acknowledged``.
 
-    def __init__(self, defects: Defects, *, organisation: str = "", timeout: float = 5.0, connect_timeout: float = 1.0) -> None:
+    ``routes`` maps a partner's system id to its Route; ``sent`` keeps the last answers.
+    """
+
+    def __init__(self, defects: Defects, *, organisation: str = "", acknowledged: bool = True, timeout: float = 5.0, connect_timeout: float = 1.0) -> None:
         self.routes: dict[str, Route] = {}
         self.sent: deque[Sent] = deque(maxlen=200)
+        self._acknowledged = acknowledged
         self._defects, self._organisation, self._timeout, self._connect = defects, organisation, timeout, connect_timeout
         self._queues: dict[tuple[str, str], asyncio.Queue[Outgoing]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -142,6 +146,9 @@ class Outbox:
 
         address = self.routes[partner].hl7v2
         client: AsyncMllpClient = self._client(partner, "hl7v2", address, lambda: AsyncMllpClient(address, connect_timeout=self._connect))
+        if not self._acknowledged:
+            await client.send(outgoing.payload, self._timeout)
+            return 0, b""
         return 0, await client.exchange(outgoing.payload, self._timeout)
 
     async def _fhir(self, partner: str, outgoing: Outgoing) -> tuple[int, bytes]:
