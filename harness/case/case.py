@@ -27,6 +27,7 @@ from harness.model.record import Record
 
 _CASE_SPAN = timedelta(minutes=15)
 _POLL = 0.004
+_LOOKS = 12  # a busy machine may let a limit pass without letting anybody work: look this often before calling it over
 _SENTINEL_PLACE = 15
 
 
@@ -217,13 +218,14 @@ class Case(Answers):
     def until(self, observe: Callable[[], Observation], condition: Callable[[Observation], bool], within: float | None = None) -> Seen:
         """Look again until ``condition`` holds or the target's effect limit (or ``within`` seconds) is over, carrying replies meanwhile."""
         limit = self.link.endpoint.limits.effect if within is None else within
-        start = monotonic()
+        start, looks = monotonic(), 0
         while True:
+            looks += 1
             self.relay.pump(0.0)
             seen = observe()
             if not seen.problem and condition(seen):
                 return Seen(seen, True)
-            if monotonic() - start >= limit:
+            if monotonic() - start >= limit and looks >= _LOOKS:
                 self.waited += monotonic() - start
                 return Seen(seen, False)
             self.relay.pump(_POLL)
