@@ -62,7 +62,12 @@ class Aligner:
         """The keys differ in a way that a code map declares, or the original was kept."""
         for item in self._keys(one.group):
             known = self._items.get(item)
-            judgement = judge(known, one.values.get(item), other.values.get(item), self._maps.get(item)) if known else None
+            if known is None:
+                # An item that is not asked about still tells entries apart.
+                if self._normal(item, one) != self._normal(item, other):
+                    return False
+                continue
+            judgement = judge(known, one.values.get(item), other.values.get(item), self._maps.get(item))
             if judgement is not None and judgement.fate in (Fate.LOST, Fate.WRONG, Fate.INVENTED):
                 return False
         return True

@@ -288,3 +288,14 @@ def test_a_difference_says_what_where_and_why() -> None:
     c = Record.from_json({"person": [{"person.religion": "Church"}]})
     (difference,) = ledger(a, a, c).differences
     assert (difference.sent, difference.received, difference.weight, difference.reason) == ("Church of Wales", "Church", 1, "truncated without a sign")
+
+
+def test_a_key_that_is_not_asked_about_still_tells_entries_apart() -> None:
+    a, c = allergies((Coded("1"), "5")), allergies((Coded("2"), "9"))
+    asked = {name: item for name, item in ITEMS.items() if name != "allergy.code"}
+    assert [d.fate for d in ledger(a, a, c, items=asked).differences] == [Fate.LOST, Fate.INVENTED]
+
+
+def test_the_shipped_scale_is_the_default() -> None:
+    a = person(nhs_number="9990000018", religion="C")
+    assert ledger(a, a, person(nhs_number="9990000018"), scale=None).fidelity == pytest.approx(5 / 6)
