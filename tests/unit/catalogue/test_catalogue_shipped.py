@@ -195,3 +195,16 @@ def test_fhir_facts_tell_lists_from_single_elements_and_numbers_from_text() -> N
     assert facts("../x") == {}
     with pytest.raises(UnknownNameError, match=r"4\.0\.1"):
         catalogue().fhir_facts("4.0.2")
+
+
+def test_facts_are_what_reading_xml_needs() -> None:
+    from harness.formats.fhir.xml import parse_xml
+
+    name = b'<name><family value="X"/><given value="Y"/></name>'
+    xml = b'<Patient xmlns="http://hl7.org/fhir"><active value="true"/>' + name + b'<multipleBirthInteger value="2"/></Patient>'
+    assert parse_xml(xml, catalogue().fhir_facts("4.0.1")) == {
+        "resourceType": "Patient",
+        "active": True,
+        "name": [{"family": "X", "given": ["Y"]}],
+        "multipleBirthInteger": 2,
+    }

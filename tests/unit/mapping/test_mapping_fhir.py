@@ -711,3 +711,32 @@ _JSON = st.recursive(
 def test_anything_at_all_can_be_read(type_name: str, elements: dict[str, Any]) -> None:
     lens(KEY).read_all({**elements, "resourceType": type_name})
     lens(KEY).read_all({"resourceType": "Bundle", "entry": [{"resource": {**elements, "resourceType": type_name}}, elements, None]})
+
+
+ROLES = {
+    "1": "SPS",
+    "2": "DOMPART",
+    "3": "PRN",
+    "5": "GUARD",
+    "6": "PRNFOST",
+    "9": "CHILD",
+    "12": "MTH",
+    "13": "FTH",
+    "14": "SIS",
+    "15": "BRO",
+    "16": "FAMMEMB",
+    "21": "ONESELF",
+    "61": "STPPRN",
+}
+
+
+@pytest.mark.parametrize(
+    "code", ["1", "2", "3", "4", "5", "6", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18", "19", "20", "21", "61", "62", "98", "99"]
+)
+def test_a_relationship_keeps_its_code_beside_the_role_it_has(code: str) -> None:
+    codings = written("contact", relationship=code)["Patient"]["contact"][0]["relationship"][0]["coding"]
+    roles = [{"system": f"{THO}/v3-RoleCode", "code": ROLES[code]}] if code in ROLES else []
+    assert codings == [{"system": f"{EH}/CodeSystem/nk1-0063", "code": code}, *roles]
+    if code in ROLES:
+        contact = {"relationship": [concept(f"{THO}/v3-RoleCode", ROLES[code])]}
+        assert value_of(patient(contact=[contact]), "contact.relationship") == code
