@@ -20,7 +20,7 @@ def command(
     jobs: Annotated[int | None, typer.Option(help="Worker processes. Without it: one a core.")] = None,
     repeat: Annotated[int, typer.Option(help="Ask every question this many times, to find answers that vary.")] = 1,
     evidence: Annotated[str, typer.Option(metavar="all|failures|none", help="Which bytes to keep.")] = "failures",
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. Without it: a new directory under runs/.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. Without it: a new directory under harness-out/.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Finish the interrupted run in this directory.")] = None,
     keep_numbers: Annotated[bool, typer.Option("--keep-numbers", help="Do not replace the NHS numbers of --records.")] = False,
     format: Annotated[str, typer.Option("--format", metavar="text|json|...", help="Print the matrix, or any report of `harness list reports`.")] = "text",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from time import perf_counter
 
@@ -24,6 +25,7 @@ from harness.runner.plan import Plan, make_plan
 from harness.runner.tools import HarnessTools
 
 DEMONSTRATION = "demonstration"
+OUT = Path("harness-out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def prepare(place: str | Path | Place | None, options: Options, *, tools: Tools 
     now = started or datetime.now().astimezone()
     namespace, epoch = (earlier.namespace, earlier.epoch) if earlier else namespace_and_epoch(found, options.seed, now)
     people, records = _people(options, namespace, found)
-    directory = options.resume or options.out or Path("runs") / f"{found.id}-{now:%Y%m%d-%H%M%S}"
+    directory = options.resume or options.out or _new_directory(found.id, now)
     meta = earlier or Meta(
         id=f"{found.id}-{namespace}",
         place=found.path or found.id,
@@ -106,6 +108,11 @@ def prepare(place: str | Path | Place | None, options: Options, *, tools: Tools 
         Task(group, found, meta.seed, namespace, epoch, directory, tools or HarnessTools(), options.evidence, people, masked=foreign) for group in plan.groups
     )
     return Prepared(plan, tasks, meta, directory, records)
+
+
+def _new_directory(place: str, now: datetime) -> Path:
+    wanted = OUT / f"{place}-{now:%Y%m%d-%H%M%S}"
+    return next(path for path in chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2))) if not path.exists())
 
 
 def assemble(prepared: Prepared, entries: Iterable[Entry]) -> Run:
