@@ -299,3 +299,15 @@ def test_a_key_that_is_not_asked_about_still_tells_entries_apart() -> None:
 def test_the_shipped_scale_is_the_default() -> None:
     a = person(nhs_number="9990000018", religion="C")
     assert ledger(a, a, person(nhs_number="9990000018"), scale=None).fidelity == pytest.approx(5 / 6)
+
+
+def test_a_key_changed_by_a_declared_map_still_pairs_its_entry() -> None:
+    a, c = allergies((Coded("28A"), "5")), allergies((Coded("28"), "9"))
+    narrower = CodeMap("allergies", "typed", (CodeMapEntry("28A", "28", "wider", "write"), CodeMapEntry("28", "28")))
+    result = ledger(a, c, c, maps={"allergy.code": narrower}, losses={"allergy.code": "28A folds to 28"})
+    assert [(d.item, d.fate, d.excused) for d in result.differences] == [("allergy.code", Fate.BROADENED, True), ("allergy.severity", Fate.WRONG, False)]
+
+
+def test_an_invention_does_not_touch_the_ceiling() -> None:
+    a = person(religion="C").with_group("alert", {"alert.code": Coded("1")})
+    assert ledger(a, a, person(religion="C", birth_date="1965-03-12")).ceiling == pytest.approx(1 / 6)

@@ -188,3 +188,16 @@ def test_a_lower_failure_is_said_before_a_missing_capability() -> None:
     of = place(pairing(), systems=(system("hospital", "exemplar", capabilities=()), system("council", "social-care")))
     found = cell([finding(REGISTER[0]), finding(REGISTER[1], F)], of=of, flows=[FLOW])
     assert (found.level, found.stopped, found.ceiling_level) == (1, "", 2)
+
+
+def test_a_flaky_refusal_is_not_forgiven() -> None:
+    register = [*REGISTER, *(clause(2, number, negative="must-reject") for number in range(2, 42))]
+    assert cell([*passes(register), finding(register[-1], F, attempt=1)], register).level == 1
+    assert cell([*passes(register[:-1]), finding(register[-1], F), finding(register[-1], F, attempt=1)], register).level == 5
+
+
+def test_a_gate_raised_by_a_low_clause_of_one_family_does_not_hold_another() -> None:
+    of = place(pairing(families={"adt": ("hl7v2",), "identity": ("hl7v2",)}))
+    own = clause(3, 2, family="identity")
+    findings = [*passes(), *(finding(each, family="identity") for each in REGISTER[3:]), finding(own, signals=("sensitive-leak",))]
+    assert [cell(findings, [*REGISTER, own], of, family).level for family in ("adt", "identity")] == [5, 2]
