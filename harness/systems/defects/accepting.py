@@ -58,13 +58,6 @@ class AcceptsMissingMrg(_LetsThrough):
     reasons = frozenset({"101 MRG-1", "204 MRG-1"})
 
 
-@register("accepts-unknown-loser")
-class AcceptsUnknownLoser(_LetsThrough):
-    """Acknowledges a merge of somebody it does not know."""
-
-    reasons = frozenset({"204 MRG-1"})
-
-
 @register("accepts-impossible-date")
 class AcceptsImpossibleDate(_LetsThrough):
     """Takes dates that the calendar does not have."""

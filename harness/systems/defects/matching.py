@@ -66,11 +66,10 @@ flag("matches-by-resemblance")
 flag("wrong-patient-write")
 
 
-def misfile(store: Store, patient_id: str) -> None:
-    """Write the name and address of one patient under another, the first that is not the same: what ``wrong-patient-write`` does."""
-    source = store.get("Patient", patient_id)
-    other = next((found for each in store.all_ids("Patient") if each != patient_id and (found := store.get("Patient", each)) is not None), None)
-    if source is not None and other is not None:
+def misfile(store: Store, patient_id: str, other_id: str) -> None:
+    """Write the name, address and telephone of one patient under another: what ``wrong-patient-write`` does."""
+    source, other = store.get("Patient", patient_id), store.get("Patient", other_id)
+    if source is not None and other is not None and patient_id != other_id:
         store.put(other | {key: source[key] for key in ("name", "address", "telecom") if key in source})
 
 

@@ -294,3 +294,8 @@ class DropsUnknownCode(Defect):
             codings = ((contact.get("relationship") or [{}])[0]).get("coding") or [{}]
             if not (str(codings[0].get("code", "")).isdigit() and int(codings[0]["code"]) <= 99):
                 contact.pop("relationship", None)
+
+
+@register("source-ignores-sensitive-flag")
+class SourceIgnoresSensitiveFlag(DropsSensitiveFlag):
+    """Forgets that a person is protected, and sends everything."""

@@ -208,14 +208,3 @@ class DateShiftedInUtc(Defect):
         if moved and with_offset(f"{day}T00:00:00").endswith("+01:00"):
             resource["occurrenceDateTime"] = date.fromordinal(date.fromisoformat(day).toordinal() - 1).isoformat()
         return resource
-
-
-@register("drops-worker")
-class DropsWorker(Defect):
-    """Keeps packages without who is in charge of them."""
-
-    def stored(self, resource: Resource, before: Resource | None) -> Resource | None:  # noqa: ARG002
-        """No careManager."""
-        if resource["resourceType"] == "EpisodeOfCare":
-            resource.pop("careManager", None)
-        return resource

@@ -114,23 +114,3 @@ class SourceSwapsNames(Defect):
             return resource
 
         return edit_v2(payload, v2) if is_v2(payload) else edit_fhir(payload, fhir)
-
-
-@register("source-drops-sensitive-flag")
-class SourceDropsSensitiveFlag(Defect):
-    """Sends a protected person as one who is not."""
-
-    def wire_out(self, payload: bytes, interface: str) -> bytes | None:  # noqa: ARG002
-        """Without the flag."""
-
-        def v2(tree: Any) -> None:
-            if tree.segment("ZU8") is not None:
-                tree.set("ZU8-4", "0")
-
-        def fhir(resource: Resource) -> Resource:
-            (resource.get("meta") or {}).pop("security", None)
-            if "meta" in resource and not resource["meta"]:
-                del resource["meta"]
-            return resource
-
-        return edit_v2(payload, v2) if is_v2(payload) else edit_fhir(payload, fhir)

@@ -39,6 +39,7 @@ class Acute(Role):
         self._answers = not inward or any(each.acknowledgement != "none" for each in inward)
         self._stopped = self._busy = False
         self._control_ids: set[str] = set()
+        self._person_before = ""
 
     def on_v2(self, payload: bytes, partner: str) -> bytes | None:
         """Apply one message and answer it; nothing is answered before it is stored."""
@@ -77,7 +78,7 @@ class Acute(Role):
             return
         route = self.outbox.routes.get(partner)
         patient = self._ingest.receive(tree, route.codes if route is not None else {})
-        if patient is not None and tree.trigger in ("A08", "A31") and self.defects.has("wrong-patient-write"):
+        if patient is not None and self.defects.has("wrong-patient-write"):
             self._misfile(patient["id"])
 
     def _answer(self, tree: Tree | None, payload: bytes, refused: RefusedError | None) -> bytes | None:
@@ -107,8 +108,7 @@ class Acute(Role):
         react(self.store, resources, self.defects)
         if self.defects.has("wrong-patient-write"):
             for each in people:
-                if (each.get("meta") or {}).get("versionId") != "1":
-                    self._misfile(each["id"])
+                self._misfile(each["id"])
 
     def on_event(self, event: Occurrence) -> list[Outgoing]:
         """See Role.on_event."""
@@ -122,7 +122,8 @@ class Acute(Role):
     def _misfile(self, patient_id: str) -> None:
         from harness.systems.defects.matching import misfile
 
-        misfile(self.store, patient_id)
+        misfile(self.store, patient_id, self._person_before)
+        self._person_before = patient_id
 
     def _known_control_id(self, tree: Tree) -> bool:
         known = tree.control_id in self._control_ids
