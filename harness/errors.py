@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_SHOWN = 24
+
 
 class HarnessError(Exception):
     """Base of everything raised on purpose.
@@ -64,7 +66,8 @@ class UnknownNameError(HarnessError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
         near = get_close_matches(name, names, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
+        known_names = ", ".join(names) if len(names) <= _SHOWN else f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {known_names or 'none'}"
         super().__init__(f"there is no {kind} {name!r}", do=hint)
         self.kind, self.name = kind, name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from harness.fidelity.clock import coarser
-from harness.fidelity.normal_forms import normal_form, plain, text
+from harness.fidelity.normal_forms import normal_form, plain, same_number, text
 from harness.model.difference import Fate
 from harness.model.item import CodeMap, Item
 from harness.model.record import DELETED, Coded, Value
@@ -61,6 +61,8 @@ def _both(item: Item, sent: Value, received: Value, code_map: CodeMap | None) ->
     form = normal_form(item.normal_form)
     if item.normal_form == "date-time" and coarser(form(sent), form(received)):
         return Judgement(Fate.NARROWED, "the time of day was dropped")
+    if item.normal_form == "decimal" and same_number(sent, received):
+        return Judgement(Fate.NARROWED, "digits of the number were dropped or added")
     if item.normal_form not in ("code", "coded") and plain(sent).startswith(plain(received)):
         return Judgement(Fate.WRONG, "truncated without a sign")
     return Judgement(Fate.WRONG)

@@ -124,13 +124,20 @@ def nhs_number(value: Value) -> str:
 
 @_form("decimal")
 def decimal(value: Value) -> str:
-    """Value-equal numbers are alike (``1.50`` and ``1.5``); anything that is not a number is text."""
+    """A number with the digits held: ``1.50`` is not ``1.5`` to a laboratory; ``1E+2`` and ``100`` are alike. What is not a number is text."""
     try:
         number = Decimal(text(value))
     except InvalidOperation:
         return text(value)
-    # The "f" format keeps 1E+2 and 100 alike; normalize() alone would leave an exponent.
-    return text(value) if not number.is_finite() else f"{number.normalize() + 0:f}"
+    return text(value) if not number.is_finite() else f"{number:f}"
+
+
+def same_number(one: Value, other: Value) -> bool:
+    """Equal in value, whatever digits are held (``1.50`` and ``1.5``)."""
+    try:
+        return Decimal(text(one)) == Decimal(text(other))
+    except InvalidOperation:
+        return False
 
 
 @_form("telephone")

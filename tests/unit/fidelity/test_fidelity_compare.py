@@ -262,9 +262,9 @@ def test_the_targets_own_local_number_is_no_invention_but_a_misfiled_one_is_a_lo
     assert Fate.INVENTED in fates(ledger(a, a, numbers(("X9A", "123"), ("X9A", "124")))).values()
 
 
-def test_decimal_digits_changed_are_equivalent_not_kept() -> None:
+def test_decimal_digits_changed_are_narrowed_not_kept() -> None:
     a, c = (Record().with_group("observation", {"observation.code": Coded("1"), "observation.value": value}) for value in ("1.50", "1.5"))
-    assert fates(ledger(a, a, c))["observation.value"] is Fate.EQUIVALENT
+    assert fates(ledger(a, a, c))["observation.value"] is Fate.NARROWED
 
 
 def test_an_item_the_interface_cannot_carry_was_not_invented_by_it() -> None:
