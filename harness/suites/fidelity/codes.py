@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _SEX = ("0", "1", "2", "9")
 _MARITAL = ("S", "M", "D", "W", "P", "N")
+_CONSENT = ("express", "dissent")
+_HIDING = ("local", "none")
 _ETHNIC = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "Z")
 _RELATIONSHIPS = ("1", "2", "3", "4", "5", "6", "9", "10", "12", "13", "14", "15", "16", "17", "18", "19", "20", "98", "99")
 
@@ -36,10 +38,13 @@ def codes_of_the_person_arrive(case: Case) -> Iterator[Finding]:
                 "person.sex": _SEX[at % len(_SEX)],
                 "person.marital_status": _MARITAL[at % len(_MARITAL)],
                 "person.ethnic_category": _ETHNIC[at % len(_ETHNIC)],
+                "person.consent_to_share": _CONSENT[at % len(_CONSENT)],
+                "person.sensitive": _HIDING[at % len(_HIDING)],
             }
         )
         case.stimulate("update-person", person)
-        yield arrived(case, person, "person.sex", "person.marital_status", "person.ethnic_category", *(("contact",) if at == 0 else ()))
+        coded = ("person.sex", "person.marital_status", "person.ethnic_category", "person.consent_to_share", "person.sensitive")
+        yield arrived(case, person, *coded, *(("contact",) if at == 0 else ()))
 
 
 @check("fidelity/codes-2")

@@ -80,7 +80,7 @@ def _meta(record: Record) -> Resource:
     if sensitive in ("national", "local"):
         meta["security"] = [{"system": uris.CONFIDENTIALITY, "code": "R"}]
         if sensitive == "local":
-            meta["security"].append({"system": f"{uris.CODES}security", "code": "local-flag"})
+            meta["security"].append({"system": f"{uris.CODES}sensitive-flag", "code": "local-flag"})
     if record.text("person.pseudo") == "Y":
         meta["tag"] = [{"system": uris.PERSON_TAG, "code": "pseudo-person"}]
     return meta
