@@ -20,7 +20,7 @@ from harness.case.story import alerted, noticed, on_the_calendar, packaged, told
 from harness.catalogue import catalogue
 from harness.errors import TransportError
 from harness.model.clause import Clause
-from harness.model.finding import Evidence
+from harness.model.finding import Attribution, Evidence
 from harness.model.message import Delivery, Exchange, Message, Origin
 from harness.model.place import FixturePerson
 from harness.model.record import Record
@@ -71,7 +71,7 @@ class Case(Answers):
         if letter not in self._people:
             fixture = self.fixtures.get(letter)
             if fixture is None:
-                raise Blocked(f"no person {letter} among the people given to this run")
+                raise Blocked(f"no person {letter} among the people given to this run", attribution=Attribution.HARNESS)
             assert isinstance(fixture.record, Record)  # noqa: S101 - narrows the noun's opaque field
             authority = self.link.source.deployment.system.identity.get("authority", "")
             self._people[letter] = on_the_calendar(self, cast(fixture.record, letter, self.spec, self.link.namespace, authority))
@@ -138,7 +138,7 @@ class Case(Answers):
     def _cause(self, event: str, person: Person, at: str, occurred: str, details: Mapping[str, Any]) -> int:
         side, other = self._sides(at)
         if not side.control.available:
-            raise Blocked(f"{side.deployment.system.id} cannot be stimulated: it declares no control interface")
+            raise Blocked(f"{side.deployment.system.id} cannot be stimulated: it declares no control interface", attribution=Attribution.HARNESS)
         moment = occurred or self.tick()
         plain = {name: told_by(event, value.record).to_json() if isinstance(value, Person) else value for name, value in details.items()}
         try:
@@ -202,7 +202,7 @@ class Case(Answers):
     def see(self, side: Side, kind: str, value: str, own: set[str] | None = None) -> Observation:
         """What ``side`` holds under any business identifier. ``own`` are the tokens that may stand there (None: do not look)."""
         if side.observer is None:
-            raise Blocked(f"{side.deployment.system.id} declares no endpoint to observe it by", "acknowledgement/effect-1")
+            raise Blocked(f"{side.deployment.system.id} declares no endpoint to observe it by", "acknowledgement/effect-1", attribution=Attribution.HARNESS)
         sighting = side.observer.find(kind, value)
         records: tuple[Record, ...] = ()
         if not sighting.problem:

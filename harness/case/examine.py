@@ -32,7 +32,7 @@ def examine(spec: CaseSpec, link: Link, evidence: EvidenceStore, people: Mapping
         findings.extend(check.function(case))
     except Blocked as blocked:
         root = "" if blocked.blocked_by == spec.check else blocked.blocked_by
-        findings.append(case.inconclusive(blocked.reason, blocked_by=root, signals=blocked.signals))
+        findings.append(case.inconclusive(blocked.reason, blocked_by=root, attribution=blocked.attribution, signals=blocked.signals))
     except TransportError as error:
         signals = ("unreachable",) if error.reason == "refused" else ()
         findings.append(case.inconclusive(f"the wire failed: {error}", blocked_by="connection/session-1", signals=signals))

@@ -30,7 +30,7 @@ def honest(case: Case, exchange: Exchange, person: Person, shows: Callable[[Obse
         return case.inconclusive("the observation is not independent of the write, so it proves nothing")
     return case.expect(
         seen.met,
-        expected=f"{what} observable within {case.limit():g} s of the positive acknowledgement",
+        expected=f"{what}: observable within {case.limit():g} s of the positive acknowledgement",
         actual=what if seen.met else "no such effect",
         signals=() if seen.met else ("acknowledged-without-effect",),
         person=person,
@@ -78,4 +78,4 @@ def merge_has_its_effect(case: Case) -> Iterator[Finding]:
     survivor, loser = case.person("A"), case.person("B")
     case.joined(survivor, loser)
     exchange = case.stimulate("merge", survivor, loser=loser)
-    yield honest(case, exchange, loser, lambda seen: not seen.current_under(loser.nhs_number), "the superseded record gone")
+    yield honest(case, exchange, loser, lambda seen: not seen.current_under(loser.nhs_number), "one record less")
