@@ -126,6 +126,13 @@ class DropsPackage(_Drops):
     kind = "EpisodeOfCare"
 
 
+@register("drops-notice")
+class DropsNotice(_Drops):
+    """Answers notices and keeps none."""
+
+    kind = "ServiceRequest"
+
+
 @register("always-accepts")
 class AlwaysAccepts(Defect):
     """A refusal is kept, and told, as an acceptance."""

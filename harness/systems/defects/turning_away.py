@@ -63,11 +63,11 @@ class RefusesNotices(_Refuses):
     kinds = frozenset({"ServiceRequest"})
 
 
-@register("refuses-alerts")
-class RefusesAlerts(_Refuses):
-    """Turns away alerts."""
+@register("refuses-packages")
+class RefusesPackages(_Refuses):
+    """Turns away packages of care."""
 
-    kinds = frozenset({"Flag"})
+    kinds = frozenset({"EpisodeOfCare"})
 
 
 _SEGMENTS: Final = frozenset(
