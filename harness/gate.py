@@ -33,7 +33,7 @@ def decide(run: Run) -> Decision:
 
 def _broken(run: Run) -> tuple[str, ...]:
     if run.troubles:
-        return run.troubles
+        return tuple(dict.fromkeys(run.troubles))
     errors = tuple(f"{_where(f)}: {f.message}" for f in run.findings if f.outcome is Outcome.ERROR)
     if errors:
         return errors

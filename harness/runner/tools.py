@@ -29,9 +29,11 @@ class HarnessTools:
     def open(self, task: Task, pairing: str, interface: str, deployments: Mapping[str, Deployment]) -> Any:
         """See Tools. Addresses outside loopback must be allowed by the manifest."""
         from harness.case.link import Link
+        from harness.runner.reach import knock
 
         found = next(candidate for candidate in task.place.pairings if candidate.id == pairing)
         way = next(candidate for candidate in found.interfaces if candidate.id == interface)
+        knock(task.place, found, way)
         return Link.open(task.place, found, way, deployments, Namespace(task.seed, task.namespace, task.epoch))
 
     def examine(self, spec: CaseSpec, link: Any, evidence: EvidenceStore, people: Sequence[FixturePerson]) -> tuple[Finding, ...]:
