@@ -1,0 +1,124 @@
+"""Pairs of simulated systems with a defect switched on, asked by checks: the engine of the kill matrix."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar
+
+from harness.case.case import known_people
+from harness.case.check import CHECKS
+from harness.case.evidence import EvidenceHashes
+from harness.case.examine import examine
+from harness.case.link import Link
+from harness.case.spec import CaseSpec, Namespace
+from harness.catalogue import catalogue
+from harness.model.outcome import Outcome
+from harness.model.place import Interface, Pairing, Place
+from harness.scoring import applicable
+from harness.systems.host import start
+
+NOW: Final = "2026-01-05T06:00:00"
+FAMILIES: Final = ("identity", "adt", "social-care")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One interface of one pairing: who sends to whom over what."""
+
+    source: str
+    target: str
+    interface: str
+    outgoing: str
+    incoming: str
+
+    def place(self, defect: str = "") -> Place:
+        """The place with ``defect`` on the side that defects.yaml names."""
+        known = catalogue()
+        side = known.defects[defect].side if defect else ""
+        source = replace(known.system(self.source), defects=(defect,) if side == "source" else ())
+        target = replace(known.system(self.target), defects=(defect,) if side == "target" else ())
+        families = dict.fromkeys(FAMILIES, (self.interface,))
+        pairing = Pairing(self.source, self.target, (Interface(self.interface, self.outgoing, self.incoming),), families)
+        return Place("kill", "Kill matrix", (source, target), (pairing,))
+
+
+WAYS: Final = {
+    "exemplar-follower/hl7v2": Way("acute-exemplar", "acute-follower", "hl7v2", "v2-out", "v2-in"),
+    "exemplar-follower/fhir": Way("acute-exemplar", "acute-follower", "fhir", "fhir-out", "fhir-in"),
+    "exemplar-council/fhir": Way("acute-exemplar", "social-care", "fhir", "fhir-out", "fhir-in"),
+    "council-exemplar/fhir": Way("social-care", "acute-exemplar", "fhir", "fhir-out", "fhir-in"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Checks to ask of one pairing; ``defect`` empty for faithful systems; ``checks`` empty for all that apply."""
+
+    way: str
+    defect: str = ""
+    checks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one check said in one job: every outcome among its findings, and the first message that is not a pass."""
+
+    job: Job
+    check: str
+    outcomes: frozenset[Outcome]
+    message: str
+
+    @property
+    def failed(self) -> bool:
+        """True when a finding is FAIL; INCONCLUSIVE or ERROR alone is no kill."""
+        return Outcome.FAIL in self.outcomes
+
+
+def applying(way: str) -> tuple[str, ...]:
+    """The checks that can be asked over ``way``."""
+    place = WAYS[way].place()
+    pairing = place.pairings[0]
+    clauses = catalogue().clauses
+    return tuple(id for id in CHECKS if applicable(clauses[id], place, pairing, WAYS[way].interface, clauses[id].family))
+
+
+def ask(job: Job) -> list[Answer]:
+    """Start the two systems, ask the checks in the order of the registers, stop the systems."""
+    way = WAYS[job.way]
+    place = way.place(job.defect)
+    pairing = place.pairings[0]
+    asked = [id for id in applying(job.way) if not job.checks or id in job.checks]
+    running = [start(system, seed=1, now=NOW) for system in place.systems]
+    try:
+        deployments = {one.deployment.system.id: one.deployment for one in running}
+        link = Link.open(place, pairing, pairing.interfaces[0], deployments, Namespace(1, "kill", NOW[:10]))
+        try:
+            return [_answer(job, ordinal, id, link) for ordinal, id in enumerate(asked)]
+        finally:
+            link.close()
+    finally:
+        for one in running:
+            one.stop()
+
+
+def _answer(job: Job, ordinal: int, id: str, link: Link) -> Answer:
+    spec = CaseSpec(ordinal, link.pairing.id, WAYS[job.way].interface, catalogue().clauses[id].family, id)
+    findings = examine(spec, link, EvidenceHashes(), known_people(()))
+    told = [f"{finding.outcome.name} {finding.message}" for finding in findings if finding.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    return Answer(job, id, frozenset(finding.outcome for finding in findings), told[0] if told else "")
+
+
+In, Out = TypeVar("In"), TypeVar("Out")
+
+
+@contextmanager
+def pool() -> Iterator[Callable[[Callable[[In], Out], Iterable[In]], list[Out]]]:
+    """``spread(function, inputs)``: one result an input, in order, from one process a core (or in this one where there is one core)."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as executor:
+        yield lambda function, inputs: list(executor.map(function, inputs))
