@@ -7,36 +7,31 @@ from __future__ import annotations
 
 from typing import Final
 
-UKC: Final = "https://fhir.hl7.org.uk/StructureDefinition"
-EH: Final = "https://exemplar-harness.example/fhir/StructureDefinition"
-CS: Final = "https://fhir.hl7.org.uk/CodeSystem"
-OWN_CS: Final = "https://exemplar-harness.example/fhir/CodeSystem"
-OWN_ID: Final = "https://exemplar-harness.example/Id"
-HL7: Final = "http://terminology.hl7.org/CodeSystem"
+from harness.systems.core import uris
+from harness.systems.core.uris import CONFIDENTIALITY, GMC, LOCAL, NHS_NUMBER, ODS, PERSON_TAG, SYSTEM_OF_LABEL, UCUM, VERIFICATION, VISIT
 
-NHS_NUMBER: Final = "https://fhir.nhs.uk/Id/nhs-number"
-ODS: Final = "https://fhir.nhs.uk/Id/ods-organization-code"
-GMC: Final = "https://fhir.hl7.org.uk/Id/gmc-number"
-LOCAL: Final = f"{OWN_ID}/local/"
-VISIT: Final = f"{OWN_ID}/visit/"
+__all__ = ["CONFIDENTIALITY", "GMC", "LOCAL", "NHS_NUMBER", "ODS", "PERSON_TAG", "SYSTEM_OF_LABEL", "UCUM", "VERIFICATION", "VISIT"]
+
+UKC: Final = uris.UK_EXTENSION
+EH: Final = uris.EXTENSION.rstrip("/")
+CS: Final = uris.UK_CODES
+OWN_CS: Final = uris.CODES.rstrip("/")
+HL7: Final = uris.TERMINOLOGY.rstrip("/")
 LABEL: Final = f"{OWN_CS}/v2-label/"
 
-VERIFICATION: Final = f"{UKC}/Extension-UKCore-NHSNumberVerificationStatus"
-VERIFICATION_CS: Final = f"{CS}/UKCore-NHSNumberVerificationStatusEngland"
-ETHNIC: Final = f"{UKC}/Extension-UKCore-EthnicCategory"
-ETHNIC_CS: Final = f"{CS}/UKCore-EthnicCategoryEngland"
-LANGUAGE_CS: Final = f"{CS}/UKCore-HumanLanguage"
-BIRTH_TIME: Final = "http://hl7.org/fhir/StructureDefinition/patient-birthTime"
-RELIGION: Final = "http://hl7.org/fhir/StructureDefinition/patient-religion"
-ADMISSION_METHOD: Final = f"{UKC}/Extension-UKCore-AdmissionMethod"
-ADMISSION_METHOD_CS: Final = f"{CS}/UKCore-AdmissionMethodEngland"
-ADMIT_SOURCE_CS: Final = f"{CS}/UKCore-SourceOfAdmissionEngland"
-DESTINATION_CS: Final = f"{CS}/UKCore-DischargeDestinationEngland"
-DISCHARGE_METHOD: Final = f"{UKC}/Extension-UKCore-DischargeMethod"
-DISCHARGE_METHOD_CS: Final = f"{CS}/UKCore-DischargeMethodEngland"
-SPECIALTY_CS: Final = f"{CS}/UKCore-PracticeSettingCode"
-CONFIDENTIALITY: Final = f"{HL7}/v3-Confidentiality"
-PERSON_TAG: Final = f"{OWN_CS}/person-tag"
+VERIFICATION_CS: Final = uris.VERIFICATION_CODES
+ETHNIC: Final = f"{UKC}EthnicCategory"
+ETHNIC_CS: Final = f"{CS}EthnicCategoryEngland"
+LANGUAGE_CS: Final = f"{CS}HumanLanguage"
+BIRTH_TIME: Final = f"{uris.HL7_EXTENSION}patient-birthTime"
+RELIGION: Final = f"{uris.HL7_EXTENSION}patient-religion"
+ADMISSION_METHOD: Final = f"{UKC}AdmissionMethod"
+ADMISSION_METHOD_CS: Final = f"{CS}AdmissionMethodEngland"
+ADMIT_SOURCE_CS: Final = f"{CS}SourceOfAdmissionEngland"
+DESTINATION_CS: Final = f"{CS}DischargeDestinationEngland"
+DISCHARGE_METHOD: Final = f"{UKC}DischargeMethod"
+DISCHARGE_METHOD_CS: Final = f"{CS}DischargeMethodEngland"
+SPECIALTY_CS: Final = f"{CS}PracticeSettingCode"
 LOCAL_FLAG: Final = "local-flag"
 SECURITY: Final = f"{OWN_CS}/sensitive-flag"
 ORIGINAL: Final = f"{EH}/original-code"
@@ -51,7 +46,6 @@ CERTAINTY: Final = f"{EH}/diagnosis-certainty"
 NK1_CS: Final = f"{OWN_CS}/nk1-0063"
 PHYSICAL: Final = f"{HL7}/location-physical-type"
 ACT_CODE: Final = f"{HL7}/v3-ActCode"
-UCUM: Final = "http://unitsofmeasure.org"
 INTERPRETATION: Final = f"{HL7}/v3-ObservationInterpretation"
 
 # Table 0001 and what older senders still use -> administrative gender.
@@ -108,25 +102,8 @@ CERTAINTY_OUT: Final = {status: code for code, status in VERIFICATION_STATUS.ite
 OBSERVATION_STATUS: Final = {"F": "final", "P": "preliminary", "C": "corrected", "X": "cancelled", "D": "entered-in-error", "R": "registered"}
 OBSERVATION_OUT: Final = {status: code for code, status in OBSERVATION_STATUS.items()} | {"amended": "C"}
 
-# Labels of table 0396 as found in real feeds -> code system.
-SYSTEM_OF_LABEL: Final = {
-    "SNCT": "http://snomed.info/sct",
-    "SCT": "http://snomed.info/sct",
-    "SNM3": "http://snomed.info/sct",
-    "I10": "http://hl7.org/fhir/sid/icd-10",
-    "ICD10": "http://hl7.org/fhir/sid/icd-10",
-    "OPCS4": f"{CS}/OPCS-4",
-    "LN": "http://loinc.org",
-    "DMD": "https://dmd.nhs.uk",
-}
-LABEL_OF_SYSTEM: Final = {
-    "http://snomed.info/sct": "SNCT",
-    "http://hl7.org/fhir/sid/icd-10": "I10",
-    f"{CS}/OPCS-4": "OPCS4",
-    "https://fhir.hl7.org.uk/CodeSystem/OPCS-4": "OPCS4",
-    "http://loinc.org": "LN",
-    "https://dmd.nhs.uk": "DMD",
-}
+# The first label of each code system is the one written (table 0396).
+LABEL_OF_SYSTEM: Final = {system: label for label, system in reversed(SYSTEM_OF_LABEL.items())}
 
 
 def system_of(label: str) -> str:
