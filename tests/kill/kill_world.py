@@ -18,10 +18,12 @@ from harness.case.link import Link
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
 from harness.model.outcome import Outcome
-from harness.model.place import Interface, Pairing, Place
+from harness.model.place import Interface, Pairing, Place, System
 from harness.scoring import applicable
 from harness.systems.host import start
 
+# A defect that says nothing costs a check its whole limit; the faithful systems keep the limits they declare.
+HASTE: Final = 0.5
 NOW: Final = "2026-01-05T06:00:00"
 FAMILIES: Final = ("identity", "adt", "social-care")
 
@@ -40,11 +42,19 @@ class Way:
         """The place with ``defect`` on the side that defects.yaml names."""
         known = catalogue()
         side = known.defects[defect].side if defect else ""
-        source = replace(known.system(self.source), defects=(defect,) if side == "source" else ())
-        target = replace(known.system(self.target), defects=(defect,) if side == "target" else ())
+        source = _system(self.source, defect if side == "source" else "", bool(defect))
+        target = _system(self.target, defect if side == "target" else "", bool(defect))
         families = dict.fromkeys(FAMILIES, (self.interface,))
         pairing = Pairing(self.source, self.target, (Interface(self.interface, self.outgoing, self.incoming),), families)
         return Place("kill", "Kill matrix", (source, target), (pairing,))
+
+
+def _system(name: str, defect: str, hasty: bool) -> System:
+    shipped = catalogue().system(name)
+    if not hasty:
+        return shipped
+    endpoints = tuple(replace(each, limits=replace(each.limits, acknowledge=min(HASTE, each.limits.acknowledge))) for each in shipped.endpoints)
+    return replace(shipped, defects=(defect,) if defect else (), endpoints=endpoints)
 
 
 WAYS: Final = {
@@ -84,7 +94,7 @@ def applying(way: str) -> tuple[str, ...]:
     place = WAYS[way].place()
     pairing = place.pairings[0]
     clauses = catalogue().clauses
-    return tuple(id for id in CHECKS if applicable(clauses[id], place, pairing, WAYS[way].interface, clauses[id].family))
+    return tuple(name for name in CHECKS if applicable(clauses[name], place, pairing, WAYS[way].interface, clauses[name].family))
 
 
 def ask(job: Job) -> list[Answer]:
@@ -92,13 +102,13 @@ def ask(job: Job) -> list[Answer]:
     way = WAYS[job.way]
     place = way.place(job.defect)
     pairing = place.pairings[0]
-    asked = [id for id in applying(job.way) if not job.checks or id in job.checks]
+    asked = [name for name in applying(job.way) if not job.checks or name in job.checks]
     running = [start(system, seed=1, now=NOW) for system in place.systems]
     try:
         deployments = {one.deployment.system.id: one.deployment for one in running}
         link = Link.open(place, pairing, pairing.interfaces[0], deployments, Namespace(1, "kill", NOW[:10]))
         try:
-            return [_answer(job, ordinal, id, link) for ordinal, id in enumerate(asked)]
+            return [_answer(job, ordinal, name, link) for ordinal, name in enumerate(asked)]
         finally:
             link.close()
     finally:
@@ -106,11 +116,11 @@ def ask(job: Job) -> list[Answer]:
             one.stop()
 
 
-def _answer(job: Job, ordinal: int, id: str, link: Link) -> Answer:
-    spec = CaseSpec(ordinal, link.pairing.id, WAYS[job.way].interface, catalogue().clauses[id].family, id)
+def _answer(job: Job, ordinal: int, name: str, link: Link) -> Answer:
+    spec = CaseSpec(ordinal, link.pairing.id, WAYS[job.way].interface, catalogue().clauses[name].family, name)
     findings = examine(spec, link, EvidenceHashes(), known_people(()))
     told = [f"{finding.outcome.name} {finding.message}" for finding in findings if finding.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
-    return Answer(job, id, frozenset(finding.outcome for finding in findings), told[0] if told else "")
+    return Answer(job, name, frozenset(finding.outcome for finding in findings), told[0] if told else "")
 
 
 In, Out = TypeVar("In"), TypeVar("Out")
