@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.case.wire import answered
 from harness.model.finding import Attribution
@@ -11,21 +11,41 @@ if TYPE_CHECKING:
     from harness.case.case import Case
     from harness.case.people import Person
     from harness.model.finding import Finding
-    from harness.model.message import Exchange
 
 
-def sent_again(case: Case, event: str, person: Person, fault: str) -> tuple[Exchange, Finding | None]:
-    """Cause ``event`` and lose the message (``drop``) or its answer (``disconnect``); the exchange, and what was wrong with the repeat, if anything."""
+def sent_twice(case: Case, event: str, person: Person, **details: Any) -> Finding | None:
+    """Cause ``event`` and let its message arrive twice, byte for byte; what kept that from happening, if anything.
+
+    Returns after a barrier, so that a second effect can be seen where there is one.
+    """
+    exchange = case.stimulate(event, person, fault="duplicate", **details)
+    if len(exchange.deliveries) < 2:
+        return silent(case, event, person)
+    case.barrier()
+    return None
+
+
+def silent(case: Case, event: str, person: Person) -> Finding:
+    """The source was made to do something and told nobody."""
+    return case.failed(expected=f"a message about the {event}", actual="nothing was sent", attribution=Attribution.SOURCE, person=person)
+
+
+def sent_again(case: Case, event: str, person: Person, fault: str) -> Finding | None:
+    """Cause ``event`` and lose the message (``drop``) or its answer (``disconnect``); what was wrong with the repeat, if anything.
+
+    Returns after a barrier, so that a second effect can be seen where there is one.
+    """
     exchange = case.stimulate(event, person, fault=fault)
     last = exchange.last
     if last is None:
-        return exchange, case.inconclusive(f"the source sent nothing for {event}", blocked_by="acknowledgement/events-1")
+        return silent(case, event, person)
     if case.link.endpoint.acknowledgement == "none":
-        return case.replay(last.message), None
-    if len(exchange.deliveries) < 2:
-        return exchange, case.failed(
+        case.replay(last.message)
+    elif len(exchange.deliveries) < 2:
+        return case.failed(
             expected="what was not acknowledged sent again", actual="sent once and given up", attribution=Attribution.SOURCE, person=person
         )
-    if not last.positive:
-        return exchange, case.failed(expected="the repeat accepted", actual=last.failure or answered(last), person=person)
-    return exchange, None
+    elif not last.positive:
+        return case.failed(expected="the repeat accepted", actual=last.failure or answered(last), person=person)
+    case.barrier()
+    return None

@@ -59,6 +59,7 @@ class Case(Answers):
     _joined: dict[str, set[str]] = field(default_factory=dict)
     _sent: int = 0
     _sentinels: int = 0
+    _looking: bool = False
 
     def __post_init__(self) -> None:
         self.moment = datetime.fromisoformat(f"{self.link.namespace.epoch}T06:00:00") + _CASE_SPAN * self.spec.ordinal
@@ -207,8 +208,10 @@ class Case(Answers):
         records: tuple[Record, ...] = ()
         if not sighting.problem:
             records = tuple(self.link.lenses[side.observe_key].read_all(sighting.tree, codes=side.codes)) if sighting.of("Patient") else ()
-        proof = self.keep(sighting.content, "application/fhir+json", f"{side.deployment.system.id} as observed") if sighting.content else None
-        seen = Observation(sighting.kind, sighting.independent, sighting.content, tuple(sighting.resources), records, proof, sighting.problem)
+        title = f"{side.deployment.system.id} as observed"
+        seen = Observation(sighting.kind, sighting.independent, sighting.content, tuple(sighting.resources), records, None, sighting.problem, title)
+        if not self._looking:
+            seen = self._kept(seen)
         if own is not None and seen.foreign(own):
             self.alarms.append(f"content of {len(seen.foreign(own))} other people stands in the record found under this identifier")
         return seen
@@ -219,16 +222,25 @@ class Case(Answers):
         """Look again until ``condition`` holds or the target's effect limit (or ``within`` seconds) is over, carrying replies meanwhile."""
         limit = self.link.endpoint.limits.effect if within is None else within
         start, looks = monotonic(), 0
-        while True:
-            looks += 1
-            self.relay.pump(0.0)
-            seen = observe()
-            if not seen.problem and condition(seen):
-                return Seen(seen, True)
-            if monotonic() - start >= limit and looks >= _LOOKS:
-                self.waited += monotonic() - start
-                return Seen(seen, False)
-            self.relay.pump(_POLL)
+        self._looking = True
+        try:
+            while True:
+                looks += 1
+                self.relay.pump(0.0)
+                seen = observe()
+                met = not seen.problem and condition(seen)
+                if met or (monotonic() - start >= limit and looks >= _LOOKS):
+                    break
+                self.relay.pump(_POLL)
+        finally:
+            self._looking = False
+        if not met:
+            self.waited += monotonic() - start
+        return Seen(self._kept(seen), met)
+
+    def _kept(self, seen: Observation) -> Observation:
+        """Only what a wait ended with is evidence: how often one had to look is not."""
+        return replace(seen, evidence=self.keep(seen.content, "application/fhir+json", seen.title)) if seen.content else seen
 
     def effect(self, person: Person, condition: Callable[[Observation], bool], *, at: str = "target", local: bool = False) -> Seen:
         """``until`` for one person."""

@@ -61,6 +61,13 @@ class Control:
             return 0, f"{self.system.id} answered {status} to the event {name}: {answer.get('error') or answer.get('what') or answer}"
         return int(answer.get("emitted", 0)), ""
 
+    def pending(self) -> int:
+        """How many messages the system has still to deliver of its own accord; 0 where it cannot say."""
+        if self._client is None:
+            return 0
+        response = self._client.request("GET", "pending")
+        return int(msgspec.json.decode(response.content).get("pending", 0)) if response.status == 200 else 0
+
     def close(self) -> None:
         """Release the session."""
         if self._client is not None:

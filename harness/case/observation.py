@@ -27,6 +27,7 @@ class Observation:
     records: tuple[Record, ...]
     evidence: Evidence | None = None
     problem: str = ""
+    title: str = ""
 
     def of(self, type: str) -> list[dict[str, Any]]:
         """The resources of one FHIR type."""

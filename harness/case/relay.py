@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from harness.case.case import Case
 
 _GRACE = 1.0
+_TURN = 0.002
 
 
 class Relay:
@@ -40,6 +41,7 @@ class Relay:
                 if made[-1].failure in ("dropped", "disconnected"):
                     continue
             answered += 1
+        self.drain()
         return Exchange(event, tuple(deliveries))
 
     def withhold(self, event: str, count: int) -> list[Message]:
@@ -61,6 +63,7 @@ class Relay:
         made = self.case.link.adapter.deliver(message, fault=fault)
         for delivery in made:
             self.note(delivery)
+        self.drain()
         return Exchange(message.trigger, made)
 
     def pump(self, timeout: float) -> None:
@@ -73,6 +76,18 @@ class Relay:
         while (caught := link.adapter.catch(timeout if link.reverse is None else 0.0)) is not None:
             self._pass_on(link.adapter, caught, False, "", "repeat")
             timeout = 0.0
+
+    def drain(self) -> None:
+        """Carry everything the two systems still have to say, so that a reply belongs to the step and the case that caused it.
+
+        Only where the interface carries replies and the systems tell what they have pending; bounded by the acknowledgement limit.
+        """
+        link = self.case.link
+        if link.reverse is None:
+            return
+        deadline = monotonic() + link.endpoint.limits.acknowledge + _GRACE
+        while link.target.control.pending() + link.source.control.pending() and monotonic() < deadline:
+            self.pump(_TURN)
 
     def _pass_on(self, adapter: Adapter, caught: Caught, backwards: bool, fault: str, event: str) -> tuple[Delivery, ...]:
         made = adapter.deliver(self._named(caught.message, event, backwards), fault=fault)

@@ -46,6 +46,8 @@ class Control:
 
     def _get(self, path: str) -> tuple[int, bytes]:
         outbox = self.role.outbox
+        if path == "pending":
+            return 200, encode_json({"pending": outbox.pending})
         if path == "outbox":
             sent = [{"to": each.partner, "interface": each.interface, "control_id": each.control_id, "status": each.status} for each in outbox.sent]
             for each, told in zip(outbox.sent, sent, strict=True):
