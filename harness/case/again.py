@@ -42,9 +42,7 @@ def sent_again(case: Case, event: str, person: Person, fault: str) -> Finding | 
     if case.link.endpoint.acknowledgement == "none":
         case.replay(last.message)
     elif len(exchange.deliveries) < 2:
-        return case.failed(
-            expected="what was not acknowledged sent again", actual="sent once and given up", attribution=Attribution.SOURCE, person=person
-        )
+        return case.failed(expected="what was not acknowledged sent again", actual="sent once and given up", attribution=Attribution.SOURCE, person=person)
     elif not last.positive:
         return case.failed(expected="the repeat accepted", actual=last.failure or answered(last), person=person)
     case.barrier()

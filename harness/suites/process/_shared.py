@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.case.again import silent
 from harness.case.check import Blocked
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ def settles(case: Case, person: Person, status: str, ward: str = "") -> Finding:
     seen = case.effect(person, lambda found: one_stay(found, status, ward))
     wanted = f"one encounter, {status}" + (f", ward {ward}" if ward else "")
     return case.expect(seen.met, expected=wanted, actual=told(seen.observation), person=person)
+
+
+def brings(case: Case, event: str, person: Person, status: str, ward: str = "") -> Finding:
+    """Cause ``event`` and see the one encounter settle; a source that sends nothing is to blame itself."""
+    if not case.stimulate(event, person).deliveries:
+        return silent(case, event, person)
+    return settles(case, person, status, ward)
 
 
 def brought_to(case: Case, person: Person, event: str, status: str, ward: str = "") -> None:

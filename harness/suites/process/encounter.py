@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from harness.case.again import sent_again
+from harness.case.again import sent_again, sent_twice, silent
 from harness.case.check import check
 from harness.case.given import admitted, known
 from harness.case.punctual import visible_in_time
 from harness.case.story import SECOND_WARD, discharged, transferred, undischarged
 from harness.case.wire import exchange_on, open_wire
-from harness.suites.process._shared import UNDER_WAY, brought_to, one_stay, settles, stays, told
+from harness.suites.process._shared import UNDER_WAY, brings, brought_to, one_stay, settles, stays, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -29,13 +29,10 @@ def stay_ends_at_the_last_ward(case: Case) -> Iterator[Finding]:
     """
     person = case.person("A")
     first = person.record.text("encounter.ward")
-    case.stimulate("admit", person)
-    yield settles(case, person, "in-progress", first)
+    yield brings(case, "admit", person, "in-progress", first)
     moved = transferred(person)
-    case.stimulate("transfer", moved)
-    yield settles(case, person, "in-progress", _SECOND)
-    case.stimulate("discharge", discharged(case, moved))
-    yield settles(case, person, "finished", _SECOND)
+    yield brings(case, "transfer", moved, "in-progress", _SECOND)
+    yield brings(case, "discharge", discharged(case, moved), "finished", _SECOND)
 
 
 @check("process/encounter-2", given=[admitted("A")])
@@ -45,7 +42,9 @@ def cancelled_admission_leaves_nothing_under_way(case: Case) -> Iterator[Finding
     A is an inpatient; the admission is cancelled.
     """
     person = case.person("A")
-    case.stimulate("cancel-admit", person)
+    if not case.stimulate("cancel-admit", person).deliveries:
+        yield silent(case, "cancel-admit", person)
+        return
     seen = case.effect(person, lambda found: found.found and not any(stay.get("status") in UNDER_WAY for stay in stays(found)))
     yield case.expect(seen.met, expected="the person, with no encounter under way", actual=told(seen.observation), person=person)
 
@@ -58,8 +57,7 @@ def cancelled_discharge_reopens_the_stay(case: Case) -> Iterator[Finding]:
     """
     gone = discharged(case, case.person("A"))
     brought_to(case, gone, "discharge", "finished")
-    case.stimulate("cancel-discharge", undischarged(gone))
-    yield settles(case, gone, "in-progress")
+    yield brings(case, "cancel-discharge", undischarged(gone), "in-progress")
 
 
 @check("process/encounter-4", given=[admitted("A")])
@@ -70,8 +68,7 @@ def cancelled_transfer_goes_back(case: Case) -> Iterator[Finding]:
     """
     person = case.person("A")
     brought_to(case, transferred(person), "transfer", "in-progress", _SECOND)
-    case.stimulate("cancel-transfer", person)
-    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+    yield brings(case, "cancel-transfer", person, "in-progress", person.record.text("encounter.ward"))
 
 
 @check("process/encounter-5", given=[admitted("A")])
@@ -82,7 +79,9 @@ def amended_encounter_stays_one(case: Case) -> Iterator[Finding]:
     """
     day = case.at(days=5)[:10]
     person = case.person("A").with_({"encounter.medically_fit": "Y", "encounter.expected_discharge": f"{day}T12:00:00"})
-    case.stimulate("update-encounter", person)
+    if not case.stimulate("update-encounter", person).deliveries:
+        yield silent(case, "update-encounter", person)
+        return
     seen = case.effect(
         person,
         lambda found: (
@@ -100,10 +99,8 @@ def leave_is_leave(case: Case) -> Iterator[Finding]:
     A goes on leave and comes back.
     """
     person = case.person("A")
-    case.stimulate("leave", person)
-    yield settles(case, person, "onleave")
-    case.stimulate("return-from-leave", person)
-    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+    yield brings(case, "leave", person, "onleave")
+    yield brings(case, "return-from-leave", person, "in-progress", person.record.text("encounter.ward"))
 
 
 @check("process/encounter-7", given=[known("A")])
@@ -113,8 +110,8 @@ def duplicated_admission_is_one(case: Case) -> Iterator[Finding]:
     The admission of A arrives twice, byte for byte.
     """
     person = case.person("A")
-    case.stimulate("admit", person, fault="duplicate")
-    yield settles(case, person, "in-progress", person.record.text("encounter.ward"))
+    wrong = sent_twice(case, "admit", person)
+    yield wrong or settles(case, person, "in-progress", person.record.text("encounter.ward"))
 
 
 @check("process/encounter-8", given=[admitted("A")])
@@ -124,7 +121,7 @@ def lost_discharge_converges(case: Case) -> Iterator[Finding]:
     The discharge of A never leaves at first; what the source then repeats is carried.
     """
     person = discharged(case, case.person("A"))
-    _, wrong = sent_again(case, "discharge", person, "drop")
+    wrong = sent_again(case, "discharge", person, "drop")
     yield wrong or settles(case, person, "finished")
 
 
@@ -135,7 +132,7 @@ def lost_answer_to_a_transfer_has_one_effect(case: Case) -> Iterator[Finding]:
     The answer to the transfer of A is lost with its connection; the source repeats the transfer.
     """
     person = transferred(case.person("A"))
-    _, wrong = sent_again(case, "transfer", person, "disconnect")
+    wrong = sent_again(case, "transfer", person, "disconnect")
     yield wrong or settles(case, person, "in-progress", _SECOND)
 
 

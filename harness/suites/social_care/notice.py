@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from harness.case.again import sent_again
+from harness.case.again import sent_again, sent_twice
 from harness.case.check import check
 from harness.case.given import admitted
 from harness.case.punctual import visible_in_time
 from harness.case.story import ASSESSMENT, DISCHARGE, WITHDRAWAL, discharged
 from harness.case.wire import answered, exchange_on, open_wire
 from harness.model.message import AckKind
-from harness.suites.social_care._shared import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, told
+from harness.suites.social_care._shared import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, to_blame, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
+    from harness.case.observation import Observation
     from harness.case.people import Person
     from harness.model.finding import Finding
 
@@ -29,8 +30,20 @@ def _one_referral(case: Case, person: Person) -> Iterator[Finding]:
     seen = case.effect(person, lambda found: len(notices(found, ASSESSMENT, live=True)) == len(notices(found, ASSESSMENT)) == 1 and answer_is(found, OPEN))
     both = f"{told(notices(seen.observation, ASSESSMENT), 'notices')}; {told(answers(seen.observation), 'answers')}"
     yield case.expect(seen.met, expected="one active notice with one open answer", actual=both, person=person)
-    back = case.effect(person, lambda found: answer_is(found, OPEN), at="source")
-    yield case.expect(back.met, expected="one answer at the hospital", actual=told(answers(back.observation), "answers"), person=person)
+    yield _answer(case, person, "received")
+
+
+def _answer(case: Case, person: Person, status: str) -> Finding:
+    """The hospital comes to show one answer, in ``status``."""
+    wanted = OPEN if status == "received" else {status}
+    seen = case.effect(person, lambda found: answer_is(found, wanted), at="source")
+    return case.expect(
+        seen.met,
+        expected=f"one answer at the hospital, {status}",
+        actual=told(answers(seen.observation), "answers"),
+        attribution=to_blame(case, "source", "Task", status),
+        person=person,
+    )
 
 
 def _withdraw(case: Case, person: Person) -> None:
@@ -61,8 +74,8 @@ def _leaves_on(case: Case, person: Person, days: int) -> tuple[Person, str]:
 def _dated(case: Case, person: Person, day: str) -> Finding:
     """The council shows one live discharge notice, for ``day``."""
 
-    def days_of(found: object) -> list[str]:
-        return [str(one.get("occurrenceDateTime", ""))[:10] for one in notices(found, DISCHARGE, live=True)]  # type: ignore[arg-type]
+    def days_of(found: Observation) -> list[str]:
+        return [str(one.get("occurrenceDateTime", ""))[:10] for one in notices(found, DISCHARGE, live=True)]
 
     seen = case.effect(person, lambda found: days_of(found) == [day])
     actual = ", ".join(days_of(seen.observation)) or "no discharge notice"
@@ -77,8 +90,7 @@ def notice_is_answered(case: Case) -> Iterator[Finding]:
     """
     person = case.become(case.noticed("A"))
     case.stimulate("assessment-notice", person)
-    seen = case.effect(person, lambda found: answer_is(found, OPEN), at="source")
-    yield case.expect(seen.met, expected="one open answer at the hospital", actual=told(answers(seen.observation), "answers"), person=person)
+    yield _answer(case, person, "received")
 
 
 @check("social-care/notice-2", given=[admitted("A")])
@@ -89,8 +101,7 @@ def acceptance_reaches_the_hospital(case: Case) -> Iterator[Finding]:
     """
     person = asked(case)
     case.stimulate("accept-notice", person, at="target")
-    seen = case.effect(person, lambda found: answer_is(found, {"accepted"}), at="source")
-    yield case.expect(seen.met, expected="the answer accepted, at the hospital", actual=told(answers(seen.observation), "answers"), person=person)
+    yield _answer(case, person, "accepted")
 
 
 @check("social-care/notice-3", given=[admitted("A")])
@@ -101,9 +112,8 @@ def refusal_reaches_the_hospital(case: Case) -> Iterator[Finding]:
     """
     person, reason = asked(case), "Ordinarily resident elsewhere"
     case.stimulate("refuse-notice", person, at="target", reason=reason)
-    seen = case.effect(person, lambda found: answer_is(found, {"rejected"}), at="source")
-    yield case.expect(seen.met, expected="the answer rejected, at the hospital", actual=told(answers(seen.observation), "answers"), person=person)
-    given = [str((task.get("statusReason") or {}).get("text", "")) for task in answers(seen.observation)]
+    yield _answer(case, person, "rejected")
+    given = [str((task.get("statusReason") or {}).get("text", "")) for task in answers(case.observe(person, at="source"))]
     yield case.expect(reason in given, expected="the reason with it", actual="there" if reason in given else "not there", person=person)
 
 
@@ -135,6 +145,7 @@ def nobody_leaves_unagreed(case: Case) -> Iterator[Finding]:
         said = last.acknowledgement if last else None
         refused = said is not None and said.kind in (AckKind.REJECTED, AckKind.ERROR) and not said.code.startswith("5")
         yield case.expect(refused, expected=f"refused {state}", actual="nothing was sent" if last is None else last.failure or answered(last), person=person)
+        case.barrier()
         kept = notices(case.observe(person), DISCHARGE, live=True)
         yield case.expect(not kept, expected=f"no discharge notice kept {state}", actual=told(kept, "notices"), person=person)
 
@@ -175,8 +186,7 @@ def withdrawal_after_acceptance(case: Case) -> Iterator[Finding]:
     yield _withdrawn(case, person)
     seen = case.effect(person, lambda found: package_is(found, "cancelled"))
     yield case.expect(seen.met, expected="the package cancelled", actual=told(packages(seen.observation), "packages"), person=person)
-    back = case.effect(person, lambda found: answer_is(found, {"cancelled"}), at="source")
-    yield case.expect(back.met, expected="the answer cancelled, at the hospital", actual=told(answers(back.observation), "answers"), person=person)
+    yield _answer(case, person, "cancelled")
 
 
 @check("social-care/notice-9", given=[admitted("A")])
@@ -186,8 +196,8 @@ def duplicated_notice_is_one(case: Case) -> Iterator[Finding]:
     The notice about A arrives twice, byte for byte.
     """
     person = case.become(case.noticed("A"))
-    case.stimulate("assessment-notice", person, fault="duplicate")
-    yield from _one_referral(case, person)
+    wrong = sent_twice(case, "assessment-notice", person)
+    yield from [wrong] if wrong else _one_referral(case, person)
 
 
 @check("social-care/notice-10", given=[admitted("A")])
@@ -197,7 +207,7 @@ def lost_notice_converges(case: Case) -> Iterator[Finding]:
     The notice about A never leaves at first; what the hospital then repeats is carried.
     """
     person = case.become(case.noticed("A"))
-    _, wrong = sent_again(case, "assessment-notice", person, "drop")
+    wrong = sent_again(case, "assessment-notice", person, "drop")
     yield from [wrong] if wrong else _one_referral(case, person)
 
 
@@ -208,7 +218,7 @@ def lost_answer_is_one_referral(case: Case) -> Iterator[Finding]:
     The answer to the notice about A is lost with its connection; the hospital repeats the notice.
     """
     person = case.become(case.noticed("A"))
-    _, wrong = sent_again(case, "assessment-notice", person, "disconnect")
+    wrong = sent_again(case, "assessment-notice", person, "disconnect")
     yield from [wrong] if wrong else _one_referral(case, person)
 
 

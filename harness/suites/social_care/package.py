@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.case.again import sent_again
+from harness.case.again import sent_again, sent_twice
 from harness.case.check import Blocked, check
 from harness.case.given import known
 from harness.case.punctual import visible_in_time
 from harness.case.story import discharged
-from harness.suites.social_care._shared import package_is, packages, started, told
+from harness.model.finding import Attribution
+from harness.suites.social_care._shared import package_is, packages, started, to_blame, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -28,7 +29,10 @@ def _package(case: Case, person: Person, status: str, *, at: str = "target") -> 
     """The hospital (or, ``at`` source, the council) comes to show one package, in ``status``."""
     seen = case.effect(person, lambda found: package_is(found, status), at=at)
     where = "hospital" if at == "target" else "council"
-    return case.expect(seen.met, expected=f"one package at the {where}, {status}", actual=told(packages(seen.observation), "packages"), person=person)
+    # The council's own package changes by its own doing; the hospital's sight of it by being told.
+    blame = Attribution.SOURCE if at == "source" else to_blame(case, "target", "EpisodeOfCare", status)
+    actual = told(packages(seen.observation), "packages")
+    return case.expect(seen.met, expected=f"one package at the {where}, {status}", actual=actual, attribution=blame, person=person)
 
 
 def _alarmed(seen: Observation, code: str) -> bool:
@@ -66,7 +70,7 @@ def alert_comes_and_goes(case: Case) -> Iterator[Finding]:
     yield case.expect(gone.met, expected="no active alert", actual="none" if gone.met else "active still", person=person)
 
 
-@check("social-care/package-3", given=[known("A", {"contact.family": None})])
+@check("social-care/package-3", given=[known("A")])
 def carer_is_visible(case: Case) -> Iterator[Finding]:
     """The carer known to the council SHALL be visible at the hospital.
 
@@ -128,8 +132,8 @@ def duplicated_package_is_one(case: Case) -> Iterator[Finding]:
     The package of A arrives twice, byte for byte.
     """
     person = case.become(case.packaged("A"))
-    case.stimulate("package-start", person, fault="duplicate")
-    yield _package(case, person, "active")
+    wrong = sent_twice(case, "package-start", person)
+    yield wrong or _package(case, person, "active")
 
 
 @check("social-care/package-8", given=[known("A")])
@@ -139,7 +143,7 @@ def lost_package_converges(case: Case) -> Iterator[Finding]:
     The package of A never leaves at first; what the council then repeats is carried.
     """
     person = case.become(case.packaged("A"))
-    _, wrong = sent_again(case, "package-start", person, "drop")
+    wrong = sent_again(case, "package-start", person, "drop")
     yield wrong or _package(case, person, "active")
 
 
@@ -150,7 +154,7 @@ def lost_answer_is_one_package(case: Case) -> Iterator[Finding]:
     The answer to the package of A is lost with its connection; the council repeats the message.
     """
     person = case.become(case.packaged("A"))
-    _, wrong = sent_again(case, "package-start", person, "disconnect")
+    wrong = sent_again(case, "package-start", person, "disconnect")
     yield wrong or _package(case, person, "active")
 
 

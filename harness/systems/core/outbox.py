@@ -129,7 +129,8 @@ class Outbox:
 
     async def _deliver(self, partner: str, outgoing: Outgoing) -> Sent:
         result = Sent(partner, outgoing.interface, outgoing.control_id)
-        for attempt in range(1, RETRIES + 2):
+        attempts = 1 if self._defects.has("never-repeats") else RETRIES + 1
+        for attempt in range(1, attempts + 1):
             try:
                 status, answer = await (self._fhir if outgoing.interface == "fhir" else self._v2)(partner, outgoing)
             except TransportError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from harness.systems.core.defect import Defect
-from harness.systems.defects.kit import edit_fhir, edit_v2, is_v2, register
+from harness.systems.defects.kit import edit_fhir, edit_v2, flag, is_v2, register
 
 Resource = dict[str, Any]
 
@@ -114,3 +114,7 @@ class SourceSwapsNames(Defect):
             return resource
 
         return edit_v2(payload, v2) if is_v2(payload) else edit_fhir(payload, fhir)
+
+
+# Sends once: what is not answered is given up.
+flag("source-never-repeats", "never-repeats")
