@@ -36,15 +36,15 @@ def register_place(root: Path, files: Mapping[str, Mapping[str, Any]], defects: 
     where = str(root / "profiles" / "places" / FILE)
     systems, pairings = [], []
     for number, exemplar in enumerate(data["exemplars"], 1):
-        label = f"s{number:02}"
+        label = f"S{number:02}"
         spelling = load_yaml(root / "profiles" / "dialects" / f"{exemplar['dialect']}.yaml", "dialect", root=root)["nhs_number"]["write"]
         source = {
             "id": label,
-            "title": f"S{number:02}, {exemplar['kind']} exemplar",
+            "title": f"{label}, {exemplar['kind']} exemplar, dialect {exemplar['dialect']}",
             "dialect": exemplar["dialect"],
             "identity": {"nhs_number_type": _type(spelling)},
         }
-        target = {"id": f"{label}-follower", "title": f"S{number:02}, follower"}
+        target = {"id": f"{label}-follower", "title": f"{label}, follower"}
         systems += [build_system(merged(files[base], over), defects, where) for base, over in ((_EXEMPLAR, source), (_FOLLOWER, target))]
         pairings.append(Pairing(label, f"{label}-follower", (_V2,), {"identity": ("hl7v2",), "adt": ("hl7v2",)}))
     return Place(data["id"], data["title"], tuple(systems), tuple(pairings), (), data["source"], where)
