@@ -133,7 +133,10 @@ class Hl7v2Mllp(Adapter):
 
         def reply(delivery: Delivery | None) -> None:
             answer = delivery.acknowledgement if delivery else None
-            incoming.reply(answer.content if answer else LOST)
+            if self.endpoint.acknowledgement == "none":
+                incoming.reply(None)  # nobody waits for an answer: hanging up would only lose the next message
+            else:
+                incoming.reply(answer.content if answer else LOST)
 
         return Caught(message, reply)
 

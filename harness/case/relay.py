@@ -38,7 +38,8 @@ class Relay:
             deliveries += made
             if fault and made[-1].acknowledgement is None:
                 fault, deadline = "", monotonic() + link.endpoint.limits.acknowledge + _GRACE
-                if made[-1].failure in ("dropped", "disconnected"):
+                # Who expects no acknowledgement misses none, and repeats nothing.
+                if made[-1].failure in ("dropped", "disconnected") and adapter.endpoint.acknowledgement != "none":
                     continue
             answered += 1
         self.drain()

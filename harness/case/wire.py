@@ -11,10 +11,11 @@ from harness.adapters.hl7v2_mllp import Hl7v2Mllp
 from harness.errors import TransportError
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.message import AckKind, Delivery, Message, Origin
-from harness.transports.mllp import CR, FS, VT
+from harness.transports.mllp import frame
 
 if TYPE_CHECKING:
     from harness.case.case import Case
+    from harness.case.people import Person
     from harness.transports.http import HttpClient
     from harness.transports.mllp import MllpClient
 
@@ -36,7 +37,10 @@ def exchange_on(case: Case, wire: Wire, message: Message) -> Delivery:
     adapter = case.link.adapter
     start = perf_counter()
     try:
-        if isinstance(adapter, Hl7v2Mllp):
+        if isinstance(adapter, Hl7v2Mllp) and silent(case):
+            write_raw(wire, frame(message.content))
+            delivery = Delivery(message, message.content)
+        elif isinstance(adapter, Hl7v2Mllp):
             answer = cast("MllpClient", wire).exchange(message.content, adapter.endpoint.limits.acknowledge)
             delivery = Delivery(message, message.content, adapter.acknowledgement(answer, seconds=perf_counter() - start))
         else:
@@ -53,10 +57,10 @@ def exchange_slowly(case: Case, wire: Wire, message: Message, piece: int) -> Del
     """Write an MLLP frame ``piece`` bytes at a time and read the answer."""
     adapter = cast(Hl7v2Mllp, case.link.adapter)
     client = cast("MllpClient", wire)
-    frame = VT + message.content + FS + CR
+    whole = frame(message.content)
     try:
-        client.write_slowly([frame[at : at + piece] for at in range(0, len(frame), piece)])
-        answer = adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge))
+        client.write_slowly([whole[at : at + piece] for at in range(0, len(whole), piece)])
+        answer = None if silent(case) else adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge))
         delivery = Delivery(message, message.content, answer)
     except TransportError as error:
         delivery = Delivery(message, message.content, failure=error.reason)
@@ -70,16 +74,29 @@ def exchange_many(case: Case, wire: Wire, messages: list[Message]) -> list[Deliv
     adapter = cast(Hl7v2Mllp, case.link.adapter)
     client = cast("MllpClient", wire)
     deliveries = []
-    client.write(b"".join(VT + message.content + FS + CR for message in messages))
+    client.write(b"".join(frame(message.content) for message in messages))
     for message in messages:
         try:
-            delivery = Delivery(message, message.content, adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge)))
+            answer = None if silent(case) else adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge))
+            delivery = Delivery(message, message.content, answer)
         except TransportError as error:
             delivery = Delivery(message, message.content, failure=error.reason)
             case.waited += adapter.endpoint.limits.acknowledge if error.reason == "time-out" else 0.0
         case.relay.note(delivery)
         deliveries.append(delivery)
     return deliveries
+
+
+def silent(case: Case) -> bool:
+    """True where the target declares that it acknowledges nothing: there is no answer to wait for."""
+    return case.link.endpoint.acknowledgement == "none"
+
+
+def served(case: Case, delivery: Delivery, person: Person) -> bool:
+    """The message was acknowledged positively; where nothing is acknowledged, the person it is about became observable."""
+    if silent(case):
+        return not delivery.failure and case.effect(person, lambda seen: seen.found).met
+    return delivery.positive
 
 
 def write_raw(wire: Wire, data: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.case.check import check
 from harness.case.craft import entries
-from harness.case.wire import answered
+from harness.case.wire import answered, silent
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -20,8 +20,12 @@ _LONG = "Extraordinarily long house name that nobody would cut without saying so
 
 
 def refused_or_kept(case: Case, person: Person, message: Message, text: str, what: str) -> Finding:
-    """Refused with a code, or accepted with ``text`` found somewhere in what the target holds."""
+    """Refused with a code, or accepted with ``text`` found somewhere in what the target holds; where nothing is acknowledged, held whole or not at all."""
     last = case.send(message).last
+    if last is not None and not last.failure and silent(case):
+        seen = case.effect(person, lambda found: text.encode() in found.content)
+        whole = seen.met or not seen.observation.found
+        return case.expect(whole, expected=f"{what} kept, or nothing taken", actual="so" if whole else "the original is gone", person=person)
     if last is None or last.acknowledgement is None:
         return case.failed(expected=f"{what} answered", actual=last.failure if last else "nothing sent")
     if not last.acknowledgement.positive:

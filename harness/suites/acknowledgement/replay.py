@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
+from harness.case.wire import silent
 from harness.model.message import Message
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def _sent(exchange: Exchange, case: Case) -> Message | Finding:
-    if exchange.last is None or not exchange.positive:
+    last = exchange.last
+    if last is None or last.failure or not (exchange.positive or silent(case)):
         return case.inconclusive("there was nothing accepted to replay", blocked_by="acknowledgement/events-1")
-    return exchange.last.message
+    return last.message
 
 
 def _no_second_effect(case: Case, person: Person, message: Message) -> Iterator[Finding]:

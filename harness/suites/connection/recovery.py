@@ -7,24 +7,25 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered, exchange_on, open_wire, write_raw
+from harness.case.wire import answered, exchange_on, open_wire, served, write_raw
 from harness.errors import TransportError
 from harness.transports.mllp import VT
 
 if TYPE_CHECKING:
     from harness.case.case import Case
+    from harness.case.people import Person
     from harness.model.finding import Finding
     from harness.model.message import Message
 
 
-def _next_is_served(case: Case, message: Message) -> Finding:
+def _next_is_served(case: Case, message: Message, person: Person) -> Finding:
     """One valid message on a new connection."""
     try:
         with closing(open_wire(case)) as wire:
             delivery = exchange_on(case, wire, message)
     except TransportError as error:
         return case.failed(expected="a new session after the damage", actual=f"{error.reason}: {error.what}")
-    return case.expect(delivery.positive, expected="the next valid message acknowledged", actual=delivery.failure or answered(delivery))
+    return case.expect(served(case, delivery, person), expected="the next valid message acknowledged", actual=delivery.failure or answered(delivery))
 
 
 @check("connection/recovery-1")
@@ -33,17 +34,18 @@ def serves_after_unframed_bytes(case: Case) -> Iterator[Finding]:
 
     Writes bytes without a start-of-block character, then a registration on the same connection, and if that fails on a new one.
     """
-    message = case.capture("register", case.person("A"))
+    person = case.person("A")
+    message = case.capture("register", person)
     try:
         with closing(open_wire(case)) as wire:
             write_raw(wire, b"GET / HTTP/1.0\r\n\r\n")
             delivery = exchange_on(case, wire, message)
     except TransportError:
         delivery = None
-    if delivery is not None and delivery.positive:
+    if delivery is not None and served(case, delivery, person):
         yield case.passed("served on the same connection")
         return
-    yield _next_is_served(case, message)
+    yield _next_is_served(case, message, person)
 
 
 @check("connection/recovery-2")
@@ -55,7 +57,7 @@ def serves_after_half_a_frame(case: Case) -> Iterator[Finding]:
     first, second = (case.capture("register", case.person(letter)) for letter in ("A", "B"))
     with closing(open_wire(case)) as wire:
         write_raw(wire, VT + first.content[: len(first.content) // 2])
-    yield _next_is_served(case, second)
+    yield _next_is_served(case, second, case.person("B"))
 
 
 @check("connection/recovery-3")
@@ -70,4 +72,4 @@ def serves_after_content_that_cannot_be_parsed(case: Case) -> Iterator[Finding]:
             exchange_on(case, wire, case.rubbish(message))
     except TransportError as error:
         case.note(f"the rubbish was answered by {error.reason}")
-    yield _next_is_served(case, message)
+    yield _next_is_served(case, message, case.person("A"))

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered, exchange_on, open_wire
+from harness.case.wire import answered, exchange_on, open_wire, silent
 from harness.errors import TransportError
 from harness.model.message import AckKind
 
@@ -75,5 +75,8 @@ def several_connections_are_served(case: Case) -> Iterator[Finding]:
     with closing(open_wire(case)) as idle, closing(open_wire(case)) as one, closing(open_wire(case)) as two:
         deliveries = [exchange_on(case, wire, message) for wire, message in zip((two, one), messages, strict=True)]
         deliveries.append(exchange_on(case, idle, case.altered(messages[0])))
-    silent = [delivery.failure or answered(delivery) for delivery in deliveries if delivery.failure]
-    yield case.expect(not silent, expected="an answer on each of three connections", actual=", ".join(silent) or "three answers")
+    failed = [delivery.failure for delivery in deliveries if delivery.failure]
+    yield case.expect(not failed, expected="an answer on each of three connections", actual=", ".join(failed) or "three answers")
+    if silent(case):
+        seen = [case.effect(case.person(letter), lambda found: found.found).met for letter in "AB"]
+        yield case.expect(all(seen), expected="the people of both messages observable", actual=f"{sum(seen)} of 2")
