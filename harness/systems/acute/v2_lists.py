@@ -81,7 +81,7 @@ def concept(field: int, made: Resource) -> Segment:
 
 def allergy(each: Resource, number: int) -> Segment:
     """AL1 of one AllergyIntolerance."""
-    kind = str(extension(each, codes.ALLERGY_TYPE).get("valueCode", "")) or codes.CATEGORY_OUT.get((each.get("category") or [""])[0], "MA")
+    kind = str(extension(each, codes.ALLERGY_TYPE).get("valueCode", "")) or codes.CATEGORY_OUT.get((each.get("category") or [""])[0], "")
     severity = str(extension(each, codes.ALLERGY_SEVERITY).get("valueCode", ""))
     reaction = (((each.get("reaction") or [{}])[0]).get("manifestation") or [{}])[0].get("text", "")
     rest = {"4": severity, "5": reaction, "6": v2_stamp(str(each.get("onsetDateTime", "")))}
