@@ -14,7 +14,8 @@ from harness.model.verdict import PlaceVerdict
 @dataclass(frozen=True, slots=True)
 class RecordsSummary:
     """What ``--records`` found: ``defective`` are ``file: reason`` of messages that could not be read or have validation errors;
-    ``contradictions`` sentences about one number held with two contents; ``renumbered`` how many foreign NHS numbers were replaced."""
+    ``contradictions`` sentences about one number held with two contents; ``renumbered`` how many foreign NHS numbers were replaced;
+    ``strangers`` are ``file: reason`` of files in no known format; ``ignored`` counts them and the people nobody identifies."""
 
     path: str
     files: int = 0
@@ -24,6 +25,7 @@ class RecordsSummary:
     defective: tuple[str, ...] = ()
     renumbered: int = 0
     ignored: int = 0
+    strangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from harness.reporting.view import CellView, arrow, cells, counts, printable, ro
 HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
 WIDTH = 150
 _MOST = 3
+_MOST_TOLD = 10
 
 
 @report("console")
@@ -50,8 +51,11 @@ def _title(run: Run) -> str:
     if records:
         title += (
             f"\n{records.path}: {records.messages} messages in {records.files} files, {records.people} people, {len(records.contradictions)} contradictions, "
-            f"{len(records.defective)} defective, {records.renumbered} numbers replaced"
+            f"{len(records.defective)} defective, {records.renumbered} numbers replaced, {len(records.strangers)} files in no known format"
         )
+        told = [*records.contradictions, *records.defective, *records.strangers]
+        title += "".join(f"\n  {_short(line)}" for line in told[:_MOST_TOLD])
+        title += f"\n  and {len(told) - _MOST_TOLD} more, all of them in report.html" if len(told) > _MOST_TOLD else ""
     return title
 
 

@@ -17,11 +17,14 @@ from harness.model.run import RecordsSummary
 from harness.runner.reading import Part, parts, records, records_together
 
 MAX_FILE = 50_000_000
+MAX_VALUE = 20_000  # characters: anything longer would fill the messages of every case, and no place of a record needs it
 NUMBER = "person.nhs_number"
 # What a check relies on stays the fixture's: who is verified, sensitive, dead or without a number; where an encounter stands; who is a twin.
 _ALWAYS_FIXTURE = (NUMBER, "person.nhs_number_status", "person.sensitive", "person.consent_to_share", "person.deceased", "person.death_date", "person.pseudo")
 _NEEDED = ("person.birth_date", "person.sex")
 _FIXTURE_GROUPS = ("identifier", "encounter", "package", "referral")
+# Groups that checks ask after: of somebody found without them nothing could be said, so the fixture lends its own.
+_ASKED_OF_ALL = ("name", "address", "telecom", "contact", "allergy")
 _TRAITS = {
     "twin": ("person.birth_date", "address"),
     "charset": ("name", "address", "telecom", "contact"),
@@ -42,6 +45,7 @@ class _Found:
     files: int = 0
     messages: int = 0
     ignored: int = 0
+    strangers: list[str] = field(default_factory=list)
 
 
 def people_of(
@@ -75,18 +79,21 @@ def people_of(
         defective=tuple(found.defective),
         renumbered=0 if keep_numbers else len(foreign),
         ignored=found.ignored,
+        strangers=tuple(found.strangers),
     )
 
 
 def _gather(path: Path) -> _Found:
     found, resources = _Found(), list[Part]()
     for file, data in _files(path):
+        name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
-            read = list(parts(data, str(file.relative_to(path)) if path.is_dir() else file.name))
-        except FormatError:
+            read = list(parts(data, name))
+        except FormatError as error:
             if path.is_file():
                 raise
             found.ignored += 1
+            found.strangers.append(f"{name}: {error.what}")
             continue
         found.files += 1
         for part in read:
@@ -148,17 +155,24 @@ def _add(found: _Found, where: str, people: Sequence[Record]) -> None:
 
 
 def _possible(found: _Found, where: str, record: Record) -> Record:
-    """``record`` without dates and times that no calendar has: nothing that holds native dates could send them."""
+    """``record`` without dates and times that no calendar has, which nothing that holds native dates could send, and without endless values."""
     from harness.catalogue import catalogue
 
     items, groups = catalogue().items, dict[str, tuple[Entry, ...]]()
+    repeating = {group.name for group in catalogue().groups.values() if group.repeats}
     for name, entries in record.groups.items():
         kept = []
         for entry in entries:
+            endless = [item for item in entry.values if len(entry.text(item)) > MAX_VALUE]
+            found.defective += [f"{where}: {item} has {len(entry.text(item))} characters; it is left out" for item in endless]
+            if endless and name in repeating:
+                continue
+            entry = replace(entry, values={item: value for item, value in entry.values.items() if item not in endless})
             wrong = {item for item in entry.values if item in items and items[item].normal_form in _DATES and not _is_date(entry.text(item))}
             found.defective += [f"{where}: {item} {entry.text(item)!r} is no date; it is left out" for item in sorted(wrong)]
             kept.append(replace(entry, values={item: value for item, value in entry.values.items() if item not in wrong}) if wrong else entry)
-        groups[name] = tuple(kept)
+        if kept:
+            groups[name] = tuple(kept)
     return Record(groups)
 
 
@@ -213,6 +227,6 @@ def _in_place_of(fixture: FixturePerson, found: Record) -> FixturePerson:
     changes |= {item: base.entries("person")[0].values.get(item) for item in _NEEDED if not found.text(item) and base.entries("person")}
     groups = {name: entries for name, entries in found.groups.items() if name not in (*_FIXTURE_GROUPS, *kept)}
     groups |= {name: base.groups[name] for name in (*_FIXTURE_GROUPS, *kept) if name in base.groups}
-    groups.setdefault("name", base.entries("name"))
+    groups |= {name: base.groups[name] for name in _ASKED_OF_ALL if name in base.groups and not groups.get(name)}
     record = Record(groups).replaced(changes)
     return replace(fixture, record=record)

@@ -21,7 +21,7 @@ def pseudo_person_is_not_matched(case: Case) -> Iterator[Finding]:
     """
     first = case.person("A")
     alike = {
-        item: first.record.entries(item.partition(".")[0])[0].values.get(item)
+        item: next((entry.values.get(item) for entry in first.record.entries(item.partition(".")[0])), None)
         for item in ("name.family", "name.given", "person.birth_date", "person.sex", "address.postcode", "address.line1")
     }
     pseudo = case.become(case.person("G").with_({**alike, "person.pseudo": "Y", "person.nhs_number": None, "person.nhs_number_status": None}))
