@@ -17,6 +17,7 @@ class Options:
     less for a consumer (ITK-M: blind broadcast). ``strict`` adds habits that are commonly tolerated. ``held`` names segments and fields
     (``AL1``, ``PID-8``) that the creator is known to hold, so that leaving them out is an error. ``allow_real_numbers`` leaves out the
     information that an NHS number is not of the synthetic range. ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
+    ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: none).
     Raises HarnessError for an unknown side.
     """
 
@@ -26,6 +27,7 @@ class Options:
     held: frozenset[str] = frozenset()
     allow_real_numbers: bool = False
     now: str = ""
+    dialect: str = ""
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
