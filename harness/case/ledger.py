@@ -61,12 +61,14 @@ def _is(record: Record, person: Person) -> bool:
 
 
 def _read(case: Case, message: Message) -> list[Record]:
-    codes = case.link.source.codes
-    try:
-        tree: Any = parse(message.content) if message.key.startswith("hl7v2") else parse_json(message.content)
-    except FormatError:
-        return []
-    return list(case.link.lens.read_all(tree, codes=codes))
+    """What one message says, read once per case: a ledger is made after every step of a walk."""
+    if message.content not in case.readings:
+        try:
+            tree: Any = parse(message.content) if message.key.startswith("hl7v2") else parse_json(message.content)
+        except FormatError:
+            return []
+        case.readings[message.content] = tuple(case.link.lens.read_all(tree, codes=case.link.source.codes))
+    return list(case.readings[message.content])
 
 
 def _overlay(older: Record, newer: Record) -> Record:
