@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _SEX = ("0", "1", "2", "9")
 _MARITAL = ("S", "M", "D", "W", "P", "N")
 _CONSENT = ("express", "dissent")
-_HIDING = ("local", "none")
+# None first: a receiver that hides next of kin for a local flag too is right, so contacts are not asked for under one.
+_HIDING = ("none", "local")
 _ETHNIC = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L", "M", "N", "P", "R", "S", "Z")
 _RELATIONSHIPS = ("1", "2", "3", "4", "5", "6", "9", "10", "12", "13", "14", "15", "16", "17", "18", "19", "20", "98", "99")
 
