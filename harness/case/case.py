@@ -212,7 +212,7 @@ class Case(Answers):
         title = f"{side.deployment.system.id} as observed"
         seen = Observation(sighting.kind, sighting.independent, sighting.content, tuple(sighting.resources), records, None, sighting.problem, title)
         if not self._looking:
-            seen = self._kept(seen)
+            seen = self._kept(self._seen(seen))
         if own is not None and seen.foreign(own):
             self.alarms.append(f"content of {len(seen.foreign(own))} other people stands in the record found under this identifier")
         return seen
@@ -237,7 +237,13 @@ class Case(Answers):
             self._looking = False
         if not met:
             self.waited += monotonic() - start
-        return Seen(self._kept(seen), met)
+        return Seen(self._kept(self._seen(seen)), met)
+
+    def _seen(self, seen: Observation) -> Observation:
+        """Seeing nothing is not seeing that there is nothing: an observation that failed blocks the question."""
+        if seen.problem:
+            raise Blocked(f"nothing could be observed: {seen.problem}", "acknowledgement/effect-1", attribution=Attribution.HARNESS)
+        return seen
 
     def _kept(self, seen: Observation) -> Observation:
         """Only what a wait ended with is evidence: how often one had to look is not."""

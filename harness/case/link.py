@@ -86,7 +86,7 @@ class Link:
 
 def _adapter(endpoint: Endpoint, deployment: Deployment) -> Adapter:
     address = deployment.mllp if endpoint.transport == "mllp" else deployment.fhir
-    return adapter_for(endpoint, address or endpoint.address, token=deployment.tokens.get(endpoint.id, ""))
+    return adapter_for(endpoint, endpoint.address or address, token=deployment.tokens.get(endpoint.id, ""))
 
 
 def _way_back(source: Deployment, interface: Interface) -> Endpoint | None:
@@ -110,5 +110,5 @@ def _side(deployment: Deployment) -> Side:
     observer = None
     if endpoint is not None:
         token = deployment.tokens.get(endpoint.id, "") or deployment.tokens.get("observer", "")
-        observer = FhirObserver(endpoint, deployment.fhir or endpoint.address, token=token)
+        observer = FhirObserver(endpoint, endpoint.address or deployment.fhir, token=token)
     return Side(deployment, Control(deployment), observer, endpoint.key if endpoint else "")

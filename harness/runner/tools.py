@@ -48,6 +48,13 @@ class HarnessTools:
         mllp = fhir = ""
         tokens: dict[str, str] = {}
         for endpoint in system.endpoints:
+            if endpoint.address and endpoint.auth == "bearer" and not endpoint.secret:
+                raise SetUpError(
+                    "the endpoint declares auth: bearer and names no secret",
+                    where=f"{system.id}/{endpoint.id}",
+                    expected="the environment variable that holds its token, under secret",
+                    do="name it in the manifest, or set auth: none",
+                )
             if endpoint.secret:
                 if endpoint.secret not in os.environ:
                     raise SetUpError(

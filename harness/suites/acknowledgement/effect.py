@@ -24,8 +24,6 @@ def honest(case: Case, exchange: Exchange, person: Person, shows: Callable[[Obse
         said = "nothing was sent" if last is None else last.failure or answered(last)
         return case.inconclusive(f"there was no positive acknowledgement whose honesty could be examined ({said})", blocked_by="acknowledgement/events-1")
     seen = case.effect(person, shows)
-    if seen.observation.problem:
-        return case.inconclusive(f"the target could not be observed: {seen.observation.problem}")
     if not seen.observation.independent:
         return case.inconclusive("the observation is not independent of the write, so it proves nothing")
     return case.expect(
