@@ -151,6 +151,7 @@ class Case(Answers):
                 interface=self.link.endpoint.format,
                 control_id=self.control_id(),
                 occurred=moment,
+                now=self.moment.isoformat(),
                 details=plain,
             )
         except TransportError as error:

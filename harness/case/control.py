@@ -45,8 +45,10 @@ class Control:
         if self.available:
             self._post("routes", {partner: dict(route)})
 
-    def event(self, name: str, record: Record, *, to: str, interface: str, control_id: str, occurred: str, details: Mapping[str, Any]) -> tuple[int, str]:
-        """Cause ``name``. Returns (number of messages the system will emit, sentence when it refused)."""
+    def event(
+        self, name: str, record: Record, *, to: str, interface: str, control_id: str, occurred: str, now: str, details: Mapping[str, Any]
+    ) -> tuple[int, str]:
+        """Cause ``name``, the system's clock standing at ``now``. Returns (number of messages the system will emit, sentence when it refused)."""
         body = {
             "event": name,
             "record": record.to_json(),
@@ -54,6 +56,7 @@ class Control:
             "interface": interface,
             "control_id": control_id,
             "occurred": occurred,
+            "now": now,
             "details": dict(details),
         }
         status, answer = self._post("events", body)

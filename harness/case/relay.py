@@ -42,7 +42,7 @@ class Relay:
                 if made[-1].failure in ("dropped", "disconnected") and adapter.endpoint.acknowledgement != "none":
                     continue
             answered += 1
-        self.drain()
+        self.drain(backwards=backwards)
         return Exchange(event, tuple(deliveries))
 
     def withhold(self, event: str, count: int) -> list[Message]:
@@ -78,7 +78,7 @@ class Relay:
             self._pass_on(link.adapter, caught, False, "", "repeat")
             timeout = 0.0
 
-    def drain(self) -> None:
+    def drain(self, *, backwards: bool = False) -> None:
         """Carry everything the two systems still have to say, so that a reply belongs to the step and the case that caused it.
 
         Only where the interface carries replies and the systems tell what they have pending; bounded by the acknowledgement limit.
@@ -87,8 +87,13 @@ class Relay:
         if link.reverse is None:
             return
         deadline = monotonic() + link.endpoint.limits.acknowledge + _GRACE
-        while link.target.control.pending() + link.source.control.pending() and monotonic() < deadline:
-            self.pump(_TURN)
+        sides = [link.target.control, link.source.control]
+        if backwards:
+            sides.reverse()
+        # What was just carried can only have set the receiver talking; its partner is asked when it did.
+        while sides[0].pending() and monotonic() < deadline:
+            while any(side.pending() for side in sides) and monotonic() < deadline:
+                self.pump(_TURN)
 
     def _pass_on(self, adapter: Adapter, caught: Caught, backwards: bool, fault: str, event: str) -> tuple[Delivery, ...]:
         made = adapter.deliver(self._named(caught.message, event, backwards), fault=fault)

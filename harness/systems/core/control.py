@@ -74,6 +74,8 @@ class Control:
         capabilities = role.system.capabilities
         if name not in role.events or not {name, CAPABILITY.get(name, name)} & set(capabilities):
             return 422, _error(f"{role.system.id} does not do the event {name!r}")
+        if body.get("now"):
+            role.clock.set(str(body["now"]))
         event = Occurrence(
             name,
             Record.from_json(body.get("record") or {}),
