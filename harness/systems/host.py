@@ -56,7 +56,9 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     mllp = None
     if v2_in is not None:
         door = V2Door(role)
-        mllp = MllpServer(door.handle, host=host, port=mllp_port, max_bytes=v2_in.limits.max_bytes, on_garbage=door.garbage)
+        mllp = MllpServer(
+            door.handle, host=host, port=mllp_port, max_bytes=v2_in.limits.max_bytes, on_garbage=door.garbage, whole_only=defects.has("stalls-on-fragments")
+        )
     loop = Loop.shared()
 
     def stop() -> None:

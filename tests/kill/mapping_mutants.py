@@ -221,7 +221,8 @@ def _rows(row: Row, side: str) -> Iterator[tuple[str, Row | None]]:
     yield "moved", replace(row, at=_elsewhere(row.at, side))
     if row.map:
         yield "without its code map", replace(row, map="")
-    if row.transform != "text":
+    # A text with a code map is what ``code`` means.
+    if row.transform not in ("text", "code"):
         yield f"text instead of {row.transform}", replace(row, transform="text")
     if row.loss and row.loss != "none":
         yield "loss unstated", replace(row, loss="", loss_kind="")

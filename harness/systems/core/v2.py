@@ -18,10 +18,15 @@ class V2Door:
 
     def __init__(self, role: Role) -> None:
         self.role = role
+        self._served = 0
 
-    async def handle(self, payload: bytes, peer: Peer) -> bytes | None:  # noqa: ARG002
+    async def handle(self, payload: bytes, peer: Peer) -> bytes | None:
         """One framed message; its acknowledgement, None for none."""
         role = self.role
+        if role.defects.has("serves-one-connection"):
+            self._served = self._served or peer.connection
+            if peer.connection != self._served:
+                return None
         kept = role.defects.wire_in(payload)
         if kept is None:
             return None

@@ -132,7 +132,6 @@ class LosesTrailingSegments(Defect):
 
 # Behaviours that need the connection or the system's memory: roles and core ask for these by name.
 flag("drops-connection-after-garbage")
-flag("stalls-on-fragments")
 flag("loses-second-of-back-to-back")
 flag("trusts-control-id")
 flag("replay-brings-back-old", "forgets-replays", "ignores-out-of-order")

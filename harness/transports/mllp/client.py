@@ -6,10 +6,16 @@ import selectors
 import socket
 from collections.abc import Iterable, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from harness.errors import TransportError
+from harness.model.place import Tls
 from harness.transports.address import split_address
 from harness.transports.mllp.frames import Decoder, Frame, Garbage, frame
+from harness.transports.sockets import keep_alive, not_ready, tls_failed
+
+if TYPE_CHECKING:
+    import ssl
 
 
 class IncompleteError(TransportError):
@@ -23,13 +29,15 @@ class IncompleteError(TransportError):
 class MllpClient:
     """One connection at a time to ``host:port``, made on first use. Not thread-safe.
 
-    Every failure is a TransportError: refused, closed, time-out, too-large, or protocol (the answer was not in a frame).
+    With ``tls`` it speaks TLS, verifying the peer. Every failure is a TransportError: refused, closed, time-out, too-large, tls, or protocol
+    (the answer was not in a frame).
     ``exchange`` and ``exchange_many`` connect anew when they find that the peer has hung up *before* they send; nothing is ever sent twice.
     After a time-out in either the connection is given up, so that a late answer is never taken for the answer to the next message.
     """
 
-    def __init__(self, address: str, *, connect_timeout: float = 2.0, max_bytes: int = 1_000_000) -> None:
-        self.address = address
+    def __init__(self, address: str, *, connect_timeout: float = 2.0, max_bytes: int = 1_000_000, tls: Tls | None = None) -> None:
+        self.address, self._tls = address, tls
+        self._context: ssl.SSLContext | None = None
         target = split_address(address, port_required=True)
         self._target = (target.host, target.port)
         self._connect_timeout, self._max_bytes = connect_timeout, max_bytes
@@ -45,7 +53,12 @@ class MllpClient:
         if self._socket is None:
             return False
         try:
+            if self._tls is not None:  # a TLS session cannot be peeked into: what has come is taken in
+                self._receive()
+                return True
             return self._socket.recv(1, socket.MSG_PEEK) != b""
+        except TransportError:
+            return False
         except BlockingIOError:
             return True
         except OSError:
@@ -98,7 +111,9 @@ class MllpClient:
         return False
 
     def finish_writing(self) -> None:
-        """Close our half of the connection: the peer sees the end of the stream and may still answer."""
+        """Close our half of the connection: the peer sees the end of the stream and may still answer. A TLS session has no halves: TransportError(tls)."""
+        if self._tls is not None:
+            raise TransportError("half of a TLS session cannot be closed", reason="tls", where=self.address)
         if self._socket is not None:
             try:
                 self._socket.shutdown(socket.SHUT_WR)
@@ -110,15 +125,28 @@ class MllpClient:
         self.close()
         try:
             sock = socket.create_connection(self._target, timeout=self._connect_timeout)
+            keep_alive(sock)
+            if self._tls is not None:
+                sock = self._secured(sock, self._tls)
         except OSError as error:
             raise _failure(error, self.address, connecting=True) from error
         except UnicodeError as error:
             raise TransportError("no such host", reason="refused", where=self.address) from error
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setblocking(False)
         self._socket = sock
         self._selector = selectors.DefaultSelector()
         self._selector.register(sock, selectors.EVENT_READ)
+
+    def _secured(self, sock: socket.socket, tls: Tls) -> socket.socket:
+        try:
+            if self._context is None:
+                from harness.transports.tls import client_context
+
+                self._context = client_context(tls)
+            return self._context.wrap_socket(sock, server_hostname=tls.server_name or self._target[0])
+        except BaseException:
+            sock.close()
+            raise
 
     def close(self) -> None:
         """Close the connection and forget what was received. Safe to repeat."""
@@ -167,13 +195,17 @@ class MllpClient:
         assert self._socket is not None  # noqa: S101 - callers connect first
         try:
             return self._socket.send(data)
-        except BlockingIOError:
-            return 0
+        except OSError as error:
+            if not_ready(error):
+                return 0
+            raise
 
     def _await(self, writing: bool, deadline: float) -> None:
         left = deadline - monotonic()
         if self._selector is None or self._socket is None:
             raise TransportError("the connection is not open", reason="closed", where=self.address)
+        if self._tls is not None and self._socket.pending():  # type: ignore[attr-defined]  # decrypted already: no event will tell of it
+            return
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
         if self._selector.get_key(self._socket).events != wanted:
             self._selector.modify(self._socket, wanted)
@@ -187,8 +219,10 @@ class MllpClient:
         assert self._socket is not None  # noqa: S101 - callers connect first
         try:
             chunk = self._socket.recv(262_144)
-        except BlockingIOError:
-            return False
+        except OSError as error:
+            if not_ready(error):
+                return False
+            raise _failure(error, self.address) from error
         events = self._decoder.feed(chunk) if chunk else self._decoder.flush(at_end=True)
         for event in events:
             if isinstance(event, Frame):
@@ -208,6 +242,9 @@ class MllpClient:
 def _failure(error: OSError, where: str, *, connecting: bool = False) -> TransportError:
     if isinstance(error, TimeoutError):
         return TransportError("no connection in time" if connecting else "time-out", reason="time-out", where=where)
+    if tls_failed(error):
+        what = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror
+        return TransportError(f"the TLS session failed: {what}", reason="tls", where=where, do="see tls in the manifest; verification stays on")
     if connecting:
         return TransportError(f"cannot connect: {error.strerror or error}", reason="refused", where=where, do="see that the system listens there")
     return TransportError(f"the connection was lost: {error.strerror or error}", reason="closed", where=where)

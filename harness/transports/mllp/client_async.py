@@ -7,18 +7,21 @@ from collections.abc import Coroutine
 from typing import Any
 
 from harness.errors import TransportError
+from harness.model.place import Tls
 from harness.transports.address import split_address
 from harness.transports.mllp.frames import Decoder, Frame, frame
+from harness.transports.sockets import keep_alive, tls_failed
 
 
 class AsyncMllpClient:
     """One connection at a time to ``host:port``, made on first use; exchanges of several tasks take turns.
 
-    Failures are TransportErrors as in MllpClient. After any failure the connection is given up; the next exchange connects anew.
+    With ``tls`` it speaks TLS, verifying the peer. Failures are TransportErrors as in MllpClient.
+    After any failure the connection is given up; the next exchange connects anew.
     """
 
-    def __init__(self, address: str, *, connect_timeout: float = 2.0, max_bytes: int = 1_000_000) -> None:
-        self.address = address
+    def __init__(self, address: str, *, connect_timeout: float = 2.0, max_bytes: int = 1_000_000, tls: Tls | None = None) -> None:
+        self.address, self._tls = address, tls
         self._target = split_address(address, port_required=True)
         self._connect_timeout, self._max_bytes = connect_timeout, max_bytes
         self._reader: asyncio.StreamReader | None = None
@@ -71,12 +74,21 @@ class AsyncMllpClient:
 
     async def _connect(self) -> None:
         await self.close()
+        context = name = None
+        if self._tls is not None:
+            from harness.transports.tls import client_context
+
+            context, name = client_context(self._tls), self._tls.server_name or self._target.host
         try:
-            opening = asyncio.open_connection(self._target.host, self._target.port)
-            self._reader, self._writer = await asyncio.wait_for(opening, self._connect_timeout)
+            opening = asyncio.open_connection(self._target.host, self._target.port, ssl=context, server_hostname=name)
+            reader, writer = await asyncio.wait_for(opening, self._connect_timeout)
+            keep_alive(writer.get_extra_info("socket"))
+            self._reader, self._writer = reader, writer
         except TimeoutError:
             raise TransportError("no connection in time", reason="time-out", where=self.address) from None
         except (OSError, UnicodeError) as error:
+            if isinstance(error, OSError) and tls_failed(error):
+                raise _tls(error, self.address) from error
             what = f"cannot connect: {getattr(error, 'strerror', None) or error}"
             raise TransportError(what, reason="refused", where=self.address, do="see that the system listens there") from error
 
@@ -88,6 +100,8 @@ class AsyncMllpClient:
             raise TransportError("nothing came back in time", reason="time-out", where=self.address) from None
         except OSError as error:
             await self.close()
+            if tls_failed(error):
+                raise _tls(error, self.address) from error
             raise TransportError(f"the connection was lost: {error.strerror or error}", reason="closed", where=self.address) from error
         except BaseException:
             await self.close()
@@ -107,3 +121,8 @@ class AsyncMllpClient:
             if not chunk and not self._frames:
                 raise TransportError("the peer closed the connection", reason="closed", where=self.address)
         return self._frames.pop(0) if answer else b""
+
+
+def _tls(error: OSError, where: str) -> TransportError:
+    what = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error.strerror
+    return TransportError(f"the TLS session failed: {what}", reason="tls", where=where, do="see tls in the manifest; verification stays on")

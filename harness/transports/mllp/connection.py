@@ -6,7 +6,8 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from harness.transports.mllp.frames import Decoder, Frame, Garbage, Peer, frame
+from harness.transports.mllp.frames import CR, FS, Decoder, Frame, Garbage, Peer, frame
+from harness.transports.sockets import keep_alive
 
 if TYPE_CHECKING:
     from harness.transports.mllp.server import MllpServer
@@ -35,6 +36,7 @@ class Connection(asyncio.Protocol):
         self._peer = Peer("", 0)
         self._quiet: asyncio.TimerHandle | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._slow: asyncio.TimerHandle | None = None
         self._touched = 0.0
         self._handling = self._ended = self._paused = False
         self._writable = asyncio.Event()
@@ -44,6 +46,9 @@ class Connection(asyncio.Protocol):
         """A peer has connected."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_server makes no other
         self._transport = transport
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            keep_alive(sock)
         name = transport.get_extra_info("peername") or ("", 0)
         self._peer = Peer(str(name[0]), int(name[1]), self._server.joined(self))
         self._touched = self._loop.time()
@@ -55,7 +60,15 @@ class Connection(asyncio.Protocol):
         if self._quiet is not None:
             self._quiet.cancel()
             self._quiet = None
-        self._take(self._decoder.feed(data))
+        if self._server.whole_only and not data.endswith(FS + CR):
+            return
+        events = self._decoder.feed(data)
+        if self._slow is not None and (events or not self._decoder.inside):
+            self._slow.cancel()
+            self._slow = None
+        if self._slow is None and self._server.frame_timeout and self._decoder.inside:
+            self._slow = self._loop.call_later(self._server.frame_timeout, self._too_slow)
+        self._take(events)
         if self._decoder.drained > _FLOOD * self._server.max_bytes:
             self._server.report("flood", self._peer)
             self.abort()
@@ -77,7 +90,7 @@ class Connection(asyncio.Protocol):
         self._ended = True
         self._transport = None
         self._writable.set()
-        for timer in (self._quiet, self._idle):
+        for timer in (self._quiet, self._idle, self._slow):
             if timer is not None:
                 timer.cancel()
         self._server.left(self)
@@ -145,6 +158,11 @@ class Connection(asyncio.Protocol):
     def _fell_quiet(self) -> None:
         self._quiet = None
         self._take(self._decoder.flush(at_end=False))
+
+    def _too_slow(self) -> None:
+        self._slow = None
+        self._server.report("slow", self._peer)
+        self.abort()
 
     def _look_idle(self) -> None:
         left = self._touched + self._server.idle_timeout - self._loop.time()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 VT, FS, CR, LF = b"\x0b", b"\x1c", b"\r", b"\n"
+_END = FS + CR
 EXCERPT = 4096  # enough of an oversize frame to hold its MSH, so that it can be refused by name
 
 
@@ -71,12 +72,20 @@ class Decoder:
         return bool(self._buffer) and (not self._inside or self._ends_in_fs())
 
     @property
+    def inside(self) -> bool:
+        """True while a frame has begun and not ended."""
+        return self._inside
+
+    @property
     def empty(self) -> bool:
         """True between frames with nothing held."""
         return not self._inside and not self._buffer
 
     def feed(self, data: bytes) -> list[Frame | Garbage]:
         """What ``data`` completes."""
+        if not self._buffer and not self._inside and data[:1] == VT and data[-2:] == _END and data.count(FS) == 1 and data.rfind(VT) == 0:
+            # One read, one frame: by far the commonest case, and decided without the buffer.
+            return [Frame(data[1:-2]) if len(data) <= self.max_bytes + 3 else Garbage(data[1:-2][:EXCERPT], "too-large")]
         self._buffer += data
         events: list[Frame | Garbage] = []
         while self._read_frame(events) if self._inside else self._seek_frame(events):

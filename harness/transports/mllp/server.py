@@ -7,12 +7,15 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from harness.model.place import Tls
 from harness.transports.loop import Loop
 from harness.transports.mllp.connection import CloseConnection, Connection
 from harness.transports.mllp.frames import Frame, Garbage, Peer
 from harness.transports.sockets import bound_address, listen
 
 __all__ = ["CloseConnection", "MllpServer", "Report"]
+
+HANDSHAKE = 10.0  # seconds a peer has to finish the TLS handshake
 
 Handler = Callable[[bytes, Peer], Awaitable[bytes | None]]
 OnGarbage = Callable[[bytes], Awaitable[bytes | None]]
@@ -22,7 +25,8 @@ OnGarbage = Callable[[bytes], Awaitable[bytes | None]]
 class Report:
     """Something about a connection worth telling.
 
-    ``kind``: a kind of Garbage, fs-without-cr, idle, flood (an endless frame) or handler-error; ``excerpt`` the first bytes concerned.
+    ``kind``: a kind of Garbage, fs-without-cr, idle, slow (a frame that never ends), flood (an endless frame), handler-error or store-error;
+    ``excerpt`` the first bytes concerned.
     """
 
     kind: str
@@ -37,7 +41,9 @@ class MllpServer:
     ``handler(payload, peer)`` returns the payload to answer with, or None for no acknowledgement; it may be slow, the next frame of the same
     connection waits. ``on_garbage(content)`` gets a Garbage for unframed bytes, half frames and frames over ``max_bytes`` and may return a payload
     to answer with. ``idle_timeout`` seconds without a byte close a connection; ``quiet`` seconds of silence decide that garbage, or an FS without
-    its CR, is complete. Everything odd is kept in ``reports`` (the last thousand).
+    its CR, is complete; a frame not complete ``frame_timeout`` seconds after its first byte closes the connection (0: idleness alone decides, so
+    that a byte a second is served). ``tls`` makes it a TLS server, with ``tls.ca`` one that lets in only clients that authority has signed.
+    Everything odd is kept in ``reports`` (the last thousand). ``whole_only`` is the mistake of taking one read for one message: what lacks its end is dropped.
     """
 
     def __init__(
@@ -50,8 +56,13 @@ class MllpServer:
         idle_timeout: float = 300.0,
         on_garbage: OnGarbage | None = None,
         quiet: float = 0.2,
+        frame_timeout: float = 0.0,
+        tls: Tls | None = None,
+        whole_only: bool = False,
     ) -> None:
-        self.max_bytes, self.idle_timeout, self.quiet = max_bytes, idle_timeout, quiet
+        self.max_bytes, self.idle_timeout, self.quiet, self.whole_only = max_bytes, idle_timeout, quiet, whole_only
+        self.frame_timeout = frame_timeout
+        self._tls = tls
         self.reports: deque[Report] = deque(maxlen=1000)
         self._handler, self._on_garbage = handler, on_garbage
         self._host, self._port = host, port
@@ -70,12 +81,24 @@ class MllpServer:
         return len(self._connections)
 
     async def start(self) -> None:
-        """Listen. Raises SetUpError when the port is in use."""
+        """Listen. Raises SetUpError when the port is in use, or a file of ``tls`` cannot be used."""
         if self._server is not None:
             return
+        context = None
+        if self._tls is not None:
+            from harness.transports.tls import server_context
+
+            context = server_context(self._tls)
         sock = listen(self._host, self._port, "an MLLP server")
         self._port = bound_address(sock)[1]
-        self._server = await asyncio.get_running_loop().create_server(lambda: Connection(self), sock=sock, backlog=1024)
+        handshake = HANDSHAKE if context is not None else None
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: self.connection(), sock=sock, backlog=1024, ssl=context, ssl_handshake_timeout=handshake
+        )
+
+    def connection(self) -> Connection:
+        """The protocol of one accepted connection."""
+        return Connection(self)
 
     async def stop(self, grace: float = 0.5) -> None:
         """Stop listening and close every connection; answers in the making get ``grace`` seconds. Safe to repeat."""
