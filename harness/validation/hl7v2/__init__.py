@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from harness.model.issue import Issue
 from harness.validation.options import DEFAULT, Options
@@ -12,11 +13,10 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
     """Issues of one message (or of each message of a batch), in the order of the message.
 
     ``kind`` is what detection said: ``hl7v2``, ``hl7v2-xml`` or ``hl7v2-batch``. Never raises on content; an unknown ``options.profile``
-    raises UnknownNameError.
+    or ``options.dialect`` raises UnknownNameError.
     """
     from harness.errors import FormatError
     from harness.validation.dispatch import unreadable
-    from harness.validation.hl7v2.judge import judge
 
     try:
         if kind == "hl7v2-batch":
@@ -29,12 +29,24 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
         if kind == "hl7v2-xml":
             from harness.formats.hl7v2.xml import from_xml
 
-            return judge(from_xml(data), options, whole=False)
+            return _judged(from_xml(data), options, whole=False)
         from harness.formats.hl7v2 import parse
 
-        return judge(parse(data), options)
+        return _judged(parse(data), options, whole=True)
     except FormatError as error:
         return [unreadable(error, "hl7v2/unreadable")]
+
+
+def _judged(tree: Any, options: Options, *, whole: bool) -> list[Issue]:
+    from harness.validation.hl7v2.judge import judge
+
+    if not options.dialect:
+        return judge(tree, options, whole=whole)
+    from harness.validation.hl7v2.dialects import judge_forgiving
+    from harness.validation.hl7v2.profile import load_profile
+
+    versions = load_profile(options.profile).versions if options.profile else ()
+    return judge_forgiving(tree, options.dialect, lambda normal: judge(normal, options, whole=whole), version=versions[0] if len(versions) == 1 else "")
 
 
 def _within(number: int, offset: int, issue: Issue) -> Issue:

@@ -63,7 +63,16 @@ def test_the_profile_of_a_version(version: str, name: str) -> None:
 
 
 def test_dialects_named_by_habit() -> None:
-    assert [path.stem for path in DIALECTS] == ["itk24", "itk24-cx5", "number-in-pid19-23", "regional-251", "status-in-cx2-231", "visit-heavy-25"]
+    assert [path.stem for path in DIALECTS] == [
+        "itk24",
+        "itk24-cx5",
+        "number-as-nhsnbr-23",
+        "number-in-pid19-23",
+        "regional-251",
+        "status-in-cx2-231",
+        "status-in-cx5",
+        "visit-heavy-25",
+    ]
 
 
 @pytest.mark.parametrize("path", DIALECTS, ids=lambda path: path.stem)
@@ -73,14 +82,15 @@ def test_a_dialect_holds(path: Path) -> None:
     written = dialect["nhs_number"]["write"]
     assert "{number}" in written
     components = written.format(number="9990000018", status="01").split("^")
-    authority, kind = (components[place] if place < len(components) else "" for place in (3, 4))
+    authority, kind = (components[place].partition("{")[0] if place < len(components) else "" for place in (3, 4))
     number = dialect["nhs_number"]
     assert authority in number["authorities"] or kind in number["types"] or (number["bare"] and components == ["9990000018"])
     if dialect["status"]["place"] == "PID-3.2":
         assert components[1] == "01"
     if "pattern" in dialect["status"]:
         pattern = re.compile(dialect["status"]["pattern"])
-        found = {match[1] for code in STATUS_CODES if (match := pattern.match(dialect["status"].get("prefix", "") + code))}
+        before, after = ("{status:", "}") if dialect["status"]["place"] == "PID-3.5" else (dialect["status"].get("prefix", ""), "")
+        found = {match[1] for code in STATUS_CODES if (match := pattern.match(before + code + after))}
         assert found == STATUS_CODES
 
 
