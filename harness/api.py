@@ -88,13 +88,16 @@ def validate(source: Source, **options: Any) -> list[Issue]:
     return dispatch(data, Options(**options), name)
 
 
-def read(source: Source, *, key: str = "") -> list[Reading]:
-    """The people found in a message or file, as the mapping of ``key`` reads them. Raises FormatError for what cannot be read."""
+def read(source: Source, *, key: str = "", dialect: str = "") -> list[Reading]:
+    """The people found in a message or file, as the mapping of ``key`` reads them once the habits of ``dialect`` are undone.
+
+    Raises FormatError for what cannot be read, UnknownNameError for a key or dialect nobody knows.
+    """
     from harness.runner.reading import parts, records, stated_losses
 
     data, name = _content(source)
     found = []
-    for part in parts(data, name, key=key):
+    for part in parts(data, name, key=key, dialect=dialect):
         if part.error is not None:
             raise FormatError(
                 part.error.what, offset=part.error.offset, where=f"{part.where}: {part.error.where}", expected=part.error.expected, do=part.error.do

@@ -13,6 +13,7 @@ from harness.cli._output import FORMAT, Format, clean, echo_json, echo_table
 def command(
     file: Annotated[Path, typer.Argument(help="A file of HL7 v2 or FHIR.")],
     key: Annotated[str, typer.Option(help="The format key to read it under, such as hl7v2/2.4/itk. Without it: by the format.")] = "",
+    dialect: Annotated[str, typer.Option(help="The dialect of an HL7 v2 feed by name, such as number-in-pid19-23: its habits are undone first.")] = "",
     format: Annotated[Format, FORMAT] = Format.TEXT,
 ) -> None:
     """Show the record found in a message.
@@ -21,7 +22,7 @@ def command(
     """
     from harness.api import read
 
-    readings = read(file, key=key)
+    readings = read(file, key=key, dialect=dialect)
     if format is Format.JSON:
         echo_json([{"where": r.where, "key": r.key, "record": r.record.to_json(), "losses": r.losses} for r in readings])
         return

@@ -29,17 +29,23 @@ class Part:
     error: FormatError | None = None
 
 
-def parts(data: bytes, name: str = "", *, key: str = "") -> Iterator[Part]:
+def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> Iterator[Part]:
     """The messages of ``data``, in order; one that cannot be read comes with its error.
 
-    ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format. Raises FormatError when ``data`` is in no known format.
+    ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format; the habits of ``dialect`` are undone in HL7 v2 messages.
+    Raises FormatError when ``data`` is in no known format, UnknownNameError for an unknown dialect.
     """
     kind = detect(data, name)
     family = kind.partition("-")[0]
     chosen = key or default_key(family)
     for where, content in _split(kind, data, name):
         try:
-            yield Part(where, kind, chosen, content, _parse(kind, content, chosen))
+            tree = _parse(kind, content, chosen)
+            if dialect and family == "hl7v2":
+                from harness.validation.hl7v2.dialects import normalise
+
+                tree, _ = normalise(tree, dialect)
+            yield Part(where, kind, chosen, content, tree)
         except FormatError as error:
             yield Part(where, kind, chosen, content, error=error)
 

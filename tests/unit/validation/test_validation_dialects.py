@@ -167,3 +167,11 @@ def test_any_damage_is_survived(row: tuple[str, bytes, object, object], data: st
     start = data.draw(st.integers(20, len(whole)))
     damaged = whole[:start] + data.draw(st.binary(max_size=6)) + whole[start + data.draw(st.integers(0, 12)) :]
     validate(damaged, Options(profile="itk-2.4", dialect=row[0]))
+
+
+@pytest.mark.parametrize(("dialect", "message"), [row[:2] for row in FEEDS if row[0] not in ("itk24", "regional-251")])
+def test_the_person_of_a_feed_is_found(dialect: str, message: bytes) -> None:
+    from harness.api import read
+
+    (reading,) = read(message, dialect=dialect)
+    assert ("9990000018" in reading.record.all("person.nhs_number")) is (b"999" in message)
