@@ -167,10 +167,16 @@ class Catalogue:
         return load_register(self.root)
 
     def fhir_facts(self, version: str) -> Facts:
-        """Element facts of a FHIR version for reading XML; raises UnknownNameError for a version without models."""
+        """Element facts of a FHIR version for reading XML; raises UnknownNameError for a version that does not ship."""
         from harness.catalogue.fhir_facts import facts_of
 
-        return facts_of(version)
+        return facts_of(self.root, version)
+
+    def fhir_types(self, version: str) -> Mapping[str, Any]:
+        """The compiled facts of every complex type of a FHIR version, as compile_fhir describes them."""
+        from harness.catalogue.fhir_facts import load_types
+
+        return load_types(self.root, version)
 
 
 def _known(kind: str, name: str, known: Mapping[str, T]) -> T:

@@ -1,11 +1,10 @@
-"""What a FHIR type allows: derived from the typed models when a type is first met, then kept."""
+"""What a FHIR type allows, from the compiled facts that the catalogue reads; made when a type is first met, then kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 # The models cut long lists of codes short with a plus sign; these are the lists in full (FHIR R4 value sets of the same names).
 _OBSERVATION_STATUS = frozenset({"registered", "preliminary", "final", "amended", "corrected", "cancelled", "entered-in-error", "unknown"})
@@ -51,66 +50,26 @@ class TypeFacts:
     resource: bool
 
 
-def _model(type_name: str) -> Any:
-    from fhir.resources.R4B import get_fhir_model_class
-
-    if not (type_name.isascii() and type_name.isalnum()):
-        return None
-    try:
-        model = get_fhir_model_class(type_name)
-    except (ValueError, LookupError, ImportError, AttributeError):
-        return None
-    return model if hasattr(model, "model_fields") else None
-
-
 @lru_cache(maxsize=2048)
 def type_facts(type_name: str) -> TypeFacts | None:
     """Facts of a resource or data type (``Patient``, ``PatientContact``, ``HumanName``); None for a primitive or an unknown name."""
     from harness.catalogue import catalogue
 
-    model = _model(type_name)
-    if model is None:
+    found = catalogue().fhir_types("4.0.1").get(type_name)
+    if found is None:
         return None
-    kinds = catalogue().fhir_facts("4.0.1")(type_name)
     elements: dict[str, Element] = {}
-    required: list[str] = []
     choices: dict[str, list[str]] = {}
-    required_choices: list[str] = []
-    for field in model.model_fields.values():
-        name = field.alias
-        if name not in kinds:
-            continue
-        many, kind, _ = kinds[name]
-        extra = field.json_schema_extra or {}
-        choice = extra.get("one_of_many", "")
-        targets = frozenset(extra.get("enum_reference_types", ())) if kind == "Reference" else frozenset()
-        elements[name] = Element(name, kind, many, _codes(type_name, name, kind, extra), frozenset() if "Resource" in targets else targets, choice)
+    required_choices: dict[str, None] = {}
+    for name, (kind, many, _, choice, choice_required, codes, targets) in found["elements"].items():
+        allowed = _IN_FULL.get((type_name, name)) or (frozenset(codes) if codes else None)
+        elements[name] = Element(name, kind, many, allowed, frozenset() if "Resource" in targets else frozenset(targets), choice)
         if choice:
             choices.setdefault(choice, []).append(name)
-            if extra.get("one_of_many_required") and choice not in required_choices:
-                required_choices.append(choice)
-        elif field.is_required() or extra.get("element_required"):
-            required.append(name)
-    bases = {base.__name__ for base in model.__mro__[1:]}
-    return TypeFacts(
-        type_name,
-        elements,
-        tuple(required),
-        {name: tuple(names) for name, names in choices.items()},
-        tuple(required_choices),
-        "Resource" in bases and type_name != "DomainResource",
-    )
-
-
-def _codes(type_name: str, name: str, kind: str, extra: Mapping[str, Any]) -> frozenset[str] | None:
-    if kind != "code":
-        return None
-    if (type_name, name) in _IN_FULL:
-        return _IN_FULL[(type_name, name)]
-    values = extra.get("enum_values") or ()
-    if not values or any(not value or value == "+" or "/" in value or value.endswith(".") for value in values):
-        return None
-    return frozenset(values)
+        if choice_required:
+            required_choices[choice] = None
+    required = tuple(name for name, fact in found["elements"].items() if fact[2])
+    return TypeFacts(type_name, elements, required, {name: tuple(names) for name, names in choices.items()}, tuple(required_choices), found["resource"])
 
 
 def resource_facts(type_name: object) -> TypeFacts | None:
