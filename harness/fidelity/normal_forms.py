@@ -31,6 +31,7 @@ _CODE_SYSTEMS: Final = {
     "RC": "http://read.info/readv2",
     "L": "https://exemplar-harness.example/fhir/CodeSystem/local",
 }
+_LINE_BREAK: Final = re.compile(r"\r\n?")
 _TRUE: Final = frozenset({"Y", "YES", "TRUE", "1"})
 _FALSE: Final = frozenset({"N", "NO", "FALSE", "0"})
 
@@ -51,8 +52,11 @@ def plain(value: Value) -> str:
 
 @_form("exact")
 def exact(value: Value) -> str:
-    """Every character counts; only Unicode composition (NFC) and white space at the ends are evened out."""
-    return normalize("NFC", plain(value)).strip()
+    """Every character counts; only Unicode composition (NFC), white space at the ends and how a line break is written are evened out.
+
+    HL7 v2 writes a break as ``\\.br\\``, which names no character: LF, CR and CR LF all stand for it.
+    """
+    return _LINE_BREAK.sub("\n", normalize("NFC", plain(value))).strip()
 
 
 @_form("unit")

@@ -12,6 +12,8 @@ from harness.model.record import DELETED, Coded, Value
 
 ALIKE: list[tuple[str, Value, Value]] = [
     ("exact", "Sia\u0302n", "Si\u00e2n"),
+    ("exact", "Sneezing\nItching", "Sneezing\rItching"),
+    ("exact", "Sneezing\nItching", "Sneezing\r\nItching"),
     ("text", "12  High\nStreet ", "12 High Street"),
     ("name", " O'Neill", "O'Neill"),
     ("code", Coded("01", "a"), "01"),
@@ -43,6 +45,8 @@ ALIKE: list[tuple[str, Value, Value]] = [
 ]
 APART: list[tuple[str, Value, Value]] = [
     ("exact", "a b", "a  b"),
+    ("exact", "a\nb", "a b"),
+    ("exact", "a\nb", "a\n\nb"),
     ("code", "01", "1"),
     ("code", "a", "A"),
     ("email", "Sian@example.org", "sian@example.org"),
