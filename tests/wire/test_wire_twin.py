@@ -74,6 +74,17 @@ def test_the_twin_and_the_faithful_follower_answer_alike_check_by_check(of_twin:
         print(f"twin and follower alike: L{level}, {len(names)} checks, {dict(total)}")
 
 
+def test_not_one_item_of_one_ledger_is_held_against_the_twin(of_twin: Outcomes, of_follower: Outcomes) -> None:
+    """Fidelity has room below 1: what passes within it must be the same on both, item by item, and all of it the standard's."""
+
+    def told(found: Outcomes) -> Counter[tuple[str, ...]]:
+        rows = ((name, *row) for name, findings in found.items() for one in findings for row in one.differences)
+        return Counter(row for row in rows if row[2] != "equivalent")
+
+    assert told(of_twin) == told(of_follower)
+    assert {row[-1] for row in told(of_twin)} <= {"standard"}
+
+
 def test_the_checks_tell_a_twin_without_merges_from_a_whole_one() -> None:
     """The comparison can fail: a twin that says AA to A40 and does nothing is found out at the level where merges belong."""
     found = asked_of_twin(("identity/merge-1", "identity/verified-1", "acknowledgement/effect-4"), merges=False)
