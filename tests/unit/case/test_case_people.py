@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nhs_number as nhs_number_library
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ def test_every_number_is_valid_and_of_the_reserved_range(index: int) -> None:
     assert len(number) == 10
     assert number.startswith("999")
     assert check_digit_holds(number)
+    assert nhs_number_library.is_valid(number, for_region=nhs_number_library.REGION_SYNTHETIC)
 
 
 @given(st.integers(0, VALID_IN_999 - 2))
