@@ -40,6 +40,9 @@ def wrong_credential_is_refused(case: Case) -> Iterator[Finding]:
 
     Sends one registration without a token, then with a token that nobody issued. RFC 6750 section 3.1: 401.
     """
+    if case.link.endpoint.auth == "none":
+        yield case.not_applicable("the interface declares no authentication")
+        return
     message = case.capture("register", case.person("A"))
     for token, what in (("", "no credential"), ("not-a-token-of-this-endpoint", "a wrong credential")):
         with closing(open_wire(case, token)) as wire:
@@ -54,6 +57,9 @@ def expired_credential_is_refused(case: Case) -> Iterator[Finding]:
 
     Needs an expired token of the endpoint, which a simulated system gives and a manifest may name.
     """
+    if case.link.endpoint.auth == "none":
+        yield case.not_applicable("the interface declares no authentication")
+        return
     expired = case.link.target.deployment.expired.get(case.link.endpoint.id, "")
     if not expired:
         yield case.inconclusive("no expired credential of this endpoint is known; the manifest can name one")
