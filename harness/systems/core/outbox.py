@@ -108,9 +108,12 @@ class Outbox:
 
     async def close(self) -> None:
         """Stop the senders; what is queued is lost."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        waiting = set(self._tasks)
+        while waiting:
+            # Before Python 3.12 asyncio.wait_for loses a cancellation that comes together with its result, so once may not be enough.
+            for task in waiting:
+                task.cancel()
+            _, waiting = await asyncio.wait(waiting, timeout=0.1)
         self._tasks.clear()
         for _, client in self._clients.values():
             closing = client.close()
