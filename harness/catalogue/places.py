@@ -10,7 +10,7 @@ from typing import Any
 from harness.catalogue.load import load_yaml
 from harness.catalogue.refer import must_differ, must_know
 from harness.errors import CatalogueError
-from harness.model.place import Endpoint, Interface, Limits, Pairing, Place, System
+from harness.model.place import Endpoint, Interface, Limits, Pairing, Place, System, Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ def load_system_files(root: Path) -> Mapping[str, Mapping[str, Any]]:
 
 
 def build_system(raw: Mapping[str, Any], defects: Collection[str], where: str) -> System:
-    """A System from a complete mapping (file, or file with a manifest's overrides)."""
+    """A System from a complete mapping (file, or file with a manifest's overrides); files of ``tls`` lie where ``where``, a path, lies."""
     for missing in ("title", "role", "identity", "endpoints"):
         if missing not in raw:
             raise CatalogueError(f"the system {raw['id']!r} has no {missing}", where=where, do=f"add {missing}, or a file of profiles/systems under uses")
     for name in raw.get("defects", ()):
         must_know("defect", name, defects, f"{where} {raw['id']}")
     lacked = frozenset(raw.get("without", ()))
-    endpoints = tuple(_endpoint(endpoint, lacked) for endpoint in raw["endpoints"])
+    endpoints = tuple(_endpoint(endpoint, lacked, Path(where).parent) for endpoint in raw["endpoints"])
     must_differ("endpoint", (endpoint.id for endpoint in endpoints), f"{where} {raw['id']}")
     return System(
         id=raw["id"],
@@ -73,8 +73,10 @@ def build_system(raw: Mapping[str, Any], defects: Collection[str], where: str) -
     )
 
 
-def _endpoint(raw: Mapping[str, Any], lacked: Collection[str]) -> Endpoint:
+def _endpoint(raw: Mapping[str, Any], lacked: Collection[str], folder: Path) -> Endpoint:
     values = dict(raw)
+    if "tls" in raw:
+        values["tls"] = Tls(**{name: str(folder / value) if name in ("ca", "certificate", "key") else value for name, value in raw["tls"].items()})
     values["limits"] = Limits(**raw.get("limits", {}))
     values["capabilities"] = _without(raw.get("capabilities", ()), lacked)
     return Endpoint(**values)

@@ -18,12 +18,28 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """How an endpoint is reached over TLS, always verified. Paths of PEM files; empty parts are left to the operating system.
+
+    ``ca`` holds the authorities trusted; ``certificate`` is shown to the peer (mutual TLS), ``key`` its private key where that is a file of its own;
+    ``secret`` names the environment variable with the key's pass phrase; ``server_name`` is the name in the peer's certificate where it is not its host.
+    """
+
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    secret: str = ""
+    server_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One interface of a system.
 
     ``key`` is the format key (``hl7v2/2.4/itk``, ``fhir/4.0.1/ukcore``); ``transport`` mllp, http, mailbox or loopback; ``direction`` in, out
     or observe; ``address`` ``host:port`` or a base URL, empty for a simulated system (the OS chooses). ``acknowledgement`` none, accept or
-    application; ``auth`` none or bearer (``secret`` names the environment variable that holds the token).
+    application; ``auth`` none or bearer (``secret`` names the environment variable that holds the token); ``tls`` None for MLLP in the clear
+    (an ``https`` address speaks TLS with or without it).
     """
 
     id: str
@@ -40,6 +56,7 @@ class Endpoint:
     effect: str = "immediate"
     search: str = "revinclude"
     independent: bool = True
+    tls: Tls | None = None
 
     @property
     def format(self) -> str:

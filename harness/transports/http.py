@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import TransportError, UnsafeError
+from harness.model.place import Tls
 from harness.transports.address import split_address
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class HttpResponse:
 
 
 class HttpClient:
-    """Requests below ``base_url``. ``verify`` is True or the path of a CA file; ``timeout`` in seconds; ``max_bytes`` bounds an answer's body.
+    """Requests below ``base_url``. ``verify`` is True or the path of a CA file; ``tls`` says more of TLS, client certificate included;
+    ``timeout`` in seconds; ``max_bytes`` bounds an answer's body.
 
     Every failure is a TransportError: refused, closed, time-out, too-large, tls or protocol. Any status is a response, redirects included.
     """
@@ -39,7 +41,9 @@ class HttpClient:
         verify: bool | str = True,
         connect_timeout: float = 2.0,
         max_bytes: int = 16_000_000,
+        tls: Tls | None = None,
     ) -> None:
+        self._tls = tls
         split_address(base_url, port_required=True)
         self.base_url = base_url.rstrip("/")
         self._headers = {"User-Agent": "exemplar-harness", "Accept": "*/*", "Accept-Encoding": "identity", **(headers or {})}
@@ -104,6 +108,9 @@ class HttpClient:
             self._session = requests.Session()
             self._session.trust_env = False
             self._session.verify = self._verify
+            if self._tls is not None:
+                self._session.verify = self._tls.ca or self._verify
+                self._session.mount("https://", _tls_adapter(self._tls))
             self._session.headers.clear()
             self._session.headers.update(self._headers)
             self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -120,6 +127,22 @@ class HttpClient:
             if monotonic() > deadline:
                 raise TransportError("the response did not end in time", reason="time-out", where=where)
         return bytes(content)
+
+
+def _tls_adapter(tls: Tls) -> requests.adapters.HTTPAdapter:
+    from requests.adapters import HTTPAdapter
+
+    from harness.transports.tls import client_context
+
+    extra: dict[str, Any] = {"ssl_context": client_context(tls)}
+    if tls.server_name:
+        extra |= {"server_hostname": tls.server_name, "assert_hostname": tls.server_name}
+
+    class _TlsAdapter(HTTPAdapter):
+        def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
+            super().init_poolmanager(connections, maxsize, block, **extra, **kwargs)
+
+    return _TlsAdapter()
 
 
 def _shown(url: str) -> str:

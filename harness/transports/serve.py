@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.model.place import Tls
 from harness.transports.loop import Loop
 from harness.transports.sockets import bound_address, listen
 
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 class HttpServer:
     """Serves ``app`` from ``start`` to ``stop``; started again, it takes the same port. Answers carry no Date or Server header, so that runs compare.
 
+    ``tls`` makes it a TLS server, with ``tls.ca`` one that lets in only clients that authority has signed.
     uvicorn is driven without its own loop, signals, lifespan and shutdown, which waits 0.2 s.
     """
 
-    def __init__(self, app: Any, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        self._app, self._host, self._port = app, host, port
+    def __init__(self, app: Any, *, host: str = "127.0.0.1", port: int = 0, tls: Tls | None = None) -> None:
+        self._app, self._host, self._port, self._tls = app, host, port, tls
         self._server: uvicorn.Server | None = None
 
     @property
@@ -28,8 +30,8 @@ class HttpServer:
 
     @property
     def base_url(self) -> str:
-        """``http://host:port``, without a closing slash."""
-        return f"http://{self.address}"
+        """``http(s)://host:port``, without a closing slash."""
+        return f"{'http' if self._tls is None else 'https'}://{self.address}"
 
     @property
     def running(self) -> bool:
@@ -57,6 +59,11 @@ class HttpServer:
             return
         import uvicorn
 
+        context = None
+        if self._tls is not None:
+            from harness.transports.tls import server_context
+
+            context = server_context(self._tls)
         sock = listen(self._host, self._port, "an HTTP server")
         self._port = bound_address(sock)[1]
         config = uvicorn.Config(
@@ -73,6 +80,7 @@ class HttpServer:
             timeout_keep_alive=75,
         )
         config.load()
+        config.ssl = context
         server = uvicorn.Server(config)
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[sock])

@@ -38,3 +38,30 @@ def bound_address(sock: socket.socket) -> tuple[str, int]:
     """Host and port a socket is bound to."""
     name = sock.getsockname()
     return str(name[0]), int(name[1])
+
+
+def keep_alive(sock: socket.socket, *, idle: int = 30, interval: int = 10, probes: int = 3) -> None:
+    """No waiting for Nagle, and a peer that has vanished without a word (a half-open connection) is noticed: after ``idle`` seconds of silence
+    by ``probes`` unanswered probes ``interval`` seconds apart, and after as long when it leaves what we sent unacknowledged."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    # Not every platform has every one of these; the plain keep-alive is on in any case.
+    for name, value in (
+        ("TCP_KEEPIDLE", idle),
+        ("TCP_KEEPINTVL", interval),
+        ("TCP_KEEPCNT", probes),
+        ("TCP_USER_TIMEOUT", (idle + interval * probes) * 1000),
+    ):
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def not_ready(error: OSError) -> bool:
+    """True for what a non-blocking socket, plain or TLS, raises when it would have to wait."""
+    return isinstance(error, BlockingIOError) or type(error).__name__ in ("SSLWantReadError", "SSLWantWriteError")
+
+
+def tls_failed(error: OSError) -> bool:
+    """True for a failure of TLS itself; an end of stream without a goodbye is a plain loss."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    return "SSLError" in kinds and not kinds & {"SSLEOFError", "SSLZeroReturnError"}

@@ -49,11 +49,13 @@ def acknowledge(
     ack.add("MSA")
     ack.set("MSA-1", code)
     ack.set("MSA-2", received.control_id if received else "")
-    ack.set("MSA-3", text)
+    if version < "2.7":
+        ack.set("MSA-3", text)
     if error_code:
-        if version < "2.7":
+        # Table 0357 is of v2.3.1; MSA-3 and MSA-6 were withdrawn with v2.7.
+        if "2.3.1" <= version < "2.7":
             _condition(ack, "MSA-6", error_code)
-        _error(ack, error_code, error_location, version)
+        _error(ack, error_code, error_location, version, text)
     try:
         return ack.encode()
     except FormatError:
@@ -87,8 +89,8 @@ def _header(ack: Tree, received: Tree | None, sender: Mapping[str, str], version
     ack.set("MSH-21", sender.get("profile", ""))
 
 
-def _error(ack: Tree, error_code: str, error_location: str, version: str) -> None:
-    """ERR-1 (ELD) before v2.5; ERR-2 (ERL), ERR-3 and ERR-4 since."""
+def _error(ack: Tree, error_code: str, error_location: str, version: str, text: str) -> None:
+    """ERR-1 (ELD) before v2.5; ERR-2 (ERL), ERR-3, ERR-4 and the text for people in ERR-8 since."""
     ack.add("ERR")
     try:
         place: Address | None = address(error_location) if error_location else None
@@ -102,6 +104,7 @@ def _error(ack: Tree, error_code: str, error_location: str, version: str) -> Non
     _place(ack, "ERR-2", place, ("segment", "occurrence", "field", "repetition", "component", "subcomponent"))
     _condition(ack, "ERR-3", error_code)
     ack.set("ERR-4", "E")
+    ack.set("ERR-8", text)
 
 
 def _place(ack: Tree, path: str, place: Address | None, parts: tuple[str, ...]) -> None:

@@ -9,7 +9,9 @@ from harness.transports.mllp.frames import CR, FS, VT, Decoder, Frame, Garbage, 
 if TYPE_CHECKING:
     from harness.transports.mllp.client import IncompleteError, MllpClient
     from harness.transports.mllp.client_async import AsyncMllpClient
+    from harness.transports.mllp.pipeline import Pipeline
     from harness.transports.mllp.server import CloseConnection, MllpServer, Report
+    from harness.transports.mllp.storing import Inbox, StoringReceiver
 
 _LAZY = {
     "MllpClient": "client",
@@ -18,6 +20,9 @@ _LAZY = {
     "MllpServer": "server",
     "CloseConnection": "server",
     "Report": "server",
+    "Pipeline": "pipeline",
+    "Inbox": "storing",
+    "StoringReceiver": "storing",
 }
 
 __all__ = [
@@ -29,11 +34,14 @@ __all__ = [
     "Decoder",
     "Frame",
     "Garbage",
+    "Inbox",
     "IncompleteError",
     "MllpClient",
     "MllpServer",
     "Peer",
+    "Pipeline",
     "Report",
+    "StoringReceiver",
     "frame",
 ]
 
