@@ -84,10 +84,10 @@ def number_issues(value: str, where: Callable[[], Location], options: Options) -
                 "102",
             )
         )
-    if not options.allow_real_numbers and not synthetic(number):
+    if (options.synthetic_only or not options.allow_real_numbers) and not synthetic(number):
         issues.append(
             Issue(
-                Severity.INFORMATION,
+                Severity.ERROR if options.synthetic_only else Severity.INFORMATION,
                 "nhs-number/not-synthetic",
                 "an NHS number is outside the synthetic range 999",
                 where(),

@@ -162,9 +162,9 @@ def test_an_explicit_delete_of_a_required_field_is_not() -> None:
 
 
 def test_habits_are_judged_only_when_strict() -> None:
-    message = changed("X29.2^Infusion", "ZZS4^Infusion")
+    message = changed("Dr|300||||19||N", "Dr|cardio||||19||N")
     assert judged(message, Options()) == []
-    assert [issue.code for issue in judged(message)] == ["hl7v2/code-form"]
+    assert [issue.code for issue in judged(message)] == ["hl7v2/table-value"]
 
 
 def test_a_consumer_is_warned_where_a_creator_errs() -> None:

@@ -1,0 +1,72 @@
+"""Rules of an event against the rest of its message: a life that spans it, a discharge it reports, the order of a merge."""
+
+from __future__ import annotations
+
+from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.rules.identity import is_nhs
+from harness.validation.hl7v2.values import comparable
+from harness.validation.hl7v2.view import DELETE, View
+
+
+@rule("life-and-event")
+def life_and_event(judging: Judging) -> None:
+    """Nobody is born, and nobody has died, after the event (EVN-6) that says so; both times are compared at their common precision."""
+    view = judging.view
+    happened = view.value("EVN", 6)
+    if not happened:
+        return
+    for line in view.of("PID"):
+        for field, what in ((7, "born"), (29, "died")):
+            said = view.part(line.raw(field), 1)
+            pair = comparable(said, happened)
+            if pair and pair[0] > pair[1]:
+                judging.say(
+                    "national/after-event",
+                    f"PID-{field} says that the person {what} after the event",
+                    view.path(line, field),
+                    expected=f"not later than EVN-6 {happened}",
+                    actual=said,
+                    remedy="check both times",
+                    error_code="102",
+                )
+
+
+@rule("discharged-after-occurred")
+def discharged_after_occurred(judging: Judging) -> None:
+    """A discharge (A03) has happened by the time it is said to have: PV1-45 is not later than EVN-6."""
+    if judging.event != "A03":
+        return
+    left, happened = judging.view.value("PV1", 45), judging.view.value("EVN", 6)
+    pair = comparable(left, happened)
+    if pair and pair[0] > pair[1]:
+        judging.say(
+            "hl7v2/discharge-after-event",
+            "PV1-45 is later than the discharge that the message reports",
+            "PV1-45",
+            expected=f"not later than EVN-6 {happened}",
+            actual=left,
+            remedy="send an expected discharge in PV2-9",
+        )
+
+
+@rule("merge-order")
+def merge_order(judging: Judging) -> None:
+    """The numbers of MRG-1 stand in the order of their survivors in PID-3, kind by kind."""
+    view = judging.view
+    for line in view.of("MRG"):
+        survivors = [_kind(view, raw) for pid in view.of("PID")[:1] for raw in view.repetitions(pid.raw(3)) if raw and raw != DELETE]
+        ended = [_kind(view, raw) for raw in view.repetitions(line.raw(1)) if raw and raw != DELETE]
+        places = [survivors.index(kind) for kind in ended if kind in survivors]
+        if places != sorted(places):
+            judging.say(
+                "hl7v2/merge-order",
+                "MRG-1 holds its numbers in another order than PID-3 holds their survivors",
+                view.path(line, 1),
+                expected="the order of PID-3",
+                actual=line.raw(1),
+                remedy="pair each number with its survivor, in the same order",
+            )
+
+
+def _kind(view: View, raw: str) -> tuple[str, str]:
+    return ("NHS", "") if is_nhs(view, raw) else (view.part(raw, 4), view.part(raw, 5))
