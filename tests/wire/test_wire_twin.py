@@ -21,6 +21,8 @@ MESSAGE = (
     "PID|||9990000018^^^NHS~A1^^^X9A||Llŷr^Siân^^^^^L||19250704|2|||{address}||||||||||||||||||||NSTS01\r"
     "AL1|1|DA|91936005^Allergy to penicillin^SNCT|7|Anaphylaxis\r"
 )
+# LEVELS L1a: where no authentication is declared, said to be not applicable.
+WITHOUT_CREDENTIALS = ("connection/session-2", "connection/session-3")
 PERSON = {"identifier": "https://fhir.nhs.uk/Id/nhs-number|9990000018"}
 
 
@@ -55,6 +57,7 @@ def counted(found: Outcomes) -> dict[str, Counter[str]]:
 
 def test_all_checks_of_l1_to_l4_pass_on_the_twin(of_twin: Outcomes) -> None:
     assert not not_passed(of_twin, 1, 4)
+    assert {one.outcome for name in WITHOUT_CREDENTIALS for one in of_twin.get(name, ())} <= {Outcome.NOT_APPLICABLE}
     per_level = Counter(catalogue().clauses[name].level for name in of_twin)
     assert all(per_level[level] for level in (1, 2, 3, 4)), per_level
 
