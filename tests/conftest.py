@@ -6,5 +6,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+collect_ignore = ["end_to_end/places"]  # manifests that the end-to-end tests run themselves
+
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")

@@ -39,7 +39,10 @@ class Meta:
         """Write run-meta.json; an existing one is an earlier run and is refused."""
         import msgspec
 
-        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unusable(directory, error) from None
         try:
             with (directory / NAME).open("xb") as file:
                 file.write(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
@@ -50,6 +53,8 @@ class Meta:
                 expected="a new directory",
                 do=f"choose another --out, or finish it with --resume {directory}",
             ) from None
+        except OSError as error:
+            raise _unusable(directory, error) from None
 
     @staticmethod
     def load(directory: Path) -> Meta:
@@ -64,6 +69,11 @@ class Meta:
             ) from None
         except msgspec.DecodeError as error:
             raise SetUpError(f"the file does not hold: {error}", where=str(directory / NAME), expected="the file as the run wrote it") from None
+
+
+def _unusable(directory: Path, error: OSError) -> SetUpError:
+    what = f"the directory cannot be written: {error.strerror}"
+    return SetUpError(what, where=str(directory), expected="a directory, or a path for a new one", do="choose another --out")
 
 
 def digest(place: Place, people: tuple[FixturePerson, ...]) -> str:

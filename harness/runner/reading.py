@@ -41,6 +41,8 @@ def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> I
     for where, content in _split(kind, data, name):
         try:
             tree = _parse(kind, content, chosen)
+            if family == "fhir" and not isinstance(tree.get("resourceType"), str):
+                raise FormatError("a JSON object without resourceType is no FHIR resource", offset=0, where=where, expected="a FHIR resource, or HL7 v2")
             if dialect and family == "hl7v2":
                 from harness.validation.hl7v2.dialects import normalise
 
