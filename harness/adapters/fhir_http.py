@@ -33,7 +33,7 @@ class FhirHttp(Adapter):
         headers = {"Accept": MEDIA_TYPE}
         if bearer:
             headers["Authorization"] = f"Bearer {bearer}"
-        return HttpClient(self.address, headers=headers, timeout=self.endpoint.limits.acknowledge)
+        return HttpClient(self.address, headers=headers, timeout=self.endpoint.limits.acknowledge, tls=self.endpoint.tls)
 
     def wire_bytes(self, message: Message) -> bytes:
         """The request body."""

@@ -60,7 +60,7 @@ class FhirObserver:
         headers = {"Accept": "application/fhir+json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._client = HttpClient(address, headers=headers, timeout=endpoint.limits.acknowledge)
+        self._client = HttpClient(address, headers=headers, timeout=endpoint.limits.acknowledge, tls=endpoint.tls)
         around = "".join(f"&_revinclude={kind}:{parameter}" for kind, parameter in AROUND_A_PATIENT)
         self._revincludes = around if endpoint.search == "revinclude" else ""
 

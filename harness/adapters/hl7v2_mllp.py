@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from time import perf_counter
-from typing import Any
 
-from harness.adapters.base import Adapter, Caught, serves
-from harness.errors import FormatError, TransportError
-from harness.formats.hl7v2 import parse
-from harness.formats.hl7v2.acknowledge import acknowledge
-from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
+from harness.adapters.base import Caught, serves
+from harness.adapters.hl7v2 import Hl7v2
+from harness.errors import TransportError
+from harness.model.message import Delivery, Message
 from harness.transports.inlet import LOST, MllpInlet
 from harness.transports.mllp import MllpClient, frame
 
-MEDIA_TYPE = "application/hl7-v2+er7"
-
-# HL7 table 0008, as the ITK reference tables give it.
-_KINDS = {
-    "AA": AckKind.ACCEPTED,
-    "CA": AckKind.QUEUED,
-    "AE": AckKind.ERROR,
-    "CE": AckKind.ERROR,
-    "AR": AckKind.REJECTED,
-    "CR": AckKind.REJECTED,
-}
-
 
 @serves
-class Hl7v2Mllp(Adapter):
+class Hl7v2Mllp(Hl7v2):
     """One MLLP connection to the endpoint, opened on first use and again after it was lost."""
 
-    format = "hl7v2"
     transport = "mllp"
     _client: MllpClient | None = None
     _inlet: MllpInlet | None = None
@@ -47,7 +31,7 @@ class Hl7v2Mllp(Adapter):
     def fresh(self) -> MllpClient:
         """A connection of its own, for wire-level questions; the caller closes it."""
         limits = self.endpoint.limits
-        return MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes)
+        return MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes, tls=self.endpoint.tls)
 
     def wire_bytes(self, message: Message) -> bytes:
         """The MLLP frame."""
@@ -77,42 +61,6 @@ class Hl7v2Mllp(Adapter):
             return Delivery(message, b"", failure=error.reason)
         return Delivery(message, payload, failure="disconnected")
 
-    def acknowledgement(self, content: bytes, status: int = 0, seconds: float = 0.0) -> Acknowledgement:  # noqa: ARG002
-        """MSA-1, MSA-2, and the table 0357 code from MSA-6 or ERR-1.4 (up to 2.4) or ERR-3 (from 2.5)."""
-        try:
-            tree = parse(content)
-        except FormatError as error:
-            return Acknowledgement(content, AckKind.UNREADABLE, "", text=str(error), seconds=seconds)
-        code = tree.get("MSA-1") or ""
-        error_code = tree.get("MSA-6.1") or tree.get("ERR-1.4.1") or tree.get("ERR-1.4") or tree.get("ERR-3.1") or ""
-        text = tree.get("MSA-3") or tree.get("MSA-6.2") or ""
-        return Acknowledgement(content, _KINDS.get(code, AckKind.UNREADABLE), code, tree.get("MSA-2") or "", error_code, text, seconds)
-
-    def altered(self, message: Message, changes: Sequence[tuple[str, Any]], control_id: str) -> Message:
-        """Addresses are HL7 v2 addresses (``PID-3[1].1``); ``-SEG`` removes every such segment, ``+SEG|…`` appends a segment written out."""
-        tree = parse(message.content)
-        tree.set("MSH-10", control_id)
-        for address, value in changes:
-            if address.startswith("-"):
-                for segment in tree.all(address[1:]):
-                    tree.remove(segment)
-            elif address.startswith("+"):
-                name, *fields = address[1:].split("|")
-                segment = tree.add(name)
-                for number, text in enumerate(fields, 1):
-                    if text:
-                        segment.set(str(number), text)
-            else:
-                tree.set(address, value)
-        return Message(tree.encode(), message.key, message.media_type, Origin.HARNESS, tree.control_id or control_id, tree.trigger or "")
-
-    def accept(self, message: Message) -> Delivery:
-        """An AA that echoes the control id."""
-        tree = parse(message.content)
-        sender = {"application": tree.get("MSH-5") or "", "facility": tree.get("MSH-6") or "", "version": tree.version or "2.4"}
-        answer = acknowledge(tree, "AA", sender=sender, at=tree.get("MSH-7") or "", control_id=f"W{message.control_id}"[:20])
-        return Delivery(message, b"", self.acknowledgement(answer))
-
     def open_inlet(self) -> str:
         """A loopback listener; the source is routed here instead of to the target."""
         self._inlet = MllpInlet(max_bytes=self.endpoint.limits.max_bytes)
@@ -124,12 +72,6 @@ class Hl7v2Mllp(Adapter):
         incoming = self._inlet.take(timeout) if self._inlet else None
         if incoming is None:
             return None
-        try:
-            tree = parse(incoming.payload)
-            control_id, trigger = tree.control_id or "", tree.trigger or ""
-        except FormatError:
-            control_id = trigger = ""
-        message = Message(incoming.payload, self.endpoint.key, MEDIA_TYPE, Origin.SOURCE, control_id, trigger)
 
         def reply(delivery: Delivery | None) -> None:
             answer = delivery.acknowledgement if delivery else None
@@ -138,7 +80,7 @@ class Hl7v2Mllp(Adapter):
             else:
                 incoming.reply(answer.content if answer else LOST)
 
-        return Caught(message, reply)
+        return Caught(self.emitted(incoming.payload), reply)
 
     def _drop(self) -> None:
         if self._client is not None:

@@ -53,7 +53,7 @@ class Link:
         """Connect the two systems through the harness. Raises UnsafeError for an address outside loopback and the allow-list."""
         source, target = deployments[pairing.source], deployments[pairing.target]
         for deployment in (source, target):
-            for address in filter(None, (deployment.mllp, deployment.fhir, deployment.control)):
+            for address in filter(None, (deployment.mllp, deployment.fhir, deployment.hl7v2, deployment.control)):
                 check_address(address, place.allow)
         endpoint = target.system.endpoint(interface.target_endpoint)
         adapter = _adapter(endpoint, target)
@@ -85,7 +85,8 @@ class Link:
 
 
 def _adapter(endpoint: Endpoint, deployment: Deployment) -> Adapter:
-    address = deployment.mllp if endpoint.transport == "mllp" else deployment.fhir
+    over_http = deployment.hl7v2 if endpoint.format == "hl7v2" else deployment.fhir
+    address = deployment.mllp if endpoint.transport == "mllp" else over_http
     return adapter_for(endpoint, endpoint.address or address, token=deployment.tokens.get(endpoint.id, ""))
 
 

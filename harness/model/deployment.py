@@ -10,7 +10,7 @@ from harness.model.place import System
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Addresses and credentials of one system: ``mllp`` is ``host:port``, ``fhir`` and ``control`` are base URLs.
+    """Addresses and credentials of one system: ``mllp`` is ``host:port``; ``fhir``, ``hl7v2`` (HL7 v2 over HTTP) and ``control`` are base URLs.
 
     ``tokens`` maps an endpoint id to its bearer token; ``expired`` to one that must be refused. Empty strings mean there is none.
     """
@@ -22,3 +22,4 @@ class Deployment:
     control_token: str = field(default="", repr=False)
     tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
     expired: Mapping[str, str] = field(default_factory=dict, repr=False)
+    hl7v2: str = ""

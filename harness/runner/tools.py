@@ -45,7 +45,7 @@ class HarnessTools:
 
     def reach(self, system: System) -> Deployment:
         """See Tools. Control and tokens come from the environment."""
-        mllp = fhir = ""
+        mllp = fhir = hl7v2 = ""
         tokens: dict[str, str] = {}
         for endpoint in system.endpoints:
             if endpoint.address and endpoint.auth == "bearer" and not endpoint.secret:
@@ -68,11 +68,13 @@ class HarnessTools:
                 tokens.setdefault("observer", tokens.get(endpoint.id, ""))
             if endpoint.direction == "out" or not endpoint.address:
                 continue
-            if endpoint.format == "hl7v2":
+            if endpoint.transport == "mllp":
                 mllp = mllp or endpoint.address
+            elif endpoint.format == "hl7v2":
+                hl7v2 = hl7v2 or endpoint.address
             else:
                 fhir = fhir or endpoint.address
-        return Deployment(system, mllp=mllp, fhir=fhir, tokens=tokens)
+        return Deployment(system, mllp=mllp, fhir=fhir, tokens=tokens, hl7v2=hl7v2)
 
     def level(self, check: str) -> int:
         """See Tools."""

@@ -51,11 +51,14 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     role = factory(system, store, clock, outbox, defects)
     access, control_token = Access(system, seed), token(seed, system.id, "control")
     limit = max((each.limits.max_bytes for each in system.endpoints if each.transport == "http"), default=1_000_000)
-    http = HttpServer(build(FhirService(role, access, max_bytes=limit), Control(role, control_token)), host=host, port=fhir_port)
+    door = V2Door(role)
+    web = next((each for each in system.endpoints if (each.transport, each.format, each.direction) == ("http", "hl7v2", "in")), None)
+    v2_access = Access(system, seed, "hl7v2")
+    v2 = (door, v2_access, web.limits.max_bytes) if web is not None else None
+    http = HttpServer(build(FhirService(role, access, max_bytes=limit), Control(role, control_token), v2), host=host, port=fhir_port)
     v2_in = next((each for each in system.endpoints if each.transport == "mllp" and each.direction == "in"), None)
     mllp = None
     if v2_in is not None:
-        door = V2Door(role)
         mllp = MllpServer(
             door.handle, host=host, port=mllp_port, max_bytes=v2_in.limits.max_bytes, on_garbage=door.garbage, whole_only=defects.has("stalls-on-fragments")
         )
@@ -82,7 +85,8 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
         fhir=f"{http.base_url}/fhir",
         control=f"{http.base_url}/control",
         control_token=control_token,
-        tokens={**access.live, **({"observer": observing[0]} if observing else {})},
-        expired=access.expired,
+        tokens={**access.live, **v2_access.live, **({"observer": observing[0]} if observing else {})},
+        expired={**access.expired, **v2_access.expired},
+        hl7v2=f"{http.base_url}/hl7v2" if web is not None else "",
     )
     return Running(deployment, stop)

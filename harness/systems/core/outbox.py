@@ -149,11 +149,24 @@ class Outbox:
         from harness.transports.mllp import AsyncMllpClient
 
         address = self.routes[partner].hl7v2
+        if address.startswith(("http://", "https://")):
+            return await self._v2_http(partner, address, outgoing)
         client: AsyncMllpClient = self._client(partner, "hl7v2", address, lambda: AsyncMllpClient(address, connect_timeout=self._connect))
         if not self._acknowledged:
             await client.send(outgoing.payload, self._timeout)
             return 0, b""
         return 0, await client.exchange(outgoing.payload, self._timeout)
+
+    async def _v2_http(self, partner: str, address: str, outgoing: Outgoing) -> tuple[int, bytes]:
+        from harness.systems.core.v2_http import described
+        from harness.transports.http import HttpClient
+
+        client: HttpClient = self._client(partner, "hl7v2", address, lambda: HttpClient(address, timeout=self._timeout, connect_timeout=self._connect))
+        headers = {"Content-Type": described(outgoing.payload), "Accept": "application/hl7-v2+er7"}
+        if self.routes[partner].fhir_token:
+            headers["Authorization"] = f"Bearer {self.routes[partner].fhir_token}"
+        response = await asyncio.to_thread(client.request, "POST", "", outgoing.payload, headers)
+        return response.status, response.content
 
     async def _fhir(self, partner: str, outgoing: Outgoing) -> tuple[int, bytes]:
         from harness.transports.http import HttpClient

@@ -18,15 +18,16 @@ def token(seed: int, system_id: str, endpoint_id: str, kind: str = "live") -> st
 
 
 class Access:
-    """The tokens of one system. ``live`` and ``expired`` map endpoint ids (with auth: bearer) to tokens."""
+    """The tokens of one system at its doors of one ``format``. ``live`` and ``expired`` map endpoint ids (with auth: bearer) to tokens."""
 
-    def __init__(self, system: System, seed: int) -> None:
-        bearing = [each for each in system.endpoints if each.transport == "http" and each.direction in ("in", "observe") and each.auth == "bearer"]
+    def __init__(self, system: System, seed: int, format: str = "fhir") -> None:
+        doors = [each for each in system.endpoints if each.transport == "http" and each.format == format]
+        bearing = [each for each in doors if each.direction in ("in", "observe") and each.auth == "bearer"]
         self.live: Mapping[str, str] = {each.id: token(seed, system.id, each.id) for each in bearing}
         self.expired: Mapping[str, str] = {each.id: token(seed, system.id, each.id, "expired") for each in bearing}
         self._writers = [self.live[each.id] for each in bearing if each.direction == "in"]
         self._readers = [self.live[each.id] for each in bearing if each.direction == "observe"]
-        self._open = any(each.direction == "in" and each.auth == "none" and each.transport == "http" for each in system.endpoints)
+        self._open = any(each.direction == "in" and each.auth == "none" for each in doors)
 
     def check(self, method: str, authorization: str, *, reads: bool = False) -> None:
         """Raises RefusalError 401 (missing, wrong, expired) or 403 (an observer's write). ``reads``: a POST that only searches."""

@@ -1,4 +1,4 @@
-"""The web application of one system: FHIR below /fhir, control below /control."""
+"""The web application of one system: FHIR below /fhir, control below /control, HL7 v2 at /hl7v2."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from harness.systems.core.fhir.reply import MEDIA_TYPE, outcome
 
 if TYPE_CHECKING:
     from harness.systems.core.control import Control
+    from harness.systems.core.fhir.access import Access
     from harness.systems.core.fhir.service import FhirService
+    from harness.systems.core.v2 import V2Door
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build(service: FhirService, control: Control) -> Starlette:
-    """The application. Bodies over the service's limit are not read to their end."""
+def build(service: FhirService, control: Control, v2: tuple[V2Door, Access, int] | None = None) -> Starlette:
+    """The application; ``v2`` (door, access, maximum bytes) puts HL7 v2 over HTTP at /hl7v2. Bodies over their limit are not read to their end."""
 
     async def fhir(request: Request) -> Response:
         body = await _body(request, service.max_bytes)
@@ -44,6 +46,10 @@ def build(service: FhirService, control: Control) -> Starlette:
         Route("/fhir/{path:path}", fhir, methods=METHODS),
         Route("/control/{path:path}", steer, methods=["GET", "POST"]),
     ]
+    if v2 is not None:
+        from harness.systems.core.v2_http import V2Web
+
+        routes.append(Route("/hl7v2", V2Web(*v2, _body).handle, methods=["POST"]))
     return Starlette(routes=routes, exception_handlers={Exception: failed})
 
 
