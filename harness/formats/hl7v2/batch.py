@@ -1,28 +1,36 @@
-"""Files of many messages: bare, in MLLP frames, or in the FHS/BHS envelopes of HL7 v2.4 chapter 2.15.3."""
+"""Files of many messages: bare, in MLLP frames, or in the FHS/BHS envelopes of HL7 v2.4 chapter 2.15.3; whole or as a stream."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
 
 from harness.errors import FormatError
-from harness.formats.hl7v2.charset import wide_codec
+from harness.formats.hl7v2.envelope import Envelopes, said
+from harness.formats.hl7v2.read import MAX_BYTES
+from harness.formats.hl7v2.stream import CHUNK, Cut, cut
 from harness.model.issue import Issue, Severity
-from harness.model.location import Location
-
-_HEAD = re.compile(rb"(?:(?<=[\r\n\x0b\x1c])|\A)[ \t]*(MSH|FHS|BHS|BTS|FTS)(?=[!-/:-@\[-`{-~])|(?:(?<=[\r\n\x0b\x1c])|\A)(BTS|FTS)(?=[\r\n\x1c]|\Z)")
-_START = re.compile(rb"(?:\xef\xbb\xbf)?")
-_NOISE = b"\x0b\x1c\r\n\t \x00"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One line group of a batch file: ``kind`` is MSH, FHS, BHS, BTS or FTS; ``data`` begins at byte ``offset`` and holds no framing."""
+    """One message or envelope segment of a file.
+
+    ``kind`` is MSH, FHS, BHS, BTS, FTS, or END for what can only be said at the end; ``index`` counts messages from 0 (the next one's, for other kinds).
+    ``data`` begins at byte ``offset``, ``line`` and ``column`` (from 1) of the file and holds no framing; it is empty where ``issues`` say that
+    the message is too large. ``whole`` is False for a message that was cut off: do not process it.
+    """
 
     kind: str
+    index: int
     offset: int
+    line: int
+    column: int
     data: bytes
+    issues: tuple[Issue, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,74 +44,54 @@ class Batch:
 def split_batch(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Each message of ``data`` as (index from 0, byte offset, bytes without framing), in order; envelopes are left out.
 
-    FormatError where there is neither a message nor an envelope. Nothing is checked of a message: give its bytes to ``parse``. A file of
-    two-byte or four-byte characters is taken to be one message.
+    FormatError where there is neither a message nor an envelope. Nothing is checked of a message: give its bytes to ``parse``.
     """
-    index = 0
-    for part in _parts(data):
+    for part in _whole(data):
         if part.kind == "MSH":
-            yield index, part.offset, part.data
-            index += 1
+            yield part.index, part.offset, part.data
 
 
 def read_batch(data: bytes) -> Batch:
-    """``split_batch`` at once, with issues: counts in BTS-1 and FTS-1 that do not hold, envelopes left open or closed unopened, stray bytes."""
-    return Batch(tuple(split_batch(data)), tuple(_issues(data)))
+    """``split_batch`` at once, with issues: counts in BTS-1 and FTS-1 that do not hold, envelopes left open or closed unopened, stray bytes, cut messages."""
+    parts = list(_whole(data))
+    return Batch(tuple((one.index, one.offset, one.data) for one in parts if one.kind == "MSH"), tuple(issue for one in parts for issue in one.issues))
 
 
-def _parts(data: bytes) -> Iterator[Part]:
-    if (wide := wide_codec(data)) and "MSH".encode(wide) in data[:16]:
-        yield Part("MSH", 0, data)
-        return
-    first = _START.match(data)
-    begin = first.end() if first else 0
-    heads = [(match.start(match.lastindex or 0), match[match.lastindex or 0].decode()) for match in _HEAD.finditer(data, begin)]
-    if begin and data[begin : begin + 3] in (b"MSH", b"FHS", b"BHS") and (not heads or heads[0][0] != begin):
-        heads.insert(0, (begin, data[begin : begin + 3].decode()))
-    if not heads:
+def read_stream(file: IO[bytes], *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[Part]:
+    """The parts of an open binary file, in order, read ``chunk`` bytes at a time: memory holds one message and one chunk, however long the file.
+
+    A message above ``max_bytes`` comes without its data; one that the end of the file, or the next frame, cut off is not ``whole``. Both say so in their
+    issues. FormatError where the file holds neither a message nor an envelope.
+    """
+    envelopes, index, found = Envelopes(), 0, False
+    pending: Cut | None = None
+    for one in cut(file, max_bytes=max_bytes, chunk=chunk):
+        if pending is not None:
+            yield _part(pending, index, envelopes, max_bytes, last=False)
+            index += pending.kind == "MSH"
+        pending, found = one, True
+    if not found or pending is None:
         raise FormatError("there is no message", offset=0, expected="segments MSH, FHS or BHS at the start of a line")
-    for (start, kind), end in zip(heads, [*(at for at, _ in heads[1:]), len(data)], strict=True):
-        yield Part(kind, start, _unframed(data[start:end]))
+    yield _part(pending, index, envelopes, max_bytes, last=True)
+    index += pending.kind == "MSH"
+    if issues := tuple(envelopes.left_open()):
+        yield Part("END", index, pending.offset + pending.size, pending.line, pending.column, b"", issues)
 
 
-def _unframed(data: bytes) -> bytes:
-    """``data`` up to a frame's end, if nothing but noise follows that, and without the frame start of what comes next."""
-    body = data.rstrip(b"\x0b \t")
-    inner = body.find(b"\x1c")
-    return body[:inner] if inner >= 0 and not body[inner:].strip(_NOISE) else body
+def _whole(data: bytes) -> Iterator[Part]:
+    return read_stream(BytesIO(data), max_bytes=len(data) + 1, chunk=len(data) + 1)
 
 
-def _issues(data: bytes) -> Iterator[Issue]:
-    parts = list(_parts(data))
-    if stray := data[: parts[0].offset].removeprefix(b"\xef\xbb\xbf").strip(_NOISE):
-        yield _issue("stray-bytes", f"{len(stray)} bytes stand before the first message", 0, Severity.WARNING)
-    messages = batches = 0
-    opened: dict[str, Part] = {}
-    for part in parts:
-        if part.kind == "MSH":
-            messages += 1
-        elif part.kind in ("FHS", "BHS"):
-            if part.kind in opened:
-                yield _issue("envelope-open", f"{part.kind} begins before the one at byte {opened[part.kind].offset} was closed", part.offset)
-            opened[part.kind] = part
-            batches, messages = (batches + 1, 0) if part.kind == "BHS" else (0, 0)
-        else:
-            head = opened.pop("BHS" if part.kind == "BTS" else "FHS", None)
-            if head is None:
-                yield _issue("envelope-unopened", f"{part.kind} closes what was not opened", part.offset)
-            yield from _count(part, head, messages if part.kind == "BTS" else batches)
-    for part in opened.values():
-        yield _issue("envelope-open", f"{part.kind} is never closed", part.offset)
-
-
-def _count(trailer: Part, head: Part | None, found: int) -> Iterator[Issue]:
-    mark = (head or trailer).data[3:4] or b"|"
-    line = re.split(rb"[\r\n]", trailer.data, maxsplit=1)[0].split(mark)
-    said = line[1].decode("latin-1").strip() if len(line) > 1 else ""
-    what = "messages" if trailer.kind == "BTS" else "batches"
-    if said and (not said.isdecimal() or int(said[:18]) != found):
-        yield _issue("batch-count", f"{trailer.kind}-1 says {said[:20]!r} {what}, but there are {found}", trailer.offset, expected=str(found), actual=said)
-
-
-def _issue(code: str, message: str, offset: int, severity: Severity = Severity.ERROR, expected: str = "", actual: str = "") -> Issue:
-    return Issue(severity, f"hl7v2/{code}", message, Location(offset=offset), expected, actual, clause="HL7 v2.4 2.15.3")
+def _part(one: Cut, index: int, envelopes: Envelopes, max_bytes: int, *, last: bool) -> Part:
+    issues = []
+    if one.stray:
+        issues.append(said("stray-bytes", f"{one.stray} bytes stand before the first message", 0, severity=Severity.WARNING))
+    whole = one.kind != "MSH" or (one.whole and not (last and not one.ended and envelopes.open))
+    if one.size > max_bytes:
+        problem = f"the message has {one.size} bytes"
+        issues.append(said("too-large", problem, one.offset, expected=f"at most {max_bytes}", actual=str(one.size), remedy="split it or raise the limit"))
+    elif not whole:
+        problem = f"the message is cut off after {len(one.data)} bytes"
+        issues.append(said("message-cut", problem, one.offset + len(one.data), expected="the rest of it", remedy="send the file again, whole"))
+    issues += envelopes.next(one)
+    return Part(one.kind, index, one.offset, one.line, one.column, one.data, tuple(issues), whole)

@@ -37,6 +37,8 @@ def read_delimiters(header: str, *, offset: int = 0) -> Delimiters:
     MSH-2 of one to five characters is read; those left out are not in use. Raises FormatError where MSH-1 or MSH-2 is missing, longer,
     repeats a character or uses anything but ASCII punctuation.
     """
+    if header[3:9] == "|^~\\&|":
+        return STANDARD
     field = header[3:4]
     _check(field, "MSH-1", offset + 3)
     encoding = header[4:].partition(field)[0]

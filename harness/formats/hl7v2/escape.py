@@ -65,7 +65,7 @@ def _reader(delimiters: Delimiters) -> tuple[re.Pattern[str], dict[str, str]]:
     """
     mark = re.escape(delimiters.escape)
     hexa = "[0-9A-Fa-f]{2}"
-    said = rf"[FSTREPHN]|\.[a-z]{{2}}[ +-]*[0-9]{{0,3}}|X(?:{hexa})+|Z[^{mark}\r\n]*"
+    said = rf"[FSTREPHN]|\.[a-z]{{2}}[ +-]*[0-9]{{0,2}}|X(?:{hexa})+|Z[^{mark}\r\n]*"
     plain = {
         "F": delimiters.field,
         "S": delimiters.component,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from harness.errors import FormatError
 from harness.formats.hl7v2.address import Address, part
 from harness.formats.hl7v2.delimiters import Delimiters
@@ -13,16 +15,17 @@ HEADERS = frozenset({"MSH", "BHS", "FHS"})
 class Segment:
     """``PID|1||…`` and the line ends that follow it, blank lines included. Fields count from 1; in headers field 1 is the field separator.
 
-    ``name`` is what stands before the first field separator.
+    ``name`` is what stands before the first field separator. ``changes`` is the message's count of changes, which ``write`` adds to.
     """
 
-    __slots__ = ("_fields", "_text", "codec", "delimiters", "name", "terminator")
+    __slots__ = ("_fields", "_text", "changes", "codec", "delimiters", "name", "terminator")
 
     def __init__(self, text: str, terminator: str, delimiters: Delimiters, codec: str = "utf-8") -> None:
         self._text = text
         self._fields: list[str] | None = None
-        self.name = text.partition(delimiters.field)[0]
+        self.name = text[:3] if text[3:4] == delimiters.field else text.partition(delimiters.field)[0]
         self.terminator, self.delimiters, self.codec = terminator, delimiters, codec
+        self.changes: list[int] | None = None
 
     def __repr__(self) -> str:
         return f"<Segment {self.name}>"
@@ -31,6 +34,31 @@ class Segment:
     def text(self) -> str:
         """The segment as written, without its terminator, escapes left alone."""
         return self._text if self._fields is None else self.delimiters.field.join(self._fields)
+
+    @property
+    def fields(self) -> Sequence[str]:
+        """Every field as written, for reading only: ``fields[n]`` is field n, ``fields[0]`` the name; in headers ``fields[n]`` is field n + 1."""
+        return self._fields or self._split()
+
+    def leaves(self) -> Iterator[tuple[int, int, int, int, str]]:
+        """Every part that holds no other: (field, repetition, component, sub-component, text as written), each number from 1, empty parts included.
+
+        Field 1 and 2 of a header are left out. Joined by their separators they are the segment.
+        """
+        marks, header = self.delimiters, self.name in HEADERS
+        repetition, component, subcomponent = marks.repetition, marks.component, marks.subcomponent
+        fields = self._fields or self._split()
+        for number, whole in enumerate(fields[2:], 3) if header else enumerate(fields[1:], 1):
+            if not whole or not (repetition in whole or component in whole or subcomponent in whole):
+                yield number, 1, 1, 1, whole
+                continue
+            for r, one in enumerate(whole.split(repetition) if repetition else (whole,), 1):
+                for c, piece in enumerate(one.split(component) if component else (one,), 1):
+                    if subcomponent and subcomponent in piece:
+                        for sub, leaf in enumerate(piece.split(subcomponent), 1):
+                            yield number, r, c, sub, leaf
+                    else:
+                        yield number, r, c, 1, piece
 
     @property
     def last(self) -> int:
@@ -110,6 +138,8 @@ class Segment:
                 return
             fields.extend([""] * (index + 1 - len(fields)))
         fields[index] = _replaced(fields[index], self._levels(at), raw)
+        if self.changes is not None:
+            self.changes[0] += 1
 
     def start(self, at: Address) -> int:
         """Characters before that place in ``text``; of an absent place, before the nearest level that is there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from harness.errors import FormatError
@@ -10,10 +9,14 @@ from harness.formats.hl7v2.address import Address, address
 from harness.formats.hl7v2.charset import codec_of
 from harness.formats.hl7v2.delimiters import STANDARD, Delimiters
 from harness.formats.hl7v2.escape import escape
+from harness.formats.hl7v2.places import LINE_END, Places
 from harness.formats.hl7v2.segment import Segment
 from harness.model.location import Location
 
-_LINE_END = re.compile("\r\n|\r|\n")
+# Codecs that write a character differently after another one, so that the length of a whole is not that of its parts.
+_STATEFUL = ("iso2022",)
+# Where looking for an occurrence from the start is slower than asking the index.
+_FAR = 8
 
 
 class Tree:
@@ -23,12 +26,16 @@ class Tree:
     ``charset_issue`` what is wrong with the declared character set (empty: nothing); ``undecodable`` byte offsets of bytes it does not hold.
     """
 
-    __slots__ = ("_codec", "charset_issue", "delimiters", "prefix", "segments", "suffix", "undecodable")
+    __slots__ = ("_changes", "_codec", "_places", "charset_issue", "delimiters", "prefix", "segments", "suffix", "undecodable")
 
     def __init__(self, segments: list[Segment], delimiters: Delimiters, codec: str | None = None) -> None:
         self.segments, self.delimiters, self._codec = segments, delimiters, codec
         self.prefix, self.suffix, self.charset_issue = b"", b"", ""
         self.undecodable: tuple[int, ...] = ()
+        self._changes = [0]
+        self._places: Places | None = None
+        for segment in segments:
+            segment.changes = self._changes
 
     @classmethod
     def new(cls, delimiters: Delimiters = STANDARD) -> Tree:
@@ -132,6 +139,9 @@ class Tree:
 
     def segment(self, name: str, occurrence: int = 1) -> Segment | None:
         """The nth segment of that name, from 1; None where there is none."""
+        if occurrence > _FAR:
+            same = self._placed().named.get(name, ())
+            return same[occurrence - 1] if occurrence <= len(same) else None
         for segment in self.segments:
             if segment.name == name:
                 occurrence -= 1
@@ -139,14 +149,22 @@ class Tree:
                     return segment
         return None
 
+    def leaves(self) -> Iterator[tuple[Segment, int, int, int, int, str]]:
+        """Every part that holds no other: (segment, field, repetition, component, sub-component, text as written), in order; see ``Segment.leaves``."""
+        for segment in self.segments:
+            for field, repetition, component, sub, raw in segment.leaves():
+                yield segment, field, repetition, component, sub, raw
+
     def add(self, name: str, after: Segment | int | None = None) -> Segment:
         """A new empty segment at the end, or after a segment or an index of ``segments``. Adding MSH gives the one there is."""
         if name == "MSH":
             return self.segments[0]
         index = len(self.segments) - 1 if after is None else after if isinstance(after, int) else self._index(after)
         before = self.segments[index]
-        ends = _LINE_END.match(self.segments[0].terminator)
+        ends = LINE_END.match(self.segments[0].terminator)
         added = Segment(name, ends[0] if ends else "\r", self.delimiters, self.charset)
+        added.changes = self._changes
+        self._changes[0] += 1
         if not before.terminator:
             before.terminator, added.terminator = added.terminator, ""
         self.segments.insert(index % len(self.segments) + 1, added)
@@ -158,9 +176,10 @@ class Tree:
         if index == 0:
             raise FormatError("MSH cannot be removed", where="MSH")
         del self.segments[index]
+        self._changes[0] += 1
 
     def encode(self) -> bytes:
-        """The message's bytes, built from its segments. FormatError where its character set lacks a character."""
+        """The message's bytes, built from its segments and from nothing else. FormatError where its character set lacks a character."""
         text = "".join([segment.text + segment.terminator for segment in self.segments])
         return self.prefix + self._bytes(text) + self.suffix
 
@@ -176,16 +195,29 @@ class Tree:
         segment = self._find(at)
         if segment is None:
             return Location(path)
-        index = self._index(segment)
-        before = "".join([one.text + one.terminator for one in self.segments[:index]])
         column = segment.start(at)
-        line = 1 + len(_LINE_END.findall(self.prefix.decode("latin-1"))) + len(_LINE_END.findall(before))
-        return Location(path, line, column + 1, len(self.prefix) + len(self._bytes(before + segment.text[:column])))
+        if self.charset.startswith(_STATEFUL):
+            before = "".join([one.text + one.terminator for one in self.segments[: self._index(segment)]])
+            line = 1 + len(LINE_END.findall(self.prefix.decode("latin-1"))) + len(LINE_END.findall(before))
+            return Location(path, line, column + 1, len(self.prefix) + len(self._bytes(before + segment.text[:column])))
+        placed = self._placed()
+        line, offset = placed.starts[placed.index(segment)]
+        return Location(path, line, column + 1, offset + len(self._bytes(segment.text[:column])))
 
     def _find(self, at: Address) -> Segment | None:
+        if at.groups:
+            raise FormatError("an address with groups needs the structure of the message", where=str(at), do="ask harness.formats.hl7v2.groups.Grouped")
         return self.segment(at.segment, at.occurrence)
 
+    def _placed(self) -> Places:
+        stamp = (self._changes[0], len(self.segments), self._codec, self.prefix)
+        if self._places is None or self._places.stamp != stamp:
+            self._places = Places(self.segments, self.prefix, self._bytes, stamp)
+        return self._places
+
     def _index(self, segment: Segment) -> int:
+        if segment is self.segments[-1]:
+            return len(self.segments) - 1
         for index, one in enumerate(self.segments):
             if one is segment:
                 return index

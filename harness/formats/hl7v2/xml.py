@@ -21,6 +21,8 @@ _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}")
 _NUMBERED = re.compile(r".*\.([1-9][0-9]{0,3})")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _MAX_NESTING = 20
+# No standard numbers anything above 70; a higher limit lets a few bytes of XML ask for many of ER7.
+_MAX_NUMBER = 300
 
 
 def from_xml(data: bytes) -> Tree:
@@ -119,6 +121,8 @@ def _text(element: _Element, marks: Delimiters) -> str:
 
 def _number(element: _Element) -> int:
     match = _NUMBERED.fullmatch(name_of(element)[1]) if isinstance(element.tag, str) else None
+    if match is not None and int(match[1]) > _MAX_NUMBER:
+        raise FormatError(f"<{name_of(element)[1]}> is numbered too high", offset=0, where=_where(element), expected=f"at most {_MAX_NUMBER}")
     if match is None:
         raise FormatError(f"<{element.tag}> stands where a numbered part belongs", offset=0, where=_where(element), expected="a name such as PID.3 or CX.1")
     return int(match[1])
