@@ -16,7 +16,8 @@ class Options:
     ``profile`` is a file name of ``profiles/hl7v2`` (empty: by MSH-12). ``side`` is creator or consumer: table values and fields out of use weigh
     less for a consumer (ITK-M: blind broadcast). ``strict`` adds habits that are commonly tolerated. ``held`` names segments and fields
     (``AL1``, ``PID-8``) that the creator is known to hold, so that leaving them out is an error. ``allow_real_numbers`` leaves out the
-    information that an NHS number is not of the synthetic range, and ``synthetic_only`` makes an error of it. ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
+    information that an NHS number is not of the synthetic range, and ``synthetic_only`` makes an error of it.
+    ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
     ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: none).
     Raises HarnessError for an unknown side.
     """
