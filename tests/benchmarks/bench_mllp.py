@@ -1,0 +1,201 @@
+"""MLLP: receive, store, acknowledge. Server and client are processes of their own, each on one core; the peer answers in the same run.
+
+The client keeps one message in flight on each connection. Each row is the median of several rounds; rounds of ours and of the peer alternate.
+Ours stores every message in an SQLite file (WAL; a second row with one fsync a commit) before it answers; the peer, python-hl7's asyncio server, stores
+nothing. ``python -m tests.benchmarks.bench_mllp`` runs it alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from harness.transports.mllp import frame
+
+ADMISSION = (
+    "MSH|^~\\&|EPRA|X9A|EPRB|X9B|2026010509%02d00||ADT^A01^ADT_A01|M%06d|P|2.4|||||GBR|UNICODE UTF-8||iTKv1.0\r"
+    "EVN||20260105090000||||20260105090000\r"
+    "PID|1||999%07d^^^NHS~L%06d^^^X9A||Ashworth%04d^Margaret^Ann^^Mrs^^L||19%02d0704|2|||%d High Street^^Anytown^^ZZ99 3WZ^^H||01632 960%03d^PH"
+    "|||M|||||||||||||||||NSTS01\r"
+    "PD1|||The Surgery^^X9G01\r"
+    "NK1|1|Ashworth^John|1|%d High Street^^Anytown|01632 960123\r"
+    "PV1|1|I|MED1^B2^4^X9A||||C9999991^Able^Ann|||300||||19||||||V%06d^^^X9A|||||||||||||||||||||||||20260105085500\r"
+    "PV2|||^Chest pain\r"
+    "OBX|1|NM|27113001^Weight^SNCT||%d.5|kg|||||F\r"
+    "AL1|1|DA|91936005^Penicillin^SNCT|5|Rash\r"
+    "DG1|1||R07.4^Chest pain^I10|||W\r"
+)
+KINDS = ("storing", "storing-durable", "validating", "python-hl7")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure: messages a second, over ``connections``."""
+
+    name: str
+    connections: int
+    rate: float
+
+
+def messages(count: int = 2000) -> list[bytes]:
+    """Admissions of ten segments, each with numbers, names and dates of its own."""
+    made = []
+    for n in range(count):
+        made.append((ADMISSION % (n % 60, n, n, n, n, 20 + n % 80, n, n % 1000, n, n, 50 + n % 50)).encode())
+    return made
+
+
+# The server's process.
+
+
+def _serve(kind: str, path: str, loop: str) -> None:
+    os.sched_setaffinity(0, {0})
+    if loop == "uvloop":
+        import uvloop  # type: ignore[import-not-found,unused-ignore]
+
+        uvloop.run(_run(kind, path))
+    else:
+        asyncio.run(_run(kind, path))
+
+
+async def _run(kind: str, path: str) -> None:
+    if kind == "python-hl7":
+        from hl7.mllp import start_hl7_server
+
+        async def answer(reader: object, writer: object) -> None:
+            while not writer.is_closing():  # type: ignore[attr-defined]
+                try:
+                    message = await reader.readmessage()  # type: ignore[attr-defined]
+                except asyncio.IncompleteReadError:
+                    break
+                writer.writemessage(message.create_ack())  # type: ignore[attr-defined]
+                await writer.drain()  # type: ignore[attr-defined]
+
+        server = await start_hl7_server(answer, host="127.0.0.1", port=0, encoding="utf-8")
+        _say(server.sockets[0].getsockname()[1])
+        await asyncio.Event().wait()
+    from harness.formats.hl7v2.answering import Answering, Refusal
+    from harness.transports.mllp import Inbox, StoringReceiver
+
+    judge = None
+    if kind == "validating":
+        from harness.validation import validate
+
+        def judge(payload: bytes) -> Refusal | None:
+            issue = next((found for found in validate(payload) if found.severity.value == "error"), None)
+            return Refusal("required", issue.message, "") if issue is not None else None
+
+    answering = Answering({"application": "EPRB", "facility": "X9B"}, lambda: time.strftime("%Y%m%d%H%M%S"), judge)
+    receiver = StoringReceiver(Inbox(path, durable=kind == "storing-durable"), answering)
+    await receiver.start()
+    _say(int(receiver.address.rpartition(":")[2]))
+    await asyncio.Event().wait()
+
+
+def _say(port: int) -> None:
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def served(kind: str, loop: str = "asyncio") -> Iterator[int]:
+    """The port of a server in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, "--serve", kind, "--path", str(Path(folder) / "inbox.sqlite"), "--loop", loop]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+            process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+# The client's process.
+
+
+def drive(port: int, connections: int, frames: list[bytes], seconds: float) -> float:
+    """Exchanges a second, one message in flight on each connection."""
+    poll = select.epoll()
+    sockets: dict[int, socket.socket] = {}
+    for _ in range(connections):
+        sock = socket.create_connection(("127.0.0.1", port))
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sockets[sock.fileno()] = sock
+        poll.register(sock, select.EPOLLIN)
+    sent = answered = 0
+    try:
+        for sock in sockets.values():
+            sock.sendall(frames[sent % len(frames)])
+            sent += 1
+        began = time.perf_counter()
+        end = began + seconds
+        while (now := time.perf_counter()) < end:
+            for number, _ in poll.poll(1):
+                sock = sockets[number]
+                data = sock.recv(65536)
+                if not data:
+                    raise RuntimeError("the server hung up")
+                if data[-2:] != b"\x1c\r":
+                    continue  # the rest of this answer is still to come
+                assert b"MSA|AA|" in data, data
+                answered += 1
+                sock.sendall(frames[sent % len(frames)])
+                sent += 1
+        return answered / (now - began)
+    finally:
+        poll.close()
+        for sock in sockets.values():
+            sock.close()
+
+
+def measure(seconds: float = 1.0, rounds: int = 3, loop: str = "asyncio", kinds: tuple[str, ...] = KINDS) -> list[Row]:
+    """Every kind of server with one and with sixteen connections."""
+    frames = [frame(message) for message in messages()]
+    here = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(here)})
+    figures: dict[tuple[str, int], list[float]] = {}
+    try:
+        for _ in range(rounds):
+            for kind in kinds:
+                with served(kind, loop if kind != "python-hl7" else "asyncio") as port:
+                    drive(port, 16, frames, 0.3)
+                    for connections in (1, 16):
+                        figures.setdefault((kind, connections), []).append(drive(port, connections, frames, seconds))
+    finally:
+        os.sched_setaffinity(0, here)
+    return [Row(kind, connections, median(rates)) for (kind, connections), rates in figures.items()]
+
+
+def main() -> None:
+    """Serve, or measure and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--serve", choices=KINDS)
+    parser.add_argument("--path", default="")
+    parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
+    parser.add_argument("--kinds", nargs="*", default=list(KINDS), choices=KINDS)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    chosen = parser.parse_args()
+    if chosen.serve:
+        _serve(chosen.serve, chosen.path, chosen.loop)
+        return
+    for row in measure(chosen.seconds, loop=chosen.loop, kinds=tuple(chosen.kinds)):
+        print(f"{row.name:16} {row.connections:3} connections {row.rate:10,.0f}/s")
+
+
+if __name__ == "__main__":
+    main()
