@@ -107,11 +107,12 @@ def measured(case: Case, found: Ledger, person: Person, *, critical: bool = Fals
         expected=what,
         actual=said,
         attribution=blamed[0].attribution if blamed else Attribution.UNKNOWN,
-        signals=("critical-loss",) if serious else (),
         person=person,
         location=Location(blamed[0].location) if blamed and blamed[0].location else None,
     )
-    return replace(finding, fidelity=found.fidelity, ceiling=found.ceiling, differences=_rows(found))
+    # A cap is read from the finding whatever its outcome: F may be high enough and a safety-critical item lost all the same.
+    signals = ("critical-loss",) if serious else ()
+    return replace(finding, signals=signals, fidelity=found.fidelity, ceiling=found.ceiling, differences=_rows(found))
 
 
 def arrived(case: Case, person: Person, *items: str) -> Finding:

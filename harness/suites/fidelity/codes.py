@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.model.finding import Finding
 
 _SEX = ("0", "1", "2", "9")
-_MARITAL = ("S", "M", "D", "W", "P", "N")
+_MARITAL = ("S", "M", "D", "W", "P", "N", "8", "9")
 _CONSENT = ("express", "dissent")
 # None first: a receiver that hides next of kin for a local flag too is right, so contacts are not asked for under one.
 _HIDING = ("none", "local")

@@ -26,13 +26,13 @@ def person_keeps_fidelity(case: Case) -> Iterator[Finding]:
         yield measured(case, ledger(case, person, items=PERSON), person)
 
 
-@check("fidelity/person-2", given=[known("A"), known("F"), known("J")])
+@check("fidelity/person-2", given=[known("A"), known("D"), known("F"), known("J")])
 def critical_items_of_person_arrive(case: Case) -> Iterator[Finding]:
     """Every safety-critical item of the person SHALL arrive with its meaning.
 
-    Registers a rich person, one who died, and one with several allergies.
+    Registers a rich person, a Welsh one, one who died, and one with several allergies.
     """
-    for letter in ("A", "F", "J"):
+    for letter in ("A", "D", "F", "J"):
         person = case.person(letter)
         yield measured(case, ledger(case, person, items=PERSON), person, critical=True)
 

@@ -60,7 +60,7 @@ MARITAL: Final = {"S": "S", "M": "M", "D": "D", "W": "W", "P": "L"}
 MARITAL_OUT: Final = {"S": "S", "M": "M", "D": "D", "W": "W", "L": "P", "T": "M", "U": "S"}
 MARITAL_CS: Final = f"{HL7}/v3-MaritalStatus"
 NULL_FLAVOR: Final = f"{HL7}/v3-NullFlavor"
-MARITAL_OWN: Final = f"{OWN_CS}/hl7v2-0002"
+MARITAL_OWN: Final = f"{OWN_CS}/marital-0002"
 
 # Table 0200 as ITK uses it (PID-5.7) -> Patient.name.use.
 NAME_USE: Final = {

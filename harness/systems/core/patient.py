@@ -137,7 +137,7 @@ def _address(text: Any) -> Resource:
 def _marital(code: str) -> Resource:
     if code in _MARITAL:
         return concept(f"{uris.TERMINOLOGY}v3-MaritalStatus", _MARITAL[code])
-    return {"coding": [{"system": f"{uris.TERMINOLOGY}v3-NullFlavor", "code": "UNK"}, {"system": f"{uris.CODES}v2-0002", "code": code}]}
+    return {"coding": [{"system": f"{uris.TERMINOLOGY}v3-NullFlavor", "code": "UNK"}, {"system": f"{uris.CODES}marital-0002", "code": code}]}
 
 
 def _contact(text: Any) -> Resource:
