@@ -1,6 +1,7 @@
 """The simulated source holds what it was told, code by code: record A of every ledger rests on it.
 
-Told by the control interface, read back by the lens over FHIR; each table is walked in full, but for what FHIR cannot say: an alias, and that nothing is hidden.
+Told by the control interface, read back by the lens over FHIR. Each table is walked in full, but for what FHIR cannot say:
+an alias, and that nothing is hidden.
 """
 
 from __future__ import annotations
