@@ -169,6 +169,8 @@ OTHERS: Final[tuple[Pair, ...]] = (
     Pair("fhir", "encounter.site", _PLACE % ("si", "X9A01"), "main", LOCAL),
     Pair("fhir", "encounter.consultant", _DOCTOR, "a", LOCAL),
     Pair("fhir", "person.practice", _PRACTICE, "a", LOCAL),
+    # ITK: of numbers without a type the first is the landline.
+    Pair("v2", "telecom.kind", PID + "||||||||||01632960001", "phone"),
     # Every further given name is a middle name.
     Pair("fhir", "name.middle", "{" + PATIENT + ', "name": [{"use": "usual", "family": "Gone", "given": ["Hal", "Ivo", "Jon"]}]}', "Ivo Jon"),
     Pair(

@@ -18,7 +18,7 @@ from harness.case.link import Link
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
 from harness.model.outcome import Outcome
-from harness.model.place import Interface, Pairing, Place, System
+from harness.model.place import Endpoint, Interface, Pairing, Place, System
 from harness.scoring import applicable
 from harness.systems.host import start
 
@@ -47,10 +47,14 @@ class Way:
         source = _system(self.source, defect if side == "source" else "", bool(defect))
         target = _system(self.target, defect if side == "target" else "", bool(defect))
         if not self.acknowledged:
-            target = replace(target, endpoints=tuple(replace(each, acknowledgement="none") if each.id == self.incoming else each for each in target.endpoints))
+            source, target = (replace(one, endpoints=tuple(map(_unacknowledged, one.endpoints))) for one in (source, target))
         families = dict.fromkeys(FAMILIES, (self.interface,))
         pairing = Pairing(self.source, self.target, (Interface(self.interface, self.outgoing, self.incoming),), families)
         return Place("kill", "Kill matrix", (source, target), (pairing,))
+
+
+def _unacknowledged(endpoint: Endpoint) -> Endpoint:
+    return replace(endpoint, acknowledgement="none") if endpoint.transport == "mllp" else endpoint
 
 
 def _system(name: str, defect: str, hasty: bool) -> System:
