@@ -91,10 +91,14 @@ async def _run(kind: str, path: str) -> None:
 
     judge = None
     if kind == "validating":
-        from harness.validation import validate
+        from harness.model.issue import Severity
+        from harness.validation.hl7v2 import validate
+        from harness.validation.options import Options
+
+        itk = Options(profile="itk-2.4")
 
         def judge(payload: bytes) -> Refusal | None:
-            issue = next((found for found in validate(payload) if found.severity.value == "error"), None)
+            issue = next((found for found in validate(payload, itk) if found.severity in (Severity.FATAL, Severity.ERROR)), None)
             return Refusal("required", issue.message, "") if issue is not None else None
 
     answering = Answering({"application": "EPRB", "facility": "X9B"}, lambda: time.strftime("%Y%m%d%H%M%S"), judge)

@@ -159,4 +159,4 @@ class Answering:
         before, at, rest = made.partition(b"@AT@")
         between, own, rest = rest.partition(b"@OWN@")
         after, named, rest = rest.partition(b"@ID@")
-        return (before, between, after, rest) if at and own and named and b"@" not in rest else ()
+        return (before, between, after, rest) if at and own and named and made.count(b"@") == 6 else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from harness.transports.mllp.frames import CR, FS, Decoder, Frame, Garbage, Peer, frame
 from harness.transports.sockets import keep_alive
@@ -44,8 +44,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A peer has connected."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_server makes no other
-        self._transport = transport
+        self._transport = transport = cast("asyncio.Transport", transport)  # other loops' transports only look like one
         sock = transport.get_extra_info("socket")
         if sock is not None:
             keep_alive(sock)

@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 from harness.errors import TransportError
 from harness.model.place import Tls
@@ -82,7 +83,7 @@ class Pipeline(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Connected."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - create_connection makes no other
+        transport = cast("asyncio.Transport", transport)  # other loops' transports only look like one
         sock = transport.get_extra_info("socket")
         if sock is not None:
             keep_alive(sock)
