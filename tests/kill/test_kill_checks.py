@@ -41,7 +41,7 @@ class Matrix:
 
 
 def jobs() -> Iterator[Job]:
-    """Faithful first (they take longest): all checks in three parts. Then, per way, each defect with the checks it names and the check before each."""
+    """Faithful first (they take longest): all checks, in three parts. Then each defect on every way where a check that it names can be asked."""
     for way in WAYS:
         asked = applying(way)
         for part in range(3):
