@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from harness.errors import FormatError, SetUpError
 from harness.model.difference import Ledger
 from harness.model.issue import Issue
+from harness.model.judgement import Judgement
 from harness.model.record import Record
 
 if TYPE_CHECKING:
@@ -79,13 +80,43 @@ def run(
 def validate(source: Source, **options: Any) -> list[Issue]:
     """Issues of a message or file; ``options`` are those of ``harness.validation.options.Options``. Never raises on content.
 
-    ``source`` is bytes, or the path of a file; SetUpError when that cannot be read.
+    ``source`` is bytes, or the path of a file; SetUpError when that cannot be read. In a file of several messages each path begins ``message 2: ``;
+    lines and columns are those of the file.
     """
-    from harness.validation.dispatch import validate as dispatch
+    judgements = list(validate_each([source], **options))
+    if len(judgements) == 1:
+        return list(judgements[0].issues)
+    return [_of_message(judgement.index, issue) for judgement in judgements for issue in judgement.issues]
+
+
+def validate_each(sources: Iterable[Source | IO[bytes]], *, jobs: int = 1, **options: Any) -> Iterator[Judgement]:
+    """A judgement of each message of each source, in order, as they are read: memory stays flat however long a file is.
+
+    A source is bytes, a path, or an open binary file. ``jobs`` processes share the work. Raises SetUpError for a path that is no readable file,
+    UnknownNameError for a profile or dialect nobody knows.
+    """
+    from harness.runner.validating import judge_files
     from harness.validation.options import Options
 
-    data, name = _content(source)
-    return dispatch(data, Options(**options), name)
+    chosen = Options(**options)
+    return judge_files([Path(one) if isinstance(one, str) else one for one in map(_readable, sources)], chosen, jobs=jobs)
+
+
+def _readable(source: Source | IO[bytes]) -> Source | IO[bytes]:
+    if isinstance(source, (str, Path)):
+        try:
+            with Path(source).open("rb"):
+                pass
+        except OSError as error:
+            raise SetUpError(f"the file cannot be read: {error.strerror}", where=str(source), expected="a readable file", do="correct the path") from None
+    return source
+
+
+def _of_message(index: int, issue: Issue) -> Issue:
+    if not index:
+        return issue
+    path = f"message {index}: {issue.location.path}" if issue.location.path else f"message {index}"
+    return replace(issue, location=replace(issue.location, path=path))
 
 
 def read(source: Source, *, key: str = "", dialect: str = "") -> list[Reading]:

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from harness.cli._output import FORMAT, Format, clean, echo_json
+
+class Shown(StrEnum):
+    """How the issues are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    NDJSON = "ndjson"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(help="Files of HL7 v2 (ER7 or XML, one message or many) or FHIR (JSON, XML, NDJSON).")],
+    files: Annotated[list[str], typer.Argument(help="Files of HL7 v2 (ER7 or XML, one message or many) or FHIR (JSON, XML, NDJSON), folders of them, or -.")],
     profile: Annotated[str, typer.Option(help="An HL7 v2 profile by name. Without it: by MSH-12.")] = "",
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
+    dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too.")] = False,
-    format: Annotated[Format, FORMAT] = Format.TEXT,
+    format: Annotated[Shown, typer.Option("--format", help="How to print.")] = Shown.TEXT,
+    jobs: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,
 ) -> None:
     """Judge messages by their declared profile.
 
-    Exit code 0: no error; 1: at least one; 2: a file cannot be read or is in no format known here.
+    Exit code 0: no error; 1: at least one; 2: a file cannot be read or is in no format known here. Files of a folder that are in no format known
+    here are left out, and said.
     """
-    from dataclasses import asdict
+    from itertools import chain
 
-    from harness.api import validate
+    from harness.api import validate_each
+    from harness.cli._validate import Tally, sources
+    from harness.reporting.issues import issue_report
 
-    found = [(path, validate(path, profile=profile, side=side, strict=strict)) for path in files]
-    unknown = [(path, issue) for path, issues in found for issue in issues if issue.code == "format/unknown"]
-    if format is Format.JSON:
-        echo_json([{"file": str(path), "issues": [{**asdict(issue), "location": str(issue.location)} for issue in issues]} for path, issues in found])
-    else:
-        for path, issues in found:
-            for issue in issues:
-                expected = f"; expected {issue.expected}" if issue.expected else ""
-                actual = f", found {issue.actual}" if issue.actual else ""
-                where = f"{issue.location}: " if str(issue.location) else ""
-                typer.echo(clean(f"{path}: {issue.severity}: {where}{issue.message}{expected}{actual} [{issue.code}]"))
-            errors = sum(issue.is_error for issue in issues)
-            typer.echo(clean(f"{path}: {errors} errors, {len(issues) - errors} other issues"))
-    if unknown:
-        path, issue = unknown[0]
-        typer.echo(clean(f"harness: {path}: {issue.message}; expected {issue.expected or 'HL7 v2 or FHIR'}; give a message file"), err=True)
-        raise typer.Exit(2)
-    raise typer.Exit(int(any(issue.is_error for _, issues in found for issue in issues)))
+    found = sources(files)
+    tally = Tally(found)
+    judged = validate_each((one.content for one in found), jobs=jobs, profile=profile, side=side, strict=strict, dialect=dialect)
+    # The first is judged before anything is printed, so that an unknown profile prints nothing but its error.
+    first = next(judged, None)
+    for text in issue_report(format)(tally.of(chain([first] if first else [], judged))):
+        typer.echo(text.encode("utf-8", "replace"), nl=False)
+    for line in tally.said():
+        typer.echo(line, err=True)
+    raise typer.Exit(tally.exit_code)

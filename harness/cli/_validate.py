@@ -1,0 +1,82 @@
+"""Which files ``harness validate`` is to judge, and what its exit code says of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from harness.cli._output import clean
+from harness.errors import SetUpError
+from harness.model.issue import Issue
+from harness.model.judgement import Judgement
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to judge; ``asked`` is False where a folder was asked for and this was found in it."""
+
+    content: Path | IO[bytes]
+    asked: bool
+
+
+def sources(names: Sequence[str]) -> list[Source]:
+    """The files of those names, folders searched through, hidden files left out. SetUpError for a name that is not there and for an empty folder."""
+    found: list[Source] = []
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            found.append(Source(sys.stdin.buffer, True))
+        elif path.is_dir():
+            inside = sorted(one for one in path.rglob("*") if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts))
+            if not inside:
+                raise SetUpError("the folder holds no file", where=name, expected="a folder of messages", do="correct the path")
+            found += [Source(one, False) for one in inside]
+        elif path.exists():
+            found.append(Source(path, True))
+        else:
+            raise SetUpError("there is no such file", where=name, expected="a file, a folder, or - for standard input", do="correct the path")
+    return found
+
+
+class Tally:
+    """Lets judgements through, keeps count of them, and leaves out files of a folder that are no messages."""
+
+    def __init__(self, found: Sequence[Source]) -> None:
+        self._asked = frozenset("-" if not isinstance(one.content, Path) else str(one.content) for one in found if one.asked)
+        self._left_out: list[str] = []
+        self._refused: list[tuple[str, Issue]] = []
+        self._messages = 0
+        self._invalid = False
+
+    def of(self, judgements: Iterable[Judgement]) -> Iterator[Judgement]:
+        """The judgements to print."""
+        for judgement in judgements:
+            if not judgement.judged:
+                issue = judgement.issues[-1]
+                if judgement.file not in self._asked and issue.code == "format/unknown":
+                    self._left_out.append(judgement.file)
+                    continue
+                self._refused.append((judgement.file, issue))
+            self._messages += judgement.index > 0
+            self._invalid = self._invalid or not judgement.valid
+            yield judgement
+
+    def said(self) -> Iterator[str]:
+        """What is said beside the report, on lines of their own."""
+        if self._left_out:
+            names = ", ".join(self._left_out[:_SHOWN]) + (f" and {len(self._left_out) - _SHOWN} more" if len(self._left_out) > _SHOWN else "")
+            yield clean(f"harness: left out, being in no format known here: {names}")
+        for file, issue in self._refused[:1]:
+            yield clean(f"harness: {file}: {issue.message}; expected {issue.expected or 'HL7 v2 or FHIR'}; {issue.remedy or 'give a message file'}")
+        if not self._messages:
+            yield "harness: no message was found"
+
+    @property
+    def exit_code(self) -> int:
+        """0 valid, 1 not, 2 could not."""
+        return 2 if self._refused or not self._messages else int(self._invalid)

@@ -1,0 +1,44 @@
+"""Issues as lines for people, with a sum for each file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from harness.model.issue import Issue
+from harness.model.judgement import Judgement
+
+
+def render(judgements: Iterable[Judgement]) -> Iterator[str]:
+    """``file: severity: place: what is wrong; expected …, found … [code]`` for each issue; what message of several it is in comes before the place."""
+    file: str | None = None
+    messages = errors = others = 0
+    for judgement in judgements:
+        if judgement.file != file:
+            if file is not None:
+                yield _sum(file, messages, errors, others)
+            file, messages, errors, others = judgement.file, 0, 0, 0
+        messages += judgement.index > 0
+        errors += judgement.errors
+        others += len(judgement.issues) - judgement.errors
+        for issue in judgement.issues:
+            yield _clean(f"{file}: {f'message {judgement.index}: ' if judgement.index > 1 else ''}") + described(issue) + "\n"
+    if file is not None:
+        yield _sum(file, messages, errors, others)
+
+
+def described(issue: Issue) -> str:
+    """An issue as one line: severity, place, what is wrong, what was expected, what to do, code and clause."""
+    place = f"{issue.location}: " if str(issue.location) else ""
+    expected = f"; expected {issue.expected}" if issue.expected else ""
+    actual = f", found {issue.actual}" if issue.actual else ""
+    remedy = f"; {issue.remedy}" if issue.remedy else ""
+    clause = f", {issue.clause}" if issue.clause else ""
+    return _clean(f"{issue.severity}: {place}{issue.message}{expected}{actual}{remedy} [{issue.code}{clause}]")
+
+
+def _sum(file: str, messages: int, errors: int, others: int) -> str:
+    return _clean(f"{file}: {f'{messages} messages, ' if messages > 1 else ''}{errors} errors, {others} other issues") + "\n"
+
+
+def _clean(text: str) -> str:
+    return "".join(character if character.isprintable() else " " if character in "\r\n\t" else "\ufffd" for character in text)

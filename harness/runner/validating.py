@@ -1,0 +1,95 @@
+"""Judges every message of many files, in this process or in several, in order and in the memory of a few messages."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from importlib import import_module
+from io import BytesIO
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from harness.model.issue import Issue, Severity
+from harness.model.judgement import Judgement
+from harness.model.location import Location
+from harness.runner.units import Unit, units
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from typing import IO
+
+    from harness.validation.options import Options
+
+_HANDED_OVER = 128
+_WAITING = 3
+
+
+def judge_files(sources: Iterable[Path | bytes | IO[bytes]], options: Options, *, jobs: int = 1) -> Iterator[Judgement]:
+    """A judgement of each message of each file (a path, bytes, or an open binary file, called ``-``), in order.
+
+    A file that cannot be read is judged so. Raises UnknownNameError for a profile or dialect nobody knows.
+    """
+    each = chain.from_iterable(_open(source) for source in sources)
+    if jobs == 1:
+        return (judge_unit(unit, options) for unit in each)
+    return _spread(each, options, jobs)
+
+
+def judge_unit(unit: Unit, options: Options) -> Judgement:
+    """What is known of the unit and what its validator says of it, located in the file."""
+    if not unit.kind:
+        return Judgement(unit.file, unit.index, unit.issues)
+    family: Any = import_module(f"harness.validation.{unit.kind.partition('-')[0]}")
+    found: list[Issue] = family.validate(unit.data, options, kind=unit.kind)
+    if unit.offset or unit.line > 1 or unit.column > 1:
+        found = [replace(issue, location=_within(issue.location, unit)) for issue in found]
+    return Judgement(unit.file, unit.index, (*unit.issues, *found))
+
+
+def _within(place: Location, unit: Unit) -> Location:
+    column = place.column
+    if place.line == 1 and column is not None:
+        column += unit.column - 1
+    line = None if place.line is None else place.line + unit.line - 1
+    return Location(place.path, line, column, None if place.offset is None else place.offset + unit.offset)
+
+
+def _open(source: Path | bytes | IO[bytes]) -> Iterator[Unit]:
+    if isinstance(source, bytes):
+        yield from units(BytesIO(source), "")
+    elif isinstance(source, Path):
+        try:
+            with source.open("rb") as file:
+                yield from units(file, str(source))
+        except OSError as error:
+            issue = Issue(
+                Severity.FATAL, "file/unreadable", f"the file cannot be read: {error.strerror}", expected="a readable file", remedy="correct the path"
+            )
+            yield Unit(str(source), 1, "", b"", issues=(issue,))
+    else:
+        yield from units(source, "-")
+
+
+def _spread(each: Iterator[Unit], options: Options, jobs: int) -> Iterator[Judgement]:
+    """Bundles of units handed to processes; no more of them wait than keeps every process busy."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    waiting: deque[Future[list[Judgement]]] = deque()
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        try:
+            while bundle := list(islice(each, _HANDED_OVER)):
+                waiting.append(pool.submit(_judge_many, bundle, options))
+                if len(waiting) > jobs * _WAITING:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def _judge_many(bundle: Sequence[Unit], options: Options) -> list[Judgement]:
+    return [judge_unit(unit, options) for unit in bundle]
