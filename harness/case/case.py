@@ -12,7 +12,7 @@ from harness.case.answers import Answers
 from harness.case.check import Blocked
 from harness.case.evidence import EvidenceStore
 from harness.case.link import Link, Side
-from harness.case.observation import Observation
+from harness.case.observation import Observation, Records
 from harness.case.people import Person, cast
 from harness.case.relay import Relay
 from harness.case.spec import CaseSpec
@@ -207,9 +207,9 @@ class Case(Answers):
         if side.observer is None:
             raise Blocked(f"{side.deployment.system.id} declares no endpoint to observe it by", "acknowledgement/effect-1", attribution=Attribution.HARNESS)
         sighting = side.observer.find(kind, value)
-        records: tuple[Record, ...] = ()
-        if not sighting.problem:
-            records = tuple(self.link.lenses[side.observe_key].read_all(sighting.tree, codes=side.codes)) if sighting.of("Patient") else ()
+        records: Sequence[Record] = ()
+        if not sighting.problem and sighting.of("Patient"):
+            records = Records(lambda: self.link.lenses[side.observe_key].read_all(sighting.tree, codes=side.codes))
         title = f"{side.deployment.system.id} as observed"
         seen = Observation(sighting.kind, sighting.independent, sighting.content, tuple(sighting.resources), records, None, sighting.problem, title)
         if not self._looking:

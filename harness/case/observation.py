@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from harness.case.people import TOKEN
 from harness.model.finding import Evidence
 from harness.model.record import Record
 
 FHIR_SEARCH = "fhir-search"
+
+
+class Records(Sequence[Record]):
+    """Records that are read when somebody first asks for them: most looks of a wait only count resources."""
+
+    __slots__ = ("_found", "_read")
+
+    def __init__(self, read: Callable[[], Sequence[Record]]) -> None:
+        self._read = read
+        self._found: tuple[Record, ...] | None = None
+
+    def all(self) -> tuple[Record, ...]:
+        """The records."""
+        if self._found is None:
+            self._found = tuple(self._read())
+        return self._found
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        return self.all()[index]
+
+    def __len__(self) -> int:
+        return len(self.all())
+
+    def __eq__(self, other: object) -> bool:
+        return self.all() == (other.all() if isinstance(other, Records) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +56,7 @@ class Observation:
     independent: bool
     content: bytes
     resources: tuple[dict[str, Any], ...]
-    records: tuple[Record, ...]
+    records: Sequence[Record]
     evidence: Evidence | None = None
     problem: str = ""
     title: str = ""
