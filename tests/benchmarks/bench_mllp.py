@@ -2,7 +2,7 @@
 
 The client keeps one message in flight on each connection. Each row is the median of several rounds; rounds of ours and of the peer alternate.
 Ours stores every message in an SQLite file (WAL; a second row with one fsync a commit) before it answers; the peer, python-hl7's asyncio server, stores
-nothing. ``python -m tests.benchmarks.bench_mllp`` runs it alone.
+nothing. ``python -m tests.benchmarks.bench_mllp`` runs it alone and prints rates.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ from statistics import median
 
 from harness.transports.mllp import frame
 
+from .measuring import ROOT, Row
+
 ADMISSION = (
-    "MSH|^~\\&|EPRA|X9A|EPRB|X9B|2026010509%02d00||ADT^A01^ADT_A01|M%06d|P|2.4|||||GBR|UNICODE UTF-8||iTKv1.0\r"
+    "MSH|^~\\&|EPRA|X9A|EPRB|X9B|2026010509%02d00||ADT^A01^ADT_A01|M%06d|P|2.4|||||GBR|UNICODE UTF-8|||iTKv1.0\r"
     "EVN||20260105090000||||20260105090000\r"
-    "PID|1||999%07d^^^NHS~L%06d^^^X9A||Ashworth%04d^Margaret^Ann^^Mrs^^L||19%02d0704|2|||%d High Street^^Anytown^^ZZ99 3WZ^^H||01632 960%03d^PH"
-    "|||M|||||||||||||||||NSTS01\r"
+    "PID|1||%s^^^NHS~L%06d^^^X9A||Ashworth%04d^Margaret^Ann^^Mrs^^L||19%02d0704|2|||%d High Street^^Anytown^^ZZ99 3WZ^^H||01632 960%03d^PH"
+    "|||M" + "|" * 16 + "NSTS01\r"
     "PD1|||The Surgery^^X9G01\r"
     "NK1|1|Ashworth^John|1|%d High Street^^Anytown|01632 960123\r"
     "PV1|1|I|MED1^B2^4^X9A||||C9999991^Able^Ann|||300||||19||||||V%06d^^^X9A|||||||||||||||||||||||||20260105085500\r"
@@ -40,20 +42,45 @@ ADMISSION = (
 KINDS = ("storing", "storing-durable", "validating", "python-hl7")
 
 
-@dataclass(frozen=True)
-class Row:
-    """One figure: messages a second, over ``connections``."""
+TITLES = {
+    "storing": "MLLP stored and acknowledged",
+    "storing-durable": "MLLP stored with fsync and acknowledged",
+    "validating": "MLLP validated (ITK), stored and acknowledged",
+    "python-hl7": "MLLP acknowledged, not stored: python-hl7",
+}
+# Messages a second.
+TARGETS = {("storing", 1): 8000, ("storing", 16): 20000, ("validating", 16): 8000}
 
-    name: str
+
+@dataclass(frozen=True)
+class Figure:
+    """Messages a second, over ``connections``."""
+
+    kind: str
     connections: int
     rate: float
+
+
+def rows() -> Iterator[Row]:
+    """Microseconds a message, for the table of all benchmarks."""
+    for figure in measure():
+        target = TARGETS.get((figure.kind, figure.connections))
+        what = f"{TITLES[figure.kind]}, {figure.connections} connection{'s' if figure.connections > 1 else ''}"
+        yield Row(what, 1e6 / figure.rate, "µs", 1e6 / target if target else None, f"{figure.rate:,.0f}/s, server on one core")
+
+
+def number(n: int) -> str:
+    """An NHS number of the synthetic range with its check digit, another for each ``n``."""
+    first = f"999{n * 7:06d}"
+    check = 11 - sum(int(digit) * weight for digit, weight in zip(first, range(10, 1, -1), strict=True)) % 11
+    return number(n + 10_000) if check == 10 else first + str(check % 11)
 
 
 def messages(count: int = 2000) -> list[bytes]:
     """Admissions of ten segments, each with numbers, names and dates of its own."""
     made = []
     for n in range(count):
-        made.append((ADMISSION % (n % 60, n, n, n, n, 20 + n % 80, n, n % 1000, n, n, 50 + n % 50)).encode())
+        made.append((ADMISSION % (n % 60, n, number(n), n, n, 20 + n % 80, n, n % 1000, n, n, 50 + n % 50)).encode())
     return made
 
 
@@ -117,8 +144,8 @@ def _say(port: int) -> None:
 def served(kind: str, loop: str = "asyncio") -> Iterator[int]:
     """The port of a server in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, __file__, "--serve", kind, "--path", str(Path(folder) / "inbox.sqlite"), "--loop", loop]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "tests.benchmarks.bench_mllp", "--serve", kind, "--path", str(Path(folder) / "inbox.sqlite"), "--loop", loop]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         try:
             assert process.stdout is not None
             yield int(process.stdout.readline())
@@ -167,7 +194,7 @@ def drive(port: int, connections: int, frames: list[bytes], seconds: float) -> f
             sock.close()
 
 
-def measure(seconds: float = 1.0, rounds: int = 3, loop: str = "asyncio", kinds: tuple[str, ...] = KINDS) -> list[Row]:
+def measure(seconds: float = 1.0, rounds: int = 3, loop: str = "asyncio", kinds: tuple[str, ...] = KINDS) -> list[Figure]:
     """Every kind of server with one and with sixteen connections."""
     frames = [frame(message) for message in messages()]
     here = os.sched_getaffinity(0)
@@ -182,7 +209,7 @@ def measure(seconds: float = 1.0, rounds: int = 3, loop: str = "asyncio", kinds:
                         figures.setdefault((kind, connections), []).append(drive(port, connections, frames, seconds))
     finally:
         os.sched_setaffinity(0, here)
-    return [Row(kind, connections, median(rates)) for (kind, connections), rates in figures.items()]
+    return [Figure(kind, connections, median(rates)) for (kind, connections), rates in figures.items()]
 
 
 def main() -> None:
@@ -198,7 +225,7 @@ def main() -> None:
         _serve(chosen.serve, chosen.path, chosen.loop)
         return
     for row in measure(chosen.seconds, loop=chosen.loop, kinds=tuple(chosen.kinds)):
-        print(f"{row.name:16} {row.connections:3} connections {row.rate:10,.0f}/s")
+        print(f"{row.kind:16} {row.connections:3} connections {row.rate:10,.0f}/s")
 
 
 if __name__ == "__main__":
