@@ -81,9 +81,9 @@ class Answering:
 
     ``judge(payload)`` may give a Refusal. ``sender`` is as for ``acknowledge``, ``now()`` gives ``YYYYMMDDHHMMSS``. In original mode the answer is the
     application acknowledgement (AA AE AR). In enhanced mode it is the accept acknowledgement (CA CE CR), and the application acknowledgement,
-    where MSH-16 asks for one, is put into ``later``: a message of its own, to be sent to the sender by whoever runs the receiver. A message that was
-    not even taken (CR, CE) gets no application acknowledgement. Acknowledgements that arrive here are never answered with an application
-    acknowledgement, so that two systems cannot thank each other for ever.
+    where MSH-16 asks for one, is put into ``later``: a message of its own, to be sent to the sender by whoever runs the receiver (transports: Courier),
+    and asking for an accept acknowledgement in its turn. A message that was not even taken (CR, CE) gets no application acknowledgement.
+    Acknowledgements that arrive here are never answered with an application acknowledgement, so that two systems cannot thank each other for ever.
     """
 
     def __init__(self, sender: Mapping[str, str], now: Callable[[], str], judge: Callable[[bytes], Refusal | None] | None = None) -> None:
@@ -107,13 +107,13 @@ class Answering:
             return None if acknowledging else self._say(received, refusal, code)
         taken = refusal is None or refusal.fault not in ("message-type", "event", "processing-id", "version", "unreadable")
         if taken and not acknowledging and wanted.wants_application(good=refusal is None):
-            self.later.append(self._say(received, refusal, code, prefix="B"))
+            self.later.append(self._say(received, refusal, code, late=True))
         if not wanted.wants_accept(good=taken):
             return None
         return self._say(received, None if taken else refusal, "CA" if taken else _ENHANCED[code])
 
-    def _say(self, received: Tree | None, refusal: Refusal | None, code: str, prefix: str = "A") -> bytes:
-        return acknowledge(
+    def _say(self, received: Tree | None, refusal: Refusal | None, code: str, *, late: bool = False) -> bytes:
+        made = acknowledge(
             received,
             code,
             text=refusal.text if refusal else "",
@@ -121,8 +121,15 @@ class Answering:
             error_location=refusal.location if refusal else "",
             sender=self.sender,
             at=self._now(),
-            control_id=f"{prefix}{received.control_id if received else ''}"[:20],
+            control_id=f"{'B' if late else 'A'}{received.control_id if received else ''}"[:20],
         )
+        if not late:
+            return made
+        # A message of its own: its receiver is asked to say that it has it, and no more.
+        tree = parse(made)
+        tree.set("MSH-15", "AL")
+        tree.set("MSH-16", "NE")
+        return tree.encode()
 
     def _quickly(self, payload: bytes) -> bytes | None:
         """An AA in original mode from a mould: what ``acknowledge`` made of a message with the same header, but for time and control ids."""

@@ -9,6 +9,7 @@ from harness.transports.mllp.frames import CR, FS, VT, Decoder, Frame, Garbage, 
 if TYPE_CHECKING:
     from harness.transports.mllp.client import IncompleteError, MllpClient
     from harness.transports.mllp.client_async import AsyncMllpClient
+    from harness.transports.mllp.courier import Courier
     from harness.transports.mllp.pipeline import Pipeline
     from harness.transports.mllp.server import CloseConnection, MllpServer, Report
     from harness.transports.mllp.storing import Inbox, StoringReceiver
@@ -20,6 +21,7 @@ _LAZY = {
     "MllpServer": "server",
     "CloseConnection": "server",
     "Report": "server",
+    "Courier": "courier",
     "Pipeline": "pipeline",
     "Inbox": "storing",
     "StoringReceiver": "storing",
@@ -31,6 +33,7 @@ __all__ = [
     "VT",
     "AsyncMllpClient",
     "CloseConnection",
+    "Courier",
     "Decoder",
     "Frame",
     "Garbage",

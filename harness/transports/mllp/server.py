@@ -76,6 +76,11 @@ class MllpServer:
         return f"{self._host}:{self._port}"
 
     @property
+    def answers_garbage(self) -> bool:
+        """Whether somebody wants to see what is no frame."""
+        return self._on_garbage is not None
+
+    @property
     def connections(self) -> int:
         """How many are open."""
         return len(self._connections)

@@ -63,12 +63,12 @@ class StoringReceiver(MllpServer):
     What arrived in one turn of the loop is kept by one commit and only then answered: many connections share a commit, one connection never waits
     for another's. A message that cannot be kept is not answered and its connection is closed, so that its sender repeats it (report ``store-error``);
     the same goes for one whose ``answer`` raises (report ``handler-error``), which is kept all the same. A peer that does not read its answers is
-    not read from. Garbage and the limits are as in MllpServer. The inbox stays the caller's to close.
+    not read from. ``committed()`` is called after every commit. Garbage and the limits are as in MllpServer. The inbox stays the caller's to close.
     """
 
-    def __init__(self, inbox: Inbox, answer: Answer, **options: Any) -> None:
+    def __init__(self, inbox: Inbox, answer: Answer, *, committed: Callable[[], None] | None = None, **options: Any) -> None:
         super().__init__(_unused, **options)
-        self.inbox, self._make_answer = inbox, answer
+        self.inbox, self._make_answer, self._committed = inbox, answer, committed
         self._rows: list[Row] = []
         self._waiting: dict[_StoringConnection, list[bytes | None]] = {}
         self._failed: list[_StoringConnection] = []
@@ -116,6 +116,8 @@ class StoringReceiver(MllpServer):
             connection.respond(answers)
         for connection in failed:
             connection.abort()
+        if self._committed is not None:
+            self._committed()
 
 
 class _StoringConnection(Connection):
@@ -170,8 +172,10 @@ class _StoringConnection(Connection):
                     self._receiver.report(event.lenient, self._peer, event.payload)
                 self._owed += 1
                 self._receiver.take(self, event.payload, self._peer)
-            else:
+            elif self._receiver.answers_garbage:
                 strays.append(event)
+            else:
+                self._receiver.report(event.kind, self._peer, event)
         if strays:
             super()._take(strays)
 
