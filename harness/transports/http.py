@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,7 @@ class HttpClient:
 
             self._session = requests.Session()
             self._session.trust_env = False
+            self._session.mount("http://", _whole_requests())
             self._session.verify = self._verify
             if self._tls is not None:
                 self._session.verify = self._tls.ca or self._verify
@@ -136,6 +138,48 @@ class HttpClient:
             if monotonic() > deadline:
                 raise TransportError("the response did not end in time", reason="time-out", where=where)
         return bytes(content)
+
+
+@cache
+def _whole() -> type[Any]:
+    from urllib3.connection import HTTPConnection
+    from urllib3.connectionpool import HTTPConnectionPool
+
+    class _Connection(HTTPConnection):
+        """Head and body leave in one write: a server that wakes for the head alone only waits for the rest."""
+
+        _held: bytearray | None = None
+
+        def request(self, *args: Any, **kwargs: Any) -> None:
+            self._held = bytearray()
+            try:
+                super().request(*args, **kwargs)
+                whole = self._held
+            finally:
+                self._held = None
+            super().send(whole)
+
+        def send(self, data: Any) -> None:
+            if self._held is None:
+                super().send(data)
+                return
+            if self.sock is None:
+                self.connect()
+            self._held += data
+
+    class _Pool(HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    return _Pool
+
+
+def _whole_requests() -> requests.adapters.HTTPAdapter:
+    from requests.adapters import HTTPAdapter
+
+    adapter = HTTPAdapter()
+    manager = adapter.poolmanager
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "http": _whole()}
+    return adapter
 
 
 def _tls_adapter(tls: Tls) -> requests.adapters.HTTPAdapter:
