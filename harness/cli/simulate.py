@@ -39,7 +39,8 @@ def command(
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     try:
         place = running.deployment
-        facts = {"system": chosen.id, "mllp": place.mllp, "fhir": place.fhir, "control": place.control, "control_token": place.control_token}
+        doors = {"mllp": place.mllp, "hl7v2": place.hl7v2, "fhir": place.fhir}
+        facts = {"system": chosen.id, **doors, "control": place.control, "control_token": place.control_token}
         if format is Format.JSON:
             echo_json({**facts, "tokens": dict(place.tokens), "defects": list(chosen.defects)})
         else:

@@ -112,6 +112,18 @@ class Answering:
             return None
         return self._say(received, None if taken else refusal, "CA" if taken else _ENHANCED[code])
 
+    def oversize(self, beginning: bytes, limit: int) -> bytes | None:
+        """The refusal of a message longer than ``limit`` bytes, of which only the ``beginning`` was kept; None where that holds no header.
+
+        Table 0357 has no code for it; 207 says that it was not the content.
+        """
+        header = beginning.lstrip().replace(b"\n", b"\r").split(b"\r", 1)[0]
+        try:
+            received = parse(header + b"\r")
+        except FormatError:
+            return None
+        return self._say(received, Refusal("internal", f"the message is longer than {limit} bytes"), "AR")
+
     def _say(self, received: Tree | None, refusal: Refusal | None, code: str, *, late: bool = False) -> bytes:
         made = acknowledge(
             received,

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.formats.hl7v2 import parse
 from harness.formats.hl7v2.answering import Answering, Refusal
-from harness.transports.mllp import AsyncMllpClient, CloseConnection, Courier, Inbox, MllpServer, Peer, StoringReceiver
+from harness.transports.mllp import AsyncMllpClient, CloseConnection, Courier, Garbage, Inbox, MllpServer, Peer, StoringReceiver
 
 LIMIT = 5.0
 MESSAGE = b"MSH|^~\\&|EPRA|X9A|EPRB|X9B|20260105090000||ADT^A28^ADT_A05|%s|P|2.4|||AL|AL\rEVN||20260105090000\rPID|1||1^^^X9A\r"
@@ -50,6 +50,28 @@ def test_two_systems_in_enhanced_mode(tmp_path: Path) -> None:
         assert not ours.later
         for closing in (client.close(), courier.close(), away.stop(), home.stop()):
             await closing
+
+    run(go())
+
+
+def test_a_message_over_the_limit_is_refused_by_name_and_the_session_goes_on(tmp_path: Path) -> None:
+    async def go() -> None:
+        receiving = answering("X9B")
+
+        async def refuse(found: bytes) -> bytes | None:
+            return receiving.oversize(found, 1000) if isinstance(found, Garbage) and found.kind == "too-large" else None
+
+        receiver = StoringReceiver(Inbox(str(tmp_path / "inbox.sqlite")), receiving, max_bytes=1000, on_garbage=refuse)
+        await receiver.start()
+        client = AsyncMllpClient(receiver.address)
+        said = await client.exchange(MESSAGE % b"L1" + b"NTE|1||" + b"x" * 100_000 + b"\r", LIMIT)
+        assert codes(said) == ("AR", "L1")
+        assert parse(said).get("MSA-3") == "the message is longer than 1000 bytes"
+        assert codes(await client.exchange(MESSAGE % b"L2", LIMIT)) == ("CA", "L2")
+        assert len(receiver.inbox) == 1
+        assert receiving.oversize(b"x" * 2000, 1000) is None
+        await client.close()
+        await receiver.stop()
 
     run(go())
 
