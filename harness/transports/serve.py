@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from harness.model.place import Tls
@@ -9,7 +10,49 @@ from harness.transports.loop import Loop
 from harness.transports.sockets import bound_address, listen
 
 if TYPE_CHECKING:
+    import asyncio
+
     import uvicorn
+
+
+class _Gathered:
+    """A transport that sends what is written in one turn of the loop by one write, so that a client does not wake for the head alone."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        import asyncio
+
+        self._transport, self._loop = transport, asyncio.get_running_loop()
+        self._waiting: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._waiting:
+            self._loop.call_soon(self._flush)
+        self._waiting.append(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        data, self._waiting = self._waiting, []
+        if data and not self._transport.is_closing():
+            self._transport.write(b"".join(data))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+@cache
+def _protocol() -> Any:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+    kind: Any = AutoHTTPProtocol
+
+    class _Protocol(kind):  # type: ignore[misc]
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(_Gathered(transport))
+
+    return _Protocol
 
 
 class HttpServer:
@@ -68,6 +111,7 @@ class HttpServer:
         self._port = bound_address(sock)[1]
         config = uvicorn.Config(
             self._answer,
+            http=_protocol(),
             interface="asgi3",
             log_config=None,
             log_level="error",
