@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["compare", "read", "run", "validate"]
+__all__ = ["compare", "convert", "read", "run", "validate"]
 
-_HOME = {"run": "harness.api", "read": "harness.api", "compare": "harness.api", "validate": "harness.api"}
+_HOME = {"run": "harness.api", "read": "harness.api", "compare": "harness.api", "convert": "harness.api", "validate": "harness.api"}
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,7 @@ from harness.model.record import Record
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from harness.mapping.convert import Conversion
     from harness.model.place import Place
     from harness.model.run import Run
     from harness.runner.events import Listener
@@ -162,6 +163,31 @@ def compare(sent: Source, received: Source, *, sent_key: str = "", received_key:
         target = partner.record if partner else Record()
         made.append((f"person {index}", ledger_of(reading.record, None, target, items=c.items, groups=c.groups, carried=carried, losses=losses, maps=maps)))
     return made
+
+
+def convert(source: Source, to: str = "fhir-r4") -> list[tuple[str, Conversion]]:
+    """Each message of a file in another format, with its ledger: (where it stands, conversion), in order.
+
+    ``to`` is ``fhir-r4`` (from HL7 v2) or ``hl7v2-2.4`` (from FHIR R4). The resources of an NDJSON file are converted together.
+    Raises FormatError for what cannot be read or has no person, SetUpError for another ``to`` or for a message that is in that format already.
+    """
+    from harness.mapping.convert import TARGETS, convert_tree
+    from harness.runner.reading import bundled, parts
+
+    if to not in TARGETS:
+        raise SetUpError(f"there is no conversion to {to!r}", where="to", expected=" or ".join(TARGETS), do="choose one of them")
+    data, name = _content(source)
+    found = list(parts(data, name))
+    for part in found:
+        if part.error is not None:
+            raise FormatError(
+                part.error.what, offset=part.error.offset, where=f"{part.where}: {part.error.where}", expected=part.error.expected, do=part.error.do
+            )
+        if part.kind.startswith("fhir") == to.startswith("fhir"):
+            raise SetUpError(f"the file holds {part.kind}", where=part.where, expected=TARGETS[to], do="choose the other --to")
+    if found and found[0].kind == "fhir-ndjson":
+        return [(name, convert_tree(bundled(found), to))]
+    return [(part.where, convert_tree(part.tree, to)) for part in found]
 
 
 def _same_person(record: Record, others: Sequence[Reading]) -> Reading | None:

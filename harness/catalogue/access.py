@@ -70,6 +70,12 @@ class Catalogue:
             self._tables[key] = load_table(self.root, key, self.items, self.groups, self.code_maps)
         return self._tables[key]
 
+    def carry(self) -> Mapping[str, Any]:
+        """The carry tables of conversion: slots, code maps and one table per segment."""
+        from harness.catalogue.carry import load_carry
+
+        return load_carry(self.root)
+
     @cached_property
     def clauses(self) -> Mapping[str, Clause]:
         """Clauses of every register by id."""

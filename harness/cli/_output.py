@@ -19,19 +19,19 @@ class Format(StrEnum):
 FORMAT = typer.Option("--format", help="How to print.")
 
 
-def echo_json(data: Any) -> None:
+def echo_json(data: Any, *, err: bool = False) -> None:
     """Print ``data`` as JSON, two spaces deep."""
     import msgspec
 
-    typer.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
+    typer.echo(msgspec.json.format(msgspec.json.encode(data), indent=2), err=err)
 
 
-def echo_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def echo_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, err: bool = False) -> None:
     """Print rows in columns as wide as they need; the last column takes the rest of the line."""
     lines = [tuple(headings), *(tuple(clean(str(value)) for value in row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(headings) - 1)]
     for line in lines:
-        typer.echo("  ".join([*(text.ljust(width) for text, width in zip(line[:-1], widths, strict=True)), line[-1]]).rstrip())
+        typer.echo("  ".join([*(text.ljust(width) for text, width in zip(line[:-1], widths, strict=True)), line[-1]]).rstrip(), err=err)
 
 
 def clean(text: str) -> str:

@@ -98,3 +98,28 @@ def _possible(digits: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def fhir_from_v2(text: str) -> str | None:
+    """A v2 date or time as FHIR date or dateTime at the precision it has; None where it is not one.
+
+    A stated offset is kept; without one the offset is that of Europe/London then (nhs/hl7v2 1.6). Minutes are added to a bare hour, as FHIR asks.
+    """
+    match = _V2.fullmatch(text)
+    if match is None or match[1] == "0000":
+        return None
+    year, month, day, hour, minute, second, offset = match.groups()
+    if not _possible("".join(part for part in (year, month, day, hour, minute, second) if part)):
+        return None
+    if hour is None:
+        return "-".join(part for part in (year, month, day) if part)
+    fraction = re.search(r"\.\d+", text)
+    local = f"{year}-{month}-{day}T{hour}:{minute or '00'}:{second or '00'}"
+    if offset:
+        if int(offset[1:3]) > 13 or int(offset[3:]) > 59:
+            return None
+        zone = f"{offset[:3]}:{offset[3:]}"
+    else:
+        stamp = fhir_from_local(local)
+        zone = stamp[len(local) :]
+    return f"{local}{fraction[0] if fraction else ''}{zone}"

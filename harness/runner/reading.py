@@ -92,6 +92,14 @@ def records(part: Part) -> list[Record]:
 
 def records_together(resources: list[Part]) -> list[Record]:
     """The people in FHIR parts that refer to one another, read as one collection."""
+    bundle = bundled(resources)
+    if not bundle["entry"]:
+        return []
+    return list(lens_of(resources[0].key).read_all(bundle, codes={}))
+
+
+def bundled(resources: list[Part]) -> dict[str, Any]:
+    """FHIR parts as one collection Bundle; the entries of a Bundle among them become entries of it."""
     entries: list[Any] = []
     for part in resources:
         tree = part.tree
@@ -99,10 +107,7 @@ def records_together(resources: list[Part]) -> list[Record]:
             entries += [entry for entry in tree.get("entry") or () if isinstance(entry, dict)]
         else:
             entries.append({"fullUrl": f"{tree.get('resourceType')}/{tree.get('id', '')}", "resource": tree})
-    if not entries:
-        return []
-    bundle = {"resourceType": "Bundle", "type": _BUNDLED, "entry": entries}
-    return list(lens_of(resources[0].key).read_all(bundle, codes={}))
+    return {"resourceType": "Bundle", "type": _BUNDLED, "entry": entries}
 
 
 def _split(kind: str, data: bytes, name: str) -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,153 @@
+"""HL7 v2 datatypes that name somebody or somewhere: each becomes a resource of its own, and the element a reference to it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from harness.mapping.carry.cells import Cell
+from harness.mapping.carry.datatypes import CODE, authority, contact_point, gmc, human_name, uri_of
+
+_V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
+ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
+
+
+class Referring(Protocol):
+    """What makes resources on the way: the walk over a message."""
+
+    def refer(self, resource: dict[str, Any]) -> dict[str, Any]:
+        """A reference to that resource; the same content is the same resource."""
+
+    def codes(self, name: str) -> dict[str, str]:
+        """A carry map by name."""
+
+
+def practitioner(cell: Cell, walk: Referring) -> dict[str, Any] | None:
+    """XCN as a reference to a Practitioner: number, authority, type of number, name. A number C and seven digits is a GMC number."""
+    made: dict[str, Any] = {}
+    number = cell.take(1)
+    if number:
+        system = authority(cell.sub(9), "practitioner")
+        kind = cell.peek(13)
+        if not system and gmc(number):
+            system = "https://fhir.hl7.org.uk/Id/gmc-number"
+        elif not system and cell.peek(8):
+            system = uri_of(cell.take(8), "", "", "practitioner")
+        entry: dict[str, Any] = {"type": {"coding": [{"system": _V2_0203, "code": cell.take(13)}]}} if kind and CODE.fullmatch(kind) else {}
+        if system:
+            entry["system"] = system
+        facility = cell.sub(14)
+        entry["value"] = number
+        if facility.peek(1):
+            entry["assigner"] = {"display": facility.take(1)}
+        made["identifier"] = [entry]
+    name = human_name(cell, 1, walk.codes("name-use"))
+    if name:
+        made["name"] = [name]
+    return walk.refer({"resourceType": "Practitioner", **made}) if made else None
+
+
+def named_doctor(cell: Cell, walk: Referring) -> dict[str, Any] | None:
+    """NDL as a reference to a Practitioner: its first component is a CNN (number, family, given, …). Feeds that send an XCN there are read too."""
+    inner = cell.sub(1)
+    if inner.size == 1:
+        return practitioner(cell, walk)
+    made: dict[str, Any] = {}
+    number = inner.take(1)
+    if number:
+        system = uri_of(inner.take(9), inner.take(10), inner.take(11), "practitioner")
+        made["identifier"] = [{**({"system": system} if system else {}), "value": number}]
+    name: dict[str, Any] = {}
+    if family := inner.take(2):
+        name["family"] = family
+    for key, parts in (("given", (3, 4)), ("prefix", (6,)), ("suffix", (5, 7))):
+        texts = [text for text in (inner.take(part) for part in parts) if text]
+        if texts:
+            name[key] = texts
+    if name:
+        made["name"] = [name]
+    return walk.refer({"resourceType": "Practitioner", **made}) if made else None
+
+
+def organisation(cell: Cell, walk: Referring, ods: bool = False) -> dict[str, Any] | None:
+    """XON as a reference to an Organization: name, number (third or tenth component), its authority and type. ``ods``: a bare number is an ODS code."""
+    made: dict[str, Any] = {}
+    number = cell.take(10) or cell.take(3)
+    if number:
+        entry: dict[str, Any] = {}
+        kind = cell.peek(7)
+        if kind and CODE.fullmatch(kind):
+            entry["type"] = {"coding": [{"system": _V2_0203, "code": cell.take(7)}]}
+        if system := authority(cell.sub(6), "organization") or (ODS if ods else ""):
+            entry["system"] = system
+        made["identifier"] = [{**entry, "value": number}]
+    if name := cell.take(1):
+        made["name"] = name
+    if not made:
+        return None
+    reference = walk.refer({"resourceType": "Organization", **made})
+    # The item row of a practice reads the number here.
+    return {**reference, "identifier": {"system": ODS, "value": number}} if ods and number else reference
+
+
+def authority_organisation(cell: Cell, walk: Referring) -> dict[str, Any] | None:
+    """HD as a reference to an Organization."""
+    name, universal, kind = cell.take(1), cell.take(2), cell.take(3)
+    entries = []
+    if name:
+        entries.append({"system": "https://exemplar-harness.example/Id/facility", "value": name})
+    if universal:
+        uri = uri_of("", universal, kind, "facility")
+        entries.append(
+            {"system": "urn:ietf:rfc:3986", "value": uri}
+            if uri.startswith("urn:")
+            else {"system": "https://exemplar-harness.example/Id/facility", "value": universal}
+        )
+    return walk.refer({"resourceType": "Organization", "identifier": entries}) if entries else None
+
+
+def coded_organisation(cell: Cell, walk: Referring) -> dict[str, Any] | None:
+    """CE or CWE that names an organisation: its code is the number, its text the name."""
+    number, name = cell.take(1), cell.take(2)
+    label = cell.take(3)
+    made: dict[str, Any] = {}
+    if number:
+        system = uri_of(label, "", "", "organization") if label else ""
+        made["identifier"] = [{**({"system": system} if system else {}), "value": number}]
+    if name:
+        made["name"] = name
+    return walk.refer({"resourceType": "Organization", **made}) if made else None
+
+
+def location(cell: Cell, walk: Referring) -> dict[str, Any] | None:
+    """PL as a reference to the innermost of a chain of Locations: bed in room in point of care in floor in building in facility."""
+    parent: dict[str, Any] | None = None
+    description = cell.take(9)
+    for part, kind in ((4, "si"), (7, "bu"), (8, "lvl"), (1, "wa"), (2, "ro"), (3, "bd")):
+        inner = cell.sub(part)
+        name, universal, type_ = inner.take(1), inner.take(2), inner.take(3)
+        if not (name or universal):
+            continue
+        made: dict[str, Any] = {"resourceType": "Location"}
+        uri = uri_of("", universal, type_, "location") if universal else ""
+        if uri:
+            made["identifier"] = [
+                {"system": "urn:ietf:rfc:3986", "value": uri}
+                if uri.startswith("urn:")
+                else {"system": "https://exemplar-harness.example/Id/location", "value": universal}
+            ]
+        made.update({"name": name or universal, "mode": "instance"})
+        made["physicalType"] = {"coding": [{"system": _PHYSICAL, "code": kind}]}
+        if parent:
+            made["partOf"] = parent
+        parent = walk.refer(made)
+    if parent is None and description:
+        parent = walk.refer({"resourceType": "Location", "name": description, "mode": "instance"})
+    elif parent is not None and description:
+        parent = {**parent, "display": description}
+    return parent
+
+
+def phone_of(cell: Cell, walk: Referring, use: str) -> dict[str, Any] | None:
+    """XTN as a ContactPoint under the shipped maps."""
+    return contact_point(cell, walk.codes("telecom-system"), walk.codes("telecom-use"), use)
