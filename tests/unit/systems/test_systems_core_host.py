@@ -103,11 +103,11 @@ class _Forgetful(Defect):
         return resource
 
 
-def test_defects_act_on_what_is_stored_sent_and_shown() -> None:
+def test_defects_act_on_what_is_stored_sent_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    if "unit-forgetful" not in DEFECTS:
-        DEFECTS.add("unit-forgetful", _Forgetful())
+    assert "unit-forgetful" not in DEFECTS
+    monkeypatch.setitem(DEFECTS._things, "unit-forgetful", _Forgetful())
     one = replace(system(), defects=("unit-forgetful",), capabilities=("register",))
     with start(one, seed=1, now=NOW) as running, HttpInlet() as inlet:
         control(running, "POST", "routes", {"hospital": {"fhir": inlet.base_url}})
