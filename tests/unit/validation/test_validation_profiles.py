@@ -54,7 +54,8 @@ def test_a_profile_names_rules_there_are(name: str) -> None:
 
 
 def test_every_rule_is_used() -> None:
-    assert set(RULES) == {rule.name for name in PROFILES for rule in load_profile(name).rules}
+    # The statements of conformance profiles in XML are nobody's of ours.
+    assert set(RULES) - {"conformance-statements"} == {rule.name for name in PROFILES for rule in load_profile(name).rules}
 
 
 @pytest.mark.parametrize(("version", "name"), [("2.4", "itk-2.4"), ("2.5.1", "base"), ("2.3", "base"), ("9.9", "itk-2.4"), ("", "itk-2.4")])

@@ -1,0 +1,108 @@
+"""Statements of a conformance profile judged: constraints, predicates, and how often segments and groups may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness.model.issue import Severity
+from harness.validation.hl7v2.judging import Judging
+from harness.validation.hl7v2.nist.assertions import Evaluator
+from harness.validation.hl7v2.nist.contexts import Context, Placed, contexts, place
+from harness.validation.hl7v2.nist.model import Bundle, MessageOf, Part, Statement
+
+_ABSENT, _PRESENT = ("X", "W"), ("R",)
+
+
+def judge_statements(judging: Judging, bundle: Bundle) -> None:
+    """Every statement of ``bundle`` that speaks of something in the message; what cannot be told is a doubt."""
+    message = _message(judging, bundle)
+    if message is None:
+        return
+    root = place(message.root, judging.view.lines)
+    _counts(judging, root)
+    evaluator = Evaluator(bundle.valuesets)
+    for statement in bundle.statements:
+        for context in contexts(bundle, root, judging.view, statement):
+            _judge(judging, statement, context, evaluator.holds(statement.assertion, context))
+    for name in bundle.unread:
+        judging.doubt("condition", "MSH", place="the message", condition=f"what {name} says, which is not read")
+
+
+def _message(judging: Judging, bundle: Bundle) -> MessageOf | None:
+    """The message of the profile that this one is, by type and event, and by structure where several are."""
+    fitting = [one for one in bundle.messages if one.type == judging.type and one.event in ("*", judging.event)]
+    named = [one for one in fitting if one.structure == judging.view.value("MSH", 9, 3)]
+    return next(iter(named or fitting), None)
+
+
+def _judge(judging: Judging, statement: Statement, context: Context, said: bool | None) -> None:
+    judging.clause = " ".join(part for part in (f"conformance statement {statement.id}", statement.source) if part)
+    severity = Severity.ERROR if statement.strong else Severity.WARNING
+    if said is None:
+        judging.doubt("condition", context.path, place=context.path, condition=statement.text)
+    elif not (statement.then or statement.otherwise):
+        if not said:
+            judging.say(
+                "hl7v2/conformance-statement",
+                f"{context.path or 'the message'} departs from conformance statement {statement.id}",
+                context.path,
+                severity=severity,
+                expected=statement.text,
+                actual="what does not hold",
+                remedy="send what the statement says",
+                error_code="102",
+            )
+    else:
+        use = statement.then if said else statement.otherwise
+        there = context.at(statement.target)
+        if (use in _PRESENT and not there) or (use in _ABSENT and there):
+            missing = use in _PRESENT
+            path = there[0][0] if there else _address(context, statement.target)
+            judging.say(
+                "hl7v2/conditional-field",
+                f"{path} {'is required' if missing else 'must not be populated'} by its predicate",
+                path,
+                severity=severity if missing or judging.creator else Severity.WARNING,
+                expected=statement.text if said else f"not so that {statement.text}",
+                actual="empty" if missing else there[0][1],
+                remedy="send it" if missing else "leave it empty",
+                error_code="101" if missing else "102",
+            )
+
+
+def _address(context: Context, target: str) -> str:
+    """Where an absent target would stand."""
+    if context.line is None:
+        return context.path
+    numbers = [step.partition("[")[0] for step in target.split(".")]
+    if context.field:
+        return f"{context.path}.{numbers[0]}"
+    return f"{context.path}-{'.'.join(numbers)}" if numbers[0] else context.path
+
+
+def _counts(judging: Judging, placed: Placed) -> None:
+    """Numbers of repeats that a structure cannot say: at least two, or at most two or more."""
+    for part, turns in _positions(placed):
+        most = int(part.max) if part.max.isdigit() else None
+        few = bool(turns) and len(turns) < part.min
+        if few or (most is not None and most > 1 and len(turns) > most):
+            path = Context(judging.view, turns[-1]).path
+            judging.clause = f"conformance profile, {part.id or part.name}"
+            judging.say(
+                "hl7v2/segment-repeated" if not few else "hl7v2/missing-segment",
+                f"{part.name} stands {len(turns)} times",
+                path,
+                severity=Severity.ERROR,
+                expected=f"{part.min} to {part.max} times",
+                actual=str(len(turns)),
+                remedy="follow the structure of the profile",
+                error_code="100",
+            )
+
+
+def _positions(placed: Placed) -> Iterator[tuple[Part, list[Placed]]]:
+    for position, turns in placed.children.items():
+        yield placed.part.children[position - 1], turns
+        for turn in turns:
+            if turn.children:
+                yield from _positions(turn)

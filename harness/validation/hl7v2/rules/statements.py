@@ -1,0 +1,14 @@
+"""The rule of imported conformance profiles: their own statements."""
+
+from __future__ import annotations
+
+from harness.validation.hl7v2.judging import Judging, rule
+
+
+@rule("conformance-statements")
+def conformance_statements(judging: Judging) -> None:
+    """The constraints and predicates of a conformance profile in XML hold, by the profile's own words."""
+    from harness.validation.hl7v2.nist.judge import judge_statements
+    from harness.validation.hl7v2.nist.read import load_bundle
+
+    judge_statements(judging, load_bundle(judging.profile.id))
