@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
 
 from harness.errors import FormatError
 from harness.formats.hl7v2.envelope import Envelopes, said
 from harness.formats.hl7v2.read import MAX_BYTES
-from harness.formats.hl7v2.stream import CHUNK, Cut, cut
+from harness.formats.hl7v2.stream import CHUNK, Cut, Readable, cut
 from harness.model.issue import Issue, Severity
 
 
@@ -57,7 +56,7 @@ def read_batch(data: bytes) -> Batch:
     return Batch(tuple((one.index, one.offset, one.data) for one in parts if one.kind == "MSH"), tuple(issue for one in parts for issue in one.issues))
 
 
-def read_stream(file: IO[bytes], *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[Part]:
+def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[Part]:
     """The parts of an open binary file, in order, read ``chunk`` bytes at a time: memory holds one message and one chunk, however long the file.
 
     A message above ``max_bytes`` comes without its data; one that the end of the file, or the next frame, cut off is not ``whole``. Both say so in their

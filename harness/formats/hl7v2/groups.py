@@ -45,6 +45,7 @@ class _Group:
 class Grouped:
     """A message with the groups of ``shape`` laid over it. Made anew after segments were added or removed; values may change.
 
+    An address may leave groups out: in ``PATIENT_RESULT/OBSERVATION[2]/OBX-5`` the observations of all orders count.
     A segment that the shape has no place for (``ZPD``, or one out of order) belongs to the group of the one before it.
     """
 
@@ -70,7 +71,7 @@ class Grouped:
         at = address(path) if isinstance(path, str) else path
         if not at.groups:
             return self.tree.segment(at.segment, at.occurrence)
-        same = self._found.get((at.groups, at.segment), ())
+        same = self._found.get((at.groups, at.segment)) or self._abridged(at)
         return same[at.occurrence - 1] if at.occurrence <= len(same) else None
 
     def get(self, path: str) -> str | None:
@@ -113,6 +114,19 @@ class Grouped:
             text += f"{name}[{which}]/" if self._counts[instance[:depth], name] > 1 else f"{name}/"
         text += segment.name + (f"[{number}]" if len(self._found[instance, segment.name]) > 1 else "")
         return f"{text}-{inside}" if inside else text
+
+    def _abridged(self, at: Address) -> list[Segment]:
+        """The segments of an address that leaves groups out: each name counts among all below the one before it."""
+        inside: Instance = ()
+        for name, number in at.groups:
+            depth = len(inside)
+            below = {one[: end + 1]: None for one in self._instances if one[:depth] == inside for end in range(depth, len(one)) if one[end][0] == name}
+            if number > len(below):
+                return []
+            inside = list(below)[number - 1]
+        direct = self._found.get((inside, at.segment))
+        pairs = zip(self.tree.segments, self._instances, strict=True)
+        return direct or [segment for segment, one in pairs if segment.name == at.segment and one[: len(inside)] == inside]
 
     def _number(self, shape: Shape, inside: tuple[int, ...]) -> None:
         for one in shape.parts:

@@ -50,10 +50,11 @@ def parse(data: bytes, *, charset: str | None = None, max_bytes: int = MAX_BYTES
 
 def _lines(text: str) -> tuple[list[str], Iterable[str]]:
     """The lines of ``text`` and what ends each, blank lines counted to the end of the one before."""
-    if "\n" not in text and "\r\r" not in text and "\r " not in text and "\r\t" not in text:
-        # What nearly every message looks like, twenty times as fast as the general case.
+    if "\n" not in text:
+        # What nearly every message looks like, many times as fast as the general case. Blank lines sort before any other.
         lines = text.split("\r")
-        return lines, chain(repeat("\r", len(lines) - 1), ("",))
+        if len(lines) < 2 or min(lines[:-1]) >= "!":
+            return lines, chain(repeat("\r", len(lines) - 1), ("",))
     pieces = _LINE_ENDS.split(text)
     return pieces[0::2], [*pieces[1::2], ""]
 
@@ -67,7 +68,7 @@ def _bounds(data: bytes) -> tuple[int, int]:
     if wide_codec(data[start : start + 16]):
         closing = _WIDE_AFTER.search(data, start) if b"\x0b" in data[:start] else None
         return start, closing.start() if closing else len(data)
-    after = _AFTER.search(data, start)
+    after = _AFTER.search(data, start) if b"\x1c" in data else None
     end = after.start() if after else len(data)
     if b"\x0b" in data[:start] and (inner := data.find(b"\x1c", start, end)) >= 0:
         raise FormatError("more bytes follow the end of the frame", offset=inner, expected="one message", do="take frames apart with split_batch")

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import IO
+from typing import Protocol
 
 CHUNK = 1 << 20
 # Between two MLLP frames that hold characters of two or four bytes, which the framing does not.
 _NARROW_FRAME = b"\x1c\r\x0b"
+# What is looked at again when more of a file was read: enough for a header and what stands before it.
+_OVERLAP = 32
 _WIDE_END = re.compile(rb"\x1c\r?\n?\x0b?\Z")
 _NOISE = b"\x0b\x1c\r\n\t \x00"
 _BOMS = ((codecs.BOM_UTF8, ""), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
@@ -19,6 +21,14 @@ _MARKS = (*_BOMS, (codecs.BOM_UTF16_BE, "utf-16-be"))
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _KINDS = ("MSH", "FHS", "BHS", "BTS", "FTS")
 _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+
+
+class Readable(Protocol):
+    """Anything with the ``read`` of a binary file."""
+
+    def read(self, size: int = ..., /) -> bytes:
+        """Up to ``size`` bytes; none at the end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class _Text:
         rest = blank + b"(?:(" + heads + b")(?=" + marks + b")|(" + tails + rb")(?=" + ends + rb"|\Z))"
         # A set of characters in front is looked for several times as fast as an alternation.
         self.head = re.compile((b"([\r\n\x0b\x1c])" if not codec else b"(" + before + b")") + rest)
-        self.first = re.compile(rb"(\A|" + before + b")" + rest)
+        self.first = re.compile(rb"(\A\x0b?|" + before + b")" + rest)
         self.begins = re.compile(blank.replace(b"(?:", b"(?:" + one["\r"] + b"|" + one["\n"] + b"|" + one["\x0b"] + b"|") + b"(?:" + heads + b")")
 
     def _bytes(self, text: str) -> bytes:
@@ -74,7 +84,13 @@ class _Text:
     def complete(self, data: bytes) -> int:
         """Where the last line that is surely whole ends; its line end may not be the last character, which might be half of one."""
         limit = max(len(data) - self.width, 0)
-        found = max(data.rfind(self._bytes(mark), 0, limit) for mark in "\r\n")
+        return max(self._last(data, self._bytes(mark), limit) for mark in "\r\n")
+
+    def _last(self, data: bytes, mark: bytes, limit: int) -> int:
+        """Where the last ``mark`` before ``limit`` ends, as a character and not as halves of two; 0 for none."""
+        found = data.rfind(mark, 0, limit)
+        while found > 0 and found % self.width:
+            found = data.rfind(mark, 0, found + self.width - 1)
         return found + self.width if found >= 0 else 0
 
     def column(self, data: bytes, at: int) -> int:
@@ -99,7 +115,7 @@ def codec_and_mark(data: bytes) -> tuple[str, int]:
     return "", 0
 
 
-def cut(file: IO[bytes], *, max_bytes: int, chunk: int = CHUNK) -> Iterator[Cut]:
+def cut(file: Readable, *, max_bytes: int, chunk: int = CHUNK) -> Iterator[Cut]:
     """The header segments of ``file`` with what follows each, in order; nothing where there is none. Reads ``chunk`` bytes at a time.
 
     Holds at most ``max_bytes`` and a chunk. Of a message above ``max_bytes`` only the size is given, once its end is found.
@@ -108,7 +124,7 @@ def cut(file: IO[bytes], *, max_bytes: int, chunk: int = CHUNK) -> Iterator[Cut]
 
 
 class _Cutter:
-    def __init__(self, file: IO[bytes], max_bytes: int, chunk: int) -> None:
+    def __init__(self, file: Readable, max_bytes: int, chunk: int) -> None:
         self.file, self.max_bytes, self.chunk = file, max_bytes, chunk
         self.buffer, self.base, self.scan = b"", 0, 0
         self.line, self.kind, self.column = 1, "", 1
@@ -137,10 +153,9 @@ class _Cutter:
     def _found(self, end: int) -> Iterator[Cut]:
         """Each part that another header ends before ``end``."""
         pattern = self.text.first if self.fresh and not self.scan else self.text.head
-        scanned = self.scan
-        for match in pattern.finditer(self.buffer, max(scanned - len(_NARROW_FRAME), 0), end):
+        for match in pattern.finditer(self.buffer, max(self.scan - _OVERLAP, 0), end):
             at, framed = match.start(match.lastindex or 0), match[1][-1:] == b"\x0b"
-            if at < scanned or (self.kind and (at - self.start) % self.text.width and not framed):
+            if self.kind and (at <= self.start or ((at - self.start) % self.text.width and not framed)):
                 continue
             if self.kind:
                 yield self._made(at)

@@ -51,7 +51,11 @@ def to_xml(tree: Tree, types: Mapping[str, str] | None = None) -> bytes:
     default: Any = {None: NAMESPACE}
     root = etree.Element(_tag(name, "MSH-9"), nsmap=default)
     for segment in tree.segments:
-        parent = etree.SubElement(root, _tag(segment.name, segment.name))
+        if not _SEGMENT.fullmatch(segment.name):
+            raise FormatError(
+                f"{segment.name[:20]!r} cannot name an XML element of a segment", where=segment.name[:20], expected="a letter, then two letters or digits"
+            )
+        parent = etree.SubElement(root, f"{{{NAMESPACE}}}{segment.name}")
         for number in range(1, segment.last + 1):
             _field(parent, segment, number, types or {})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
@@ -87,7 +91,10 @@ def _er7(segment: _Element, marks: Delimiters) -> str:
     name = name_of(segment)[1]
     fields: dict[int, list[str]] = {}
     for child in segment:
-        fields.setdefault(_number(child), []).append(_level(child, (marks.component, marks.subcomponent), marks))
+        number = _number(child)
+        if number <= 2 and name in HEADERS:
+            continue
+        fields.setdefault(number, []).append(_level(child, (marks.component, marks.subcomponent), marks))
     first = 1
     text = name
     if name in HEADERS:
