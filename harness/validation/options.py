@@ -19,6 +19,7 @@ class Options:
     information that an NHS number is not of the synthetic range, and ``synthetic_only`` makes an error of it.
     ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
     ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: none).
+    ``inconclusive`` says as information what could not be judged either way.
     Raises HarnessError for an unknown side.
     """
 
@@ -30,6 +31,7 @@ class Options:
     now: str = ""
     dialect: str = ""
     synthetic_only: bool = False
+    inconclusive: bool = False
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:

@@ -1,4 +1,4 @@
-"""Fields and components by a profile: usage, repetitions, data types, tables, lengths."""
+"""Fields, components and sub-components by their rules: usage, repetitions, data types, tables, lengths. The tier that explains."""
 
 from __future__ import annotations
 
@@ -6,164 +6,227 @@ from collections.abc import Callable
 
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Judging
-from harness.validation.hl7v2.profile import FieldRule, SegmentRule, Table
-from harness.validation.hl7v2.values import count_fault, lost_hour, number_fault, timestamp_fault
+from harness.validation.hl7v2.model import FieldRule, SegmentRule, Table
+from harness.validation.hl7v2.values import count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE, Line
 
-_TYPES: dict[str, tuple[Callable[[str], str], str]] = {
-    "TS": (timestamp_fault, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
-    "NM": (number_fault, "a number"),
-    "SI": (count_fault, "a whole number"),
+# What says that a value of a type is out of form, the message that says it, and what is expected.
+_FORMS: dict[str, tuple[Callable[[str], str], str, str]] = {
+    "TS": (timestamp_fault, "date", "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DTM": (timestamp_fault, "date", "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DT": (date_fault, "date", "a real date YYYY[MM[DD]]"),
+    "TM": (time_fault, "date", "a time HH[MM[SS]]"),
+    "NM": (number_fault, "number", "a number"),
+    "SI": (count_fault, "number", "a whole number"),
 }
 
 
-def judge_fields(judging: Judging) -> None:
-    """Every segment the profile knows, once."""
-    segments = judging.profile.segments
-    structure = judging.profile.structure(judging.type, judging.event)
-    relaxed = structure.relaxed if structure else ()
-    for line in judging.view.lines:
-        segment = segments.get(line.name)
-        if segment is not None:
-            judging.clause = segment.source
-            _segment(judging, line, segment, relaxed)
-
-
-def _segment(judging: Judging, line: Line, segment: SegmentRule, relaxed: tuple[str, ...]) -> None:
+def judge_segment(judging: Judging, line: Line, segment: SegmentRule) -> None:
+    """Every field of one segment, in order."""
     fields, count = line.fields, len(line.fields)
+    relaxed = judging.relaxed
     for rule in segment.fields:
         raw = fields[rule.number] if rule.number < count else ""
+        judging.checked += 1
         if not raw or raw == DELETE:
-            if rule.use == "R" and f"{line.name}-{rule.number}" not in relaxed:
-                _required(judging, line, rule, 0, 0, raw)
-            continue
-        if rule.use == "X":
-            _not_used(judging, line, rule, raw)
-            continue
-        if rule.type or rule.table or rule.length or rule.parts or rule.max is not None:
+            if rule.use == "R" and not (relaxed and f"{line.name}-{rule.number}" in relaxed):
+                _required(judging, line, rule, (rule.number, 0, 0), raw)
+        elif rule.use == "X":
+            _not_used(judging, line, rule, (rule.number, 0, 0), raw)
+        else:
             _field(judging, line, rule, raw)
+    if segment.complete and segment.fields and count > segment.fields[-1].number + 1:
+        _extra(judging, line, fields, segment.fields[-1].number + 1)
+
+
+def judge_conditions(judging: Judging, line: Line, rules: tuple[FieldRule, ...]) -> None:
+    """The fields of one segment whose usage hangs on a predicate."""
+    for rule in rules:
+        condition = rule.condition
+        if condition is None:
+            continue
+        judging.checked += 1
+        raw = line.raw(rule.number)
+        there = raw not in ("", DELETE)
+        said = condition.holds(judging, line)
+        path = judging.view.path(line, rule.number)
+        if said is None:
+            judging.doubt("condition", path, place=f"{line.name}-{rule.number}", condition=condition.text)
+            continue
+        use = condition.then if said else condition.otherwise
+        if (use == "R" and not there) or (use == "X" and there):
+            negated = "" if said else "not so that "
+            judging.tell(
+                "condition-missing" if use == "R" else "condition-present",
+                path,
+                severity=rule.severity or (Severity.ERROR if use == "R" or judging.creator else Severity.WARNING),
+                place=f"{line.name}-{rule.number}",
+                condition=negated + condition.text,
+                actual=raw or "empty",
+            )
 
 
 def _field(judging: Judging, line: Line, rule: FieldRule, raw: str) -> None:
-    view = judging.view
     # MSH-2 aside, a separator in a field always starts another repetition.
-    repetitions = view.repetitions(raw)
-    if rule.max is not None and len(repetitions) > rule.max:
-        judging.say(
-            "hl7v2/repetitions",
-            f"{line.name}-{rule.number} repeats {len(repetitions)} times",
-            view.path(line, rule.number),
-            severity=Severity.ERROR,
-            expected=f"at most {rule.max}",
-            actual=str(len(repetitions)),
-            remedy="send one",
-            error_code="102",
+    repetitions = [raw] if rule.number == 2 and line.name == "MSH" else judging.view.repetitions(raw)
+    if rule.use == "C" and rule.condition is None:
+        judging.doubt("condition", judging.view.path(line, rule.number), place=f"{line.name}-{rule.number}", condition="what the profile says in words")
+    count = len(repetitions)
+    if (rule.max is not None and count > rule.max) or count < rule.min:
+        few = count < rule.min
+        judging.tell(
+            "too-few" if few else "repetitions",
+            judging.view.path(line, rule.number),
+            severity=Severity.ERROR if not rule.source else rule.severity or Severity.ERROR,
+            clause=rule.source,
+            expected=f"at least {rule.min}" if few else f"at most {rule.max}",
+            actual=str(count),
+            place=f"{line.name}-{rule.number}",
+            count=count,
         )
     for number, repetition in enumerate(repetitions, 1):
-        if not repetition or repetition == DELETE:
-            continue
-        if rule.type or rule.table or rule.length:
-            _value(judging, line, rule, number, 0, view.part(repetition, 1))
-        for part in rule.parts:
-            text = view.part(repetition, part.number)
-            if not text or text == DELETE:
-                if part.use == "R":
-                    _required(judging, line, part, rule.number, number, text)
-            elif part.type or part.table or part.length:
-                _value(judging, line, part, number, rule.number, text)
+        if repetition and repetition != DELETE:
+            _element(judging, line, rule, repetition, (rule.number, number, 0), judging.view.delimiters.component)
 
 
-def _value(judging: Judging, line: Line, rule: FieldRule, repetition: int, field: int, text: str) -> None:
-    if rule.type in _TYPES and text:
-        fault, expected = _TYPES[rule.type]
-        said = fault(text)
-        if said:
-            judging.say(
-                f"hl7v2/{'date' if rule.type == 'TS' else 'number'}",
-                f"{_name(line, rule, field)} {said}",
-                _path(judging, line, rule, repetition, field),
-                severity=Severity.ERROR,
-                expected=expected,
-                actual=text,
-                remedy="send a value of the data type, or leave the field empty",
-                error_code="102",
-            )
-        elif rule.type == "TS" and lost_hour(text):
-            judging.say(
-                "hl7v2/local-time",
-                f"{_name(line, rule, field)} is a local time that the clocks skip",
-                _path(judging, line, rule, repetition, field),
-                severity=Severity.WARNING,
-                expected="a local time of the United Kingdom",
-                actual=text,
-                remedy="send local time, not UTC",
-                error_code="102",
-            )
-    if rule.table is not None and text:
-        _table(judging, line, rule, rule.table, repetition, field, text)
-    if rule.length and len(text) > rule.length and judging.creator:
-        judging.say(
-            "hl7v2/length",
-            f"{_name(line, rule, field)} is longer than recommended",
-            _path(judging, line, rule, repetition, field),
+def _element(judging: Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], mark: str, deep: str = "") -> None:
+    """A repetition or a component: its own first value, then what stands one level down. ``deep`` names the component a sub-component is of."""
+    pieces = text.split(mark) if mark and mark in text else [text]
+    if rule.valued:
+        _value(judging, line, rule, judging.view.part(text, 1) if not at[2] else pieces[0], at, deep)
+    inner = judging.view.delimiters.subcomponent
+    for part in rule.parts:
+        piece = pieces[part.number - 1] if part.number <= len(pieces) else ""
+        place = (at[0], at[1], part.number) if not at[2] else at
+        sub = f"{at[2]}.{part.number}" if at[2] else ""
+        judging.checked += 1
+        if not piece or piece == DELETE:
+            if part.use == "R":
+                _required(judging, line, part, place, piece, sub)
+        elif part.use == "X":
+            _not_used(judging, line, part, place, piece, sub)
+        elif at[2]:
+            if part.valued:
+                _value(judging, line, part, piece, place, sub)
+        elif part.valued or part.parts or part.complete:
+            _element(judging, line, part, piece, place, inner)
+    last = rule.parts[-1].number if rule.parts else 1
+    if rule.complete and len(pieces) > last and any(pieces[last:]):
+        judging.tell(
+            "extra-component",
+            _path(judging, line, at, deep),
+            clause=rule.source or f"data type {rule.datatype}",
             severity=Severity.WARNING,
-            expected=f"at most {rule.length} characters",
-            actual=f"{len(text)} characters",
-            remedy="expect receivers to cut it short",
+            place=_name(line, at, deep),
+            datatype=rule.datatype,
+            expected=f"at most {last}",
+            actual=text,
         )
 
 
-def _table(judging: Judging, line: Line, rule: FieldRule, table: Table, repetition: int, field: int, text: str) -> None:
+def _value(judging: Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], deep: str) -> None:
+    if not text or text == DELETE:
+        return
+    name = _name(line, at, deep)
+    if rule.type:
+        fault, key, expected = _FORMS[rule.type]
+        judging.checked += 1
+        if said := fault(text):
+            judging.tell(
+                key, _path(judging, line, at, deep), severity=Severity.ERROR, clause=rule.source, expected=expected, actual=text, place=name, said=said
+            )
+        elif rule.type in ("TS", "DTM") and lost_hour(text):
+            judging.tell("local-time", _path(judging, line, at, deep), severity=Severity.WARNING, clause=rule.source, actual=text, place=name)
+    if rule.fixed and text != rule.fixed:
+        severity = rule.severity or (Severity.ERROR if judging.creator else Severity.WARNING)
+        judging.tell("fixed", _path(judging, line, at, deep), severity=severity, clause=rule.source, expected=rule.fixed, actual=text, place=name)
+    if rule.table is not None:
+        judging.checked += 1
+        _table(judging, line, rule, rule.table, at, deep, text)
+    elif rule.unknown_table:
+        judging.doubt("unknown-table", _path(judging, line, at, deep), place=name, table=rule.unknown_table)
+    if rule.length and len(text) > rule.length and judging.creator:
+        judging.tell(
+            "length",
+            _path(judging, line, at, deep),
+            severity=Severity.WARNING,
+            clause=rule.source,
+            expected=f"at most {rule.length} characters",
+            actual=f"{len(text)} characters",
+            place=name,
+        )
+
+
+def _table(judging: Judging, line: Line, rule: FieldRule, table: Table, at: tuple[int, int, int], deep: str, text: str) -> None:
     if table.holds(text) or (table.strict and not judging.options.strict):
         return
-    severity = rule.severity or (Severity.WARNING if table.local or not judging.creator else Severity.ERROR)
+    if table.open:
+        judging.doubt("open-table", _path(judging, line, at, deep), place=_name(line, at, deep), table=table.id)
+        return
+    severity = rule.table_severity or rule.severity or (Severity.WARNING if table.local or not judging.creator else Severity.ERROR)
     if rule.error_code:
         severity = Severity.ERROR
-    judging.say(
-        "hl7v2/table-value",
-        f"{_name(line, rule, field)} is not in table {table.id} ({table.title})",
-        _path(judging, line, rule, repetition, field),
+    elif not judging.creator:
+        severity = Severity.WARNING
+    judging.tell(
+        "table-value",
+        _path(judging, line, at, deep),
         severity=severity,
+        clause=rule.source,
         expected=table.expected,
         actual=text,
-        remedy="send a code of the table; a receiver keeps the original code and text",
         error_code=rule.error_code or "103",
+        place=_name(line, at, deep),
+        table=table.id,
+        title=table.title,
     )
 
 
-def _required(judging: Judging, line: Line, rule: FieldRule, field: int, repetition: int, raw: str) -> None:
+def _required(judging: Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
     if rule.strict and not judging.options.strict:
         return
-    path = judging.view.path(line, field, repetition, rule.number) if field else judging.view.path(line, rule.number)
-    judging.say(
-        "hl7v2/required-field",
-        f"{_name(line, rule, field)} is required",
-        path,
+    judging.tell(
+        "required-field",
+        _path(judging, line, at, deep),
         severity=rule.severity or Severity.ERROR,
-        expected="a value",
+        clause=rule.source,
         actual="an explicit delete" if raw else "empty",
-        remedy="send it",
-        error_code="101",
+        place=_name(line, at, deep),
     )
 
 
-def _not_used(judging: Judging, line: Line, rule: FieldRule, raw: str) -> None:
+def _not_used(judging: Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
     severity = rule.severity or Severity.WARNING
-    judging.say(
-        "hl7v2/not-used",
-        f"{line.name}-{rule.number} must not be populated",
-        judging.view.path(line, rule.number),
+    judging.tell(
+        "not-used",
+        _path(judging, line, at, deep),
         severity=severity if judging.creator else Severity.INFORMATION,
-        expected="empty",
+        clause=rule.source,
         actual=raw,
-        remedy="leave it empty",
-        error_code="102",
+        place=_name(line, at, deep),
     )
 
 
-def _name(line: Line, rule: FieldRule, field: int) -> str:
-    return f"{line.name}-{field}.{rule.number}" if field else f"{line.name}-{rule.number}"
+def _extra(judging: Judging, line: Line, fields: list[str], first: int) -> None:
+    for number in range(first, len(fields)):
+        if fields[number]:
+            judging.tell(
+                "extra-field",
+                judging.view.path(line, number),
+                severity=Severity.WARNING,
+                place=f"{line.name}-{number}",
+                segment=line.name,
+                expected=f"at most {first - 1} fields",
+                actual=fields[number],
+            )
+            return
 
 
-def _path(judging: Judging, line: Line, rule: FieldRule, repetition: int, field: int) -> str:
-    return judging.view.path(line, field, repetition, rule.number) if field else judging.view.path(line, rule.number, repetition)
+def _name(line: Line, at: tuple[int, int, int], deep: str) -> str:
+    field, _, component = at
+    return f"{line.name}-{field}.{deep}" if deep else f"{line.name}-{field}.{component}" if component else f"{line.name}-{field}"
+
+
+def _path(judging: Judging, line: Line, at: tuple[int, int, int], deep: str) -> str:
+    path = judging.view.path(line, *at)
+    return f"{path}.{deep.partition('.')[2]}" if deep else path

@@ -1,12 +1,14 @@
-"""One walk over one message: header, structure, fields, then the rules over several fields."""
+"""One walk over one message: structure, segments, then the rules over several fields. What was judged right is passed over quickly."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from harness.model.issue import Issue, Severity
-from harness.validation.hl7v2.fields import judge_fields
-from harness.validation.hl7v2.judging import Judging, judge_rule
+from harness.validation.hl7v2.accept import accepts
+from harness.validation.hl7v2.fields import judge_conditions, judge_segment
+from harness.validation.hl7v2.judging import Judging, functions
 from harness.validation.hl7v2.profile import load_profile, profile_for
 from harness.validation.hl7v2.structure import compare
 from harness.validation.hl7v2.view import View
@@ -15,59 +17,111 @@ from harness.validation.options import Options
 _HARMLESS = Severity.INFORMATION
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Three answers: how many questions were passed, the issues of those failed, and those that could not be answered."""
+
+    issues: tuple[Issue, ...]
+    passed: int
+    inconclusive: tuple[Issue, ...]
+
+    @property
+    def failed(self) -> int:
+        """How many questions were answered by an issue; information is none."""
+        return sum(issue.severity is not Severity.INFORMATION for issue in self.issues)
+
+
 def judge(tree: Any, options: Options, *, whole: bool = True) -> list[Issue]:
-    """Issues of a parsed message; ``whole`` False says that it was not read from ER7 bytes. Raises UnknownNameError for an unknown profile."""
+    """Issues of a parsed message; ``whole`` False says that it was not read from ER7 bytes. Raises UnknownNameError for an unknown profile.
+
+    Segments that an expression of their rules accepts are not walked, unless what is inconclusive is to be said too.
+    """
+    judging = _judged(tree, options, whole, quick=not options.inconclusive)
+    return judging.issues + judging.doubts if options.inconclusive else judging.issues
+
+
+def examine(tree: Any, options: Options, *, whole: bool = True) -> Examination:
+    """Every question asked and counted, by the walk that explains. The issues are those of ``judge``."""
+    judging = _judged(tree, options, whole, quick=False)
+    failed = sum(issue.severity is not Severity.INFORMATION for issue in judging.issues)
+    return Examination(tuple(judging.issues), max(judging.checked - failed - len(judging.doubts), 0), tuple(judging.doubts))
+
+
+def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Judging:
     view = View(tree)
     version = view.value("MSH", 12)
-    profile = load_profile(options.profile or profile_for(version))
-    judging = Judging(view, profile, options, tree.encode() if whole else b"", view.value("MSH", 9), view.value("MSH", 9, 2))
+    profile = load_profile(options.profile or profile_for(version), options.side, version)
+    judging = Judging(view, profile, options, tree.encode if whole else bytes, view.value("MSH", 9), view.value("MSH", 9, 2))
     judge_structure(judging)
-    judge_fields(judging)
-    judge_held(judging)
-    for cross in profile.rules:
-        judge_rule(judging, cross)
-    return judging.issues
+    judge_segments(judging, quick=quick)
+    if options.held:
+        judge_held(judging)
+    strict = options.strict
+    for cross, function in functions(profile):
+        if strict or not cross.strict:
+            judging.severity, judging.clause = cross.severity, cross.source
+            judging.checked += 1
+            function(judging)
+    for fault in profile.faults:
+        judging.clause = f"profile {profile.id}"
+        judging.tell(fault.key, severity=Severity.WARNING, profile=profile.id, where=fault.where, actual=fault.said)
+    return judging
 
 
 def judge_structure(judging: Judging) -> None:
     """Order, number and presence of segments; nothing where the profile has no structures or not this one (``message-type`` says that)."""
-    structure = judging.profile.structure(judging.type, judging.event)
-    known = frozenset(judging.profile.segments)
-    view = judging.view
-    if judging.profile.structures:
-        judging.clause = ""
+    view, profile = judging.view, judging.profile
+    structure = profile.structure(judging.type, judging.event, view.value("MSH", 9, 3) if not profile.structures else "")
+    grammar = profile.grammar
+    known = profile.known
+    if profile.structures or grammar is not None:
+        judging.clause = "" if profile.structures or grammar is None else grammar.source
         for line in view.lines:
-            if line.name not in known:
-                judging.say(
-                    "hl7v2/unknown-segment",
-                    f"{line.name} is not a segment of {judging.profile.title}",
-                    view.path(line),
-                    severity=_HARMLESS,
-                    actual=line.name,
-                    remedy="agree its meaning with the receiver, who ignores it otherwise",
-                )
+            if line.name not in known and (profile.structures or line.name[:1] != "Z"):
+                title = profile.title if profile.structures or grammar is None else grammar.source
+                judging.tell("unknown-segment", view.path(line), severity=_HARMLESS, actual=line.name, segment=line.name, profile=title)
     if structure is None:
+        if not profile.structures:
+            key = "unknown-structure" if grammar else "unknown-grammar"
+            judging.doubt(key, "MSH-9" if grammar else "MSH-12", type=judging.type, event=judging.event, version=view.value("MSH", 12))
         return
-    judging.clause = structure.source
-    names = [line.name for line in view.lines]
-    shape = " ".join(slot.name for slot in structure.slots)
-    for departure in compare(structure, names, known):
+    judging.clause, judging.relaxed = structure.source, structure.relaxed
+    judging.checked += len(structure.slots)
+    for departure in compare(structure, [line.name for line in view.lines], known):
         path = view.path(view.lines[departure.index]) if departure.index < len(view.lines) else departure.name
-        code, message = {
-            "missing": ("hl7v2/missing-segment", f"{departure.name} is required in {judging.type}^{judging.event} and missing"),
-            "order": ("hl7v2/segment-order", f"{departure.name} stands out of order"),
-            "repeated": ("hl7v2/segment-repeated", f"{departure.name} stands more often than once"),
-            "not-allowed": ("hl7v2/segment-not-allowed", f"{departure.name} has no place in {judging.type}^{judging.event}"),
-        }[departure.kind]
-        judging.say(
-            code, message, path, severity=Severity.ERROR, expected=shape, actual=departure.name, remedy="follow the structure of the event", error_code="100"
+        judging.tell(
+            departure.kind,
+            path,
+            severity=Severity.ERROR,
+            expected=structure.shape,
+            actual=departure.name,
+            segment=departure.name,
+            type=judging.type,
+            event=judging.event,
         )
+
+
+def judge_segments(judging: Judging, *, quick: bool) -> None:
+    """Every segment something is said of. ``quick`` passes over those their expression accepts; what it does not accept is walked."""
+    profile, strict = judging.profile, judging.options.strict
+    expressions = accepts(profile, judging.view.delimiters, strict) if quick else None
+    for line in judging.view.lines:
+        segment = profile.segment(line.name)
+        if segment is None:
+            if not quick:
+                judging.doubt("unjudged-segment", judging.view.path(line), segment=line.name)
+            continue
+        judging.clause = segment.source
+        if expressions is None or not expressions.accept(segment, line.text):
+            judge_segment(judging, line, segment)
+        if segment.conditional:
+            judge_conditions(judging, line, segment.conditional)
 
 
 def judge_held(judging: Judging) -> None:
     """What a creator is known to hold and may send in this structure must be there (ITK-M, blind broadcast)."""
     structure = judging.profile.structure(judging.type, judging.event)
-    if not judging.options.held or not judging.creator or structure is None:
+    if not judging.creator or structure is None:
         return
     allowed = {slot.name for slot in structure.slots}
     judging.clause = f"{structure.source}, required if known"
@@ -77,13 +131,4 @@ def judge_held(judging: Judging) -> None:
             continue
         lines = judging.view.of(segment)
         if not lines or (field.isdigit() and not any(line.raw(int(field)) for line in lines)):
-            judging.say(
-                "hl7v2/held-not-sent",
-                f"{name} is held and not sent",
-                name,
-                severity=Severity.ERROR,
-                expected="what the creator holds",
-                actual="absent",
-                remedy="send what is held: the creator does not know who needs it",
-                error_code="101",
-            )
+            judging.tell("held", name, severity=Severity.ERROR, actual="absent", place=name)

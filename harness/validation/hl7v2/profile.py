@@ -1,152 +1,196 @@
-"""A v2 profile as rule objects, compiled once from its file."""
+"""A v2 profile as rule objects, compiled once a side and version from its file and the grammar under it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from harness.errors import CatalogueError
 from harness.model.issue import Severity
+from harness.validation.hl7v2.grammar import FORMED, Grammar, grammar_of
+from harness.validation.hl7v2.model import Condition, CrossRule, Fault, FieldRule, Profile, SegmentRule, Table
+from harness.validation.hl7v2.predicates import read_condition
 from harness.validation.hl7v2.structure import Structure, read_structure
 
+__all__ = ["CrossRule", "FieldRule", "Profile", "SegmentRule", "Table", "compile_profile", "load_profile", "profile_for"]
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of codes: closed (``values``) or by form (``pattern``). ``tolerated`` values are read, and said. ``local`` tables only warn."""
-
-    id: str
-    title: str
-    local: bool
-    strict: bool
-    values: frozenset[str]
-    tolerated: frozenset[str]
-    pattern: re.Pattern[str] | None
-    source: str
-
-    def holds(self, code: str) -> bool:
-        """True when ``code`` is in the table or has its form."""
-        return code in self.values or code in self.tolerated or (self.pattern is not None and self.pattern.fullmatch(code) is not None)
-
-    @property
-    def expected(self) -> str:
-        """What to print as expected."""
-        return f"one of {', '.join(sorted(self.values))}" if self.values else f"the form of {self.title}"
+_MESSAGE = "message"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRule:
-    """What a profile says of a field or component. ``max`` is None for any number; ``type`` TS, NM, SI, XCN or empty."""
+@lru_cache(maxsize=128)
+def load_profile(name: str, side: str = "creator", version: str = "") -> Profile:
+    """The profile called ``name`` as it speaks to ``side``, over the grammar it names; raises UnknownNameError or CatalogueError.
 
-    number: int
-    use: str
-    max: int | None
-    type: str
-    table: Table | None
-    length: int
-    severity: Severity | None
-    strict: bool
-    error_code: str
-    parts: tuple[FieldRule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentRule:
-    """Fields of one segment in order, with the section they come from."""
-
-    name: str
-    source: str
-    fields: tuple[FieldRule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CrossRule:
-    """How a rule over several fields counts in a profile."""
-
-    name: str
-    severity: Severity
-    strict: bool
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Everything one file says. ``structures`` maps (message type, event) to a structure; empty: structures are not judged."""
-
-    id: str
-    title: str
-    versions: tuple[str, ...]
-    profile_ids: tuple[str, ...]
-    structures: Mapping[tuple[str, str], Structure]
-    segments: Mapping[str, SegmentRule]
-    tables: Mapping[str, Table]
-    rules: tuple[CrossRule, ...]
-
-    @property
-    def types(self) -> frozenset[str]:
-        """Message types the profile knows."""
-        return frozenset(kind for kind, _ in self.structures)
-
-    def structure(self, type: str, event: str) -> Structure | None:
-        """The structure of a message, if the profile has it; ``*`` in a profile stands for every event."""
-        return self.structures.get((type, event)) or self.structures.get((type, "*"))
-
-
-@lru_cache(maxsize=16)
-def load_profile(name: str) -> Profile:
-    """The compiled profile called ``name``; raises UnknownNameError or CatalogueError."""
+    ``version`` is MSH-12 of the message: a profile whose grammar is the message's takes that version's.
+    """
     from harness.catalogue import catalogue
+    from harness.validation.hl7v2.nist.read import is_bundle, load_bundle
 
-    return compile_profile(catalogue().profile(name))
+    if is_bundle(name):
+        if version:
+            return load_profile(name, side)
+        bundle = load_bundle(name)
+        made = compile_profile(bundle.data, side)
+        return replace(made, faults=made.faults + tuple(Fault(*fault) for fault in bundle.faults))
+    data = catalogue().profile(name)
+    if data.get("grammar") != _MESSAGE and version:
+        return load_profile(name, side)
+    return compile_profile(data, side, version)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def profile_for(version: str) -> str:
     """The name of the profile a message of MSH-12 ``version`` is judged by: ``base`` for versions only it names, else ``itk-2.4``."""
     return "base" if version in load_profile("base").versions else "itk-2.4"
 
 
-def compile_profile(data: Mapping[str, Any]) -> Profile:
-    """Rule objects of a profile's plain data (already checked against its schema)."""
-    tables = {name: _table(name, raw) for name, raw in data["tables"].items()}
+def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str = "") -> Profile:
+    """Rule objects of a profile's plain data (already checked against its schema). What contradicts itself there is kept as a fault."""
+    from harness.validation.hl7v2.judging import RULES
+
+    named = data.get("grammar", "")
+    grammar = grammar_of(version if named == _MESSAGE else named, bool(data["structures"])) if named else None
+    making = _Making(side, grammar)
+    tables = {name: making.table(name, raw) for name, raw in data["tables"].items()}
+    making.tables = tables
     structures: dict[tuple[str, str], Structure] = {}
     for raw in data["structures"]:
         for event, names in raw["events"].items():
-            structures[(raw["type"], event)] = read_structure(raw["segments"], tuple(names), tuple(raw.get("relaxed", ())), raw["source"])
-    segments = {name: SegmentRule(name, raw["source"], _fields(raw["fields"], tables, "O")) for name, raw in data["segments"].items()}
-    rules = tuple(CrossRule(name, Severity(raw["severity"]), raw.get("strict", False), raw["source"]) for name, raw in data["rules"].items())
-    return Profile(data["id"], data["title"], tuple(data["versions"]), tuple(data["profile_ids"]), structures, segments, tables, rules)
-
-
-def _table(name: str, raw: Mapping[str, Any]) -> Table:
-    pattern = re.compile(raw["pattern"]) if "pattern" in raw else None
-    return Table(
-        name,
-        raw["title"],
-        raw["kind"] == "local",
-        raw.get("strict", False),
-        frozenset(raw.get("values", ())),
-        frozenset(raw.get("tolerated", ())),
-        pattern,
-        raw["source"],
+            try:
+                structures[(raw["type"], event)] = read_structure(raw["segments"], tuple(names), tuple(raw.get("relaxed", ())), raw["source"])
+            except CatalogueError as error:
+                making.fault("profile-structure", f"{raw['type']}^{event}", error.what)
+    segments = {name: making.segment(name, raw) for name, raw in data["segments"].items()}
+    for name in data["rules"]:
+        if name not in RULES:
+            making.fault("profile-rule", "rules", name)
+    rules = tuple(CrossRule(name, Severity(raw["severity"]), raw.get("strict", False), raw["source"]) for name, raw in data["rules"].items() if name in RULES)
+    return Profile(
+        data["id"],
+        data["title"],
+        tuple(data["versions"]),
+        tuple(data["profile_ids"]),
+        structures,
+        segments,
+        tables,
+        rules,
+        side,
+        grammar,
+        tuple(dict.fromkeys(making.faults)),
+        frozenset(segments) | (grammar.known if grammar and not structures else frozenset()),
     )
 
 
-def _fields(raw: Mapping[str, Any], tables: Mapping[str, Table], use: str) -> tuple[FieldRule, ...]:
-    return tuple(_field(int(number), rule, tables, use) for number, rule in sorted(raw.items(), key=lambda item: int(item[0])))
+class _Making:
+    """One profile being compiled for one side."""
+
+    def __init__(self, side: str, grammar: Grammar | None) -> None:
+        self.side, self.grammar = side, grammar
+        self.tables: Mapping[str, Table] = {}
+        self.faults: list[Fault] = []
+
+    def fault(self, key: str, where: str, said: str) -> None:
+        self.faults.append(Fault(key, where, said))
+
+    def table(self, name: str, raw: Mapping[str, Any]) -> Table:
+        values, tolerated, pattern = frozenset(raw.get("values", ())), frozenset(raw.get("tolerated", ())), None
+        try:
+            pattern = re.compile(raw["pattern"]) if "pattern" in raw else None
+        except re.error as error:
+            self.fault("profile-pattern", f"table {name}", str(error))
+            pattern = re.compile(".*")
+        return Table(name, raw["title"], raw["kind"] == "local", raw.get("strict", False), values, tolerated, pattern, raw["source"])
+
+    def segment(self, name: str, raw: Mapping[str, Any]) -> SegmentRule:
+        under = self.grammar.segment(name) if self.grammar else None
+        facts = {rule.number: rule for rule in under.fields} if under else {}
+        own = {int(number): rule for number, rule in raw["fields"].items()}
+        fields = []
+        for number in sorted({*facts, *own}):
+            fact = facts.get(number)
+            fields.append(self.field(number, own[number], fact, f"{name}-{number}", "O") if number in own else fact)
+        rules = tuple(field for field in fields if field)
+        return SegmentRule(name, raw["source"], rules, under is not None, tuple(rule for rule in rules if rule.condition))
+
+    def field(self, number: int, raw: Mapping[str, Any], fact: FieldRule | None, where: str, use: str) -> FieldRule:
+        """A rule of the profile laid over that of the grammar: where the profile speaks of a field, its usage and its tables are the profile's."""
+        said = raw.get("use", use)
+        mine = said.get(self.side, use) if isinstance(said, Mapping) else said
+        facts = {part.number: part for part in fact.parts} if fact else {}
+        own = {int(part): rule for part, rule in raw.get("parts", {}).items()}
+        table = self._bound(raw["table"], where) if "table" in raw else None
+        # A profile of its own binds its own tables; one that only adds to the grammar leaves the grammar's where it binds none.
+        bare = None if "table" in raw or self.grammar is None or self.grammar.profiled else fact
+        kind = raw.get("type", "")
+        formed = kind if kind in FORMED else ""
+        parts = []
+        for place in sorted({*facts, *own}):
+            below = facts.get(place)
+            if place in own:
+                parts.append(self.field(place, own[place], below, f"{where}.{place}", "O"))
+            elif below:
+                below = replace(below, type="", length=0) if place == 1 and formed else below
+                parts.append(_untabled(below) if self.grammar and self.grammar.profiled else below)
+        rule = FieldRule(
+            number=number,
+            use=mine,
+            max=None if raw.get("max") == "*" else int(raw.get("max", "1")),
+            type=formed if kind else fact.type if fact else "",
+            table=bare.table if bare else table,
+            length=self._length(raw.get("length", 0) or (fact.length if fact else 0)),
+            severity=Severity(raw["severity"]) if "severity" in raw else None,
+            strict=raw.get("strict", False),
+            error_code=raw.get("error_code", ""),
+            parts=tuple(parts),
+            min=int(raw.get("min", 0)),
+            fixed=raw.get("fixed", ""),
+            condition=self._condition(raw, where) if "when" in raw else None,
+            datatype=kind or (fact.datatype if fact else ""),
+            complete=bool(fact and fact.complete),
+            table_severity=bare.table_severity if bare else None,
+            unknown_table=bare.unknown_table if bare else "",
+        )
+        self._contradictions(rule, where)
+        return rule
+
+    def _length(self, length: int) -> int:
+        """Lengths are the creator's to keep."""
+        return length if self.side == "creator" else 0
+
+    def _bound(self, name: str, where: str) -> Table | None:
+        found = self.tables.get(name)
+        if found is None:
+            self.fault("profile-table", where, name)
+        return found
+
+    def _condition(self, raw: Mapping[str, Any], where: str) -> Condition | None:
+        try:
+            return read_condition(raw)
+        except (ValueError, KeyError, re.error) as error:
+            self.fault("profile-predicate", where, str(error))
+            return None
+
+    def _contradictions(self, rule: FieldRule, where: str) -> None:
+        said = ""
+        if rule.condition and rule.use != "C":
+            said = f"a predicate on usage {rule.use}"
+        elif rule.max is not None and rule.min > rule.max:
+            said = f"at least {rule.min} and at most {rule.max}"
+        elif rule.use == "X" and (rule.min or any(part.use == "R" for part in rule.parts) or rule.fixed):
+            said = "not used, and something in it required"
+        elif rule.fixed and rule.table and not rule.table.holds(rule.fixed):
+            said = f"fixed to {rule.fixed!r}, which table {rule.table.id} does not hold"
+        elif rule.fixed and rule.length and len(rule.fixed) > rule.length:
+            said = f"fixed to {rule.fixed!r}, which is longer than {rule.length}"
+        if said:
+            self.fault("profile-contradiction", where, said)
 
 
-def _field(number: int, raw: Mapping[str, Any], tables: Mapping[str, Table], use: str) -> FieldRule:
-    return FieldRule(
-        number=number,
-        use=raw.get("use", use),
-        max=None if raw.get("max") == "*" else int(raw.get("max", "1")),
-        type=raw.get("type", ""),
-        table=tables[raw["table"]] if "table" in raw else None,
-        length=raw.get("length", 0),
-        severity=Severity(raw["severity"]) if "severity" in raw else None,
-        strict=raw.get("strict", False),
-        error_code=raw.get("error_code", ""),
-        parts=_fields(raw.get("parts", {}), tables, "O"),
-    )
+def _untabled(rule: FieldRule) -> FieldRule:
+    """A rule of the grammar below a field the profile speaks of: without tables, which are then the profile's to bind."""
+    if not (rule.table or rule.unknown_table or rule.parts):
+        return rule
+    return replace(rule, table=None, unknown_table="", parts=tuple(_untabled(part) for part in rule.parts))

@@ -136,10 +136,7 @@ class _Walk:
         for place, child in enumerate(node.children):
             self.stack[-1] = (node, place)
             self.stray(child)
-            if child.children:
-                turns = self.turns(child)
-            else:
-                turns = self.take(child, node)
+            turns = self.turns(child) if child.children else self.take(child)
             if node.choice:
                 if turns:
                     break
@@ -157,7 +154,7 @@ class _Walk:
                 break
         return turns
 
-    def take(self, child: Node, node: Node) -> int:
+    def take(self, child: Node) -> int:
         taken = 0
         while self.next == child.name:
             if taken and not child.repeats:

@@ -35,6 +35,11 @@ def timestamp_fault(value: str) -> str:
     return ""
 
 
+def date_fault(value: str) -> str:
+    """What is wrong with a DT value."""
+    return timestamp_fault(value) if len(value) <= 8 else "is not YYYY[MM[DD]]"
+
+
 def lost_hour(value: str) -> bool:
     """True for a local time that the clocks skip: 01:00 to 01:59 on the last Sunday of March (United Kingdom, since 1981)."""
     if len(value) < 12 or value[4:6] != "03" or value[8:10] != "01" or value[6:8] < "25" or value[:4] < "1981" or "+" in value or "-" in value:

@@ -1,4 +1,4 @@
-"""A message laid out for judging: segments split into raw field text once, by name and occurrence."""
+"""A message laid out for judging: lines by name and occurrence, each split into raw field text when first asked."""
 
 from __future__ import annotations
 
@@ -15,18 +15,31 @@ DELETE = '""'
 class Line:
     """One segment: ``fields[n]`` is the raw text of field n (``fields[0]`` the name), ``occurrence`` counts from 1 among its name."""
 
-    __slots__ = ("fields", "name", "occurrence")
+    __slots__ = ("_fields", "_separator", "name", "occurrence", "text")
 
-    def __init__(self, name: str, occurrence: int, fields: list[str]) -> None:
-        self.name, self.occurrence, self.fields = name, occurrence, fields
+    def __init__(self, name: str, occurrence: int, text: str, separator: str) -> None:
+        self.name, self.occurrence, self.text, self._separator = name, occurrence, text, separator
+        self._fields: list[str] | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """The raw text of the fields, by number."""
+        if self._fields is None:
+            self._fields = self.text.split(self._separator)
+            if self.name == "MSH":
+                self._fields.insert(1, self._separator)
+        return self._fields
 
     def raw(self, number: int) -> str:
         """Raw text of a field, empty where absent."""
-        return self.fields[number] if number < len(self.fields) else ""
+        fields = self.fields if self._fields is None else self._fields
+        return fields[number] if number < len(fields) else ""
 
 
 class View:
     """The lines of one message. ``of(name)`` are the lines of a name, in order."""
+
+    __slots__ = ("_by_name", "delimiters", "lines", "tree")
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -34,15 +47,15 @@ class View:
         self.lines: list[Line] = []
         self._by_name: dict[str, list[Line]] = {}
         separator = self.delimiters.field
+        lines, by_name = self.lines, self._by_name
         for segment in tree.segments:
-            fields = segment.text.split(separator)
-            name = fields[0]
-            if name == "MSH":
-                fields.insert(1, separator)
-            same = self._by_name.setdefault(name, [])
-            line = Line(name, len(same) + 1, fields)
+            name = segment.name
+            same = by_name.get(name)
+            if same is None:
+                same = by_name[name] = []
+            line = Line(name, len(same) + 1, segment.text, separator)
             same.append(line)
-            self.lines.append(line)
+            lines.append(line)
 
     def of(self, name: str) -> list[Line]:
         """Every line called ``name``."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.model import SegmentRule
 from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE
 
@@ -84,21 +86,25 @@ def procedure_code(judging: Judging) -> None:
             )
 
 
+@lru_cache(maxsize=512)
+def _names_of_staff(segment: SegmentRule) -> tuple[int, ...]:
+    return tuple(field.number for field in segment.fields if field.datatype == "XCN")
+
+
 @rule("person-title")
 def person_title(judging: Judging) -> None:
     """A person's title stands in XCN.6; one component earlier it is read as a suffix of the name."""
     view = judging.view
     for line in view.lines:
         segment = judging.profile.segments.get(line.name)
-        for field in segment.fields if segment else ():
-            if field.type != "XCN":
-                continue
-            for place, raw in enumerate(view.repetitions(line.raw(field.number)), 1):
+        for field in _names_of_staff(segment) if segment else ():
+            whole = line.raw(field)
+            for place, raw in enumerate(view.repetitions(whole), 1) if whole else ():
                 if view.part(raw, 5).rstrip(".").casefold() in _TITLES:
                     judging.say(
                         "hl7v2/person-title",
-                        f"{line.name}-{field.number} holds the title where the suffix belongs",
-                        view.path(line, field.number, place, 5),
+                        f"{line.name}-{field} holds the title where the suffix belongs",
+                        view.path(line, field, place, 5),
                         severity=Severity.WARNING,
                         expected="the title in XCN.6",
                         actual=view.part(raw, 5),

@@ -73,10 +73,9 @@ def profile_id(judging: Judging) -> None:
 @rule("charset")
 def charset(judging: Judging) -> None:
     """The bytes are of the character set that MSH-18 declares; absent means ASCII."""
-    data = judging.data
     said = str(judging.view.tree.charset_issue or "")
     if said:
-        offset = next((place for place, byte in enumerate(data) if byte > 0x7F), None)
+        offset = next((place for place, byte in enumerate(judging.data()) if byte > 0x7F), None)
         harmless = offset is None or "may be meant" in said
         judging.say(
             "hl7v2/charset",
@@ -95,7 +94,7 @@ def control_characters(judging: Judging) -> None:
     """No control characters inside fields: only the segment terminator is one."""
     view = judging.view
     for line in view.lines:
-        if "".join(line.fields).isprintable():
+        if line.text.isprintable():
             continue
         for number, raw in enumerate(line.fields):
             found = sorted({character for character in raw if ord(character) < 0x20 or ord(character) == 0x7F})
@@ -121,6 +120,9 @@ def escapes(judging: Judging) -> None:
     if not mark:
         return
     for line in view.lines:
+        # MSH-2 holds the escape character once.
+        if mark not in line.text or (line.name == "MSH" and line.text.count(mark) == 1):
+            continue
         for number, raw in enumerate(line.fields):
             if mark in raw and not (line.name == "MSH" and number == 2):
                 pieces = raw.split(mark)
