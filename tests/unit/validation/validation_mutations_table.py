@@ -170,6 +170,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation("another profile", "warning", "ADT", put("MSH", 21, "OTHERv2", "iTKv1.0")),
     Mutation("coding system labelled otherwise", "warning", "ADT", put("DG1", 3, "ICD10", part=3)),
     Mutation("procedure code out of form", "warning", "ADT", put("PR1", 3, "ZZS4", "X2", part=1)),
+    Mutation("diagnosis code out of form", "warning", "ADT", put("DG1", 3, "Pneumonia", "J1", "18.9", part=1)),
+    Mutation("value type unknown", "error", "ADT ORU OML MDM", put("OBX", 2, "ZZ", "String", "nm")),
     Mutation("title for a suffix", "warning", "ADT", put("EVN", 5, "111^Clark^Ann^^Miss")),
     Mutation("field out of use", "warning", "ADT", put("EVN", 1, "A01")),
     Mutation("field out of use", "warning", "ADT", put("PID", 19, "9990000018")),
