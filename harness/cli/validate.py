@@ -20,7 +20,12 @@ class Shown(StrEnum):
 
 def command(
     files: Annotated[list[str], typer.Argument(help="Files of HL7 v2 (ER7 or XML, one message or many) or FHIR (JSON, XML, NDJSON), folders of them, or -.")],
-    profile: Annotated[str, typer.Option(help="An HL7 v2 profile by name. Without it: by MSH-12.")] = "",
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="An HL7 v2 profile by name, or a conformance profile in XML (a file, or a folder with its constraints and value sets). Without it: by MSH-12."
+        ),
+    ] = "",
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
     dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too.")] = False,

@@ -13,7 +13,8 @@ SIDES = ("creator", "consumer")
 class Options:
     """What to judge by.
 
-    ``profile`` is a file name of ``profiles/hl7v2`` (empty: by MSH-12). ``side`` is creator or consumer: table values and fields out of use weigh
+    ``profile`` is a file name of ``profiles/hl7v2``, or the path of a conformance profile in XML (empty: by MSH-12).
+    ``side`` is creator or consumer: table values and fields out of use weigh
     less for a consumer (ITK-M: blind broadcast). ``strict`` adds habits that are commonly tolerated. ``held`` names segments and fields
     (``AL1``, ``PID-8``) that the creator is known to hold, so that leaving them out is an error. ``allow_real_numbers`` leaves out the
     information that an NHS number is not of the synthetic range, and ``synthetic_only`` makes an error of it.

@@ -111,13 +111,13 @@ class Evaluator:
             return all(value == '""' for value in values)
         if assertion.operator == "SetID":
             return list(values) == [str(number) for number in range(1, len(values) + 1)]
-        test = self._test(assertion.operator, said)
+        test = self._question(assertion.operator, said)
         if test is None:
             return None
         answers = [None if value is None else test(value) for value in values]
         return _any(answers) if said.get("AtLeastOnce", "").lower() in ("true", "1") else _all(answers)
 
-    def _test(self, name: str, said: Mapping[str, str]) -> Callable[[str], bool] | None:
+    def _question(self, name: str, said: Mapping[str, str]) -> Callable[[str], bool] | None:
         match name:
             case "PlainText":
                 wanted, fold = said["Text"], said.get("IgnoreCase", "").lower() in ("true", "1")
