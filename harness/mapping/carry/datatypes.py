@@ -6,6 +6,7 @@ Each takes from a cell what it can carry and gives the element, or None where no
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -123,8 +124,10 @@ def concept(cell: Cell, table: str = "") -> dict[str, Any] | None:
     return concept_ or None
 
 
-def identifier(cell: Cell, purpose: str = "local") -> dict[str, Any] | None:
-    """CX as an Identifier: value, check digit as extension, system by authority, type of table 0203, period, assigner's name."""
+def identifier(cell: Cell, purpose: str = "local", assigner: Callable[[Cell], dict[str, Any] | None] | None = None) -> dict[str, Any] | None:
+    """CX as an Identifier: value, check digit as extension, system by authority, type of table 0203, period, assigner.
+
+    ``assigner`` makes a reference of the authority (HD), where given."""
     value = cell.take(1)
     if not value:
         return None
@@ -143,8 +146,11 @@ def identifier(cell: Cell, purpose: str = "local") -> dict[str, Any] | None:
     if period_ := period(cell, 7 if start else 0, 8 if end else 0):
         made["period"] = period_
     facility = cell.sub(6)
+    known = assigner(cell.sub(4)) if assigner is not None and made.get("system") != "https://fhir.nhs.uk/Id/nhs-number" else None
     if facility.peek(1):
-        made["assigner"] = {"display": facility.take(1)}
+        known = {**(known or {}), "display": facility.take(1)}
+    if known:
+        made["assigner"] = known
     extensions = [
         {"url": f"{OWN}/fhir/StructureDefinition/{name}", "valueString": cell.take(part)}
         for part, name in ((2, "check-digit"), (3, "check-digit-scheme"))

@@ -15,6 +15,7 @@ from harness.mapping.lens import Lens
 from harness.model.record import DELETED, Coded, Entry, Record, Value
 
 _PLACE = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)")
+_COMPONENT = re.compile(r"([A-Z][A-Z0-9]{2})-(\d+)\.(\d+)")
 _SLOTS = {"encounter": "encounter", "allergy": "allergy", "diagnosis": "condition", "procedure": "procedure", "observation": "observation"}
 _LISTS = {"name": "PID-5", "identifier": "PID-3", "address": "PID-11", "telecom": "PID-13"}
 _TIMES = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d)?)?)?)?")
@@ -37,6 +38,8 @@ def readable(tree: Tree, lens: Lens) -> tuple[Tree, set[str]]:
     copy = tree.copy()
     yielding: set[str] = set()
     for row in lens.table.rows:
+        if inner := _COMPONENT.fullmatch(row.at):
+            _flatten(copy, inner[1], int(inner[2]), int(inner[3]), row.item.startswith("address."))
         match = _PLACE.fullmatch(row.at)
         if match is None or row.transform not in ("text", "code", "date", "datetime", "birth-time"):
             continue
@@ -52,6 +55,17 @@ def readable(tree: Tree, lens: Lens) -> tuple[Tree, set[str]]:
             else:
                 segment.set_raw(match[2], head)
     return copy, yielding
+
+
+def _flatten(copy: Tree, name: str, field: int, component: int, joined: bool) -> None:
+    """A component with sub-components becomes its first (of an address: all of them, as one line)."""
+    mark = copy.delimiters.subcomponent
+    for segment in copy.all(name):
+        for repetition in range(1, segment.repetitions(field) + 1):
+            path = f"{field}[{repetition}].{component}"
+            parts = [one for one in split(segment.raw(path), mark) if one]
+            if mark and mark in segment.raw(path):
+                segment.set_raw(path, " ".join(parts) if joined else next(iter(parts), ""))
 
 
 def lay(record: Record, walk: Walk, account: Account, target: Lens, source: Lens, yielding: set[str]) -> list[dict[str, Any]]:
@@ -189,10 +203,9 @@ def _concept(held: dict[str, Any], over: dict[str, Any]) -> None:
     names = {(one.get("system"), one.get("code")) for one in theirs}
     displays = {(one.get("system"), one.get("code")): one for one in ours}
     codings = [{**displays.get((one.get("system"), one.get("code")), {}), **one} for one in theirs]
-    codes = {one.get("code") for one in theirs}
     for one in ours:
         # A code of HL7's own table that the item row reads as the national one would be said twice, once wrongly.
-        national = re.search(r"CodeSystem/v2-\d{4}$", str(one.get("system", ""))) and (one.get("code") in codes or len(ours) == 1)
+        national = re.search(r"CodeSystem/v2-\d{4}$", str(one.get("system", ""))) and not (one.get("display") or one.get("version"))
         if (one.get("system"), one.get("code")) not in names and not national:
             codings.append(one)
     held["coding"] = codings

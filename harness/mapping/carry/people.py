@@ -8,6 +8,7 @@ from harness.mapping.carry.cells import Cell
 from harness.mapping.carry.datatypes import CODE, authority, contact_point, gmc, human_name, uri_of
 
 _V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
+_FACILITY = "https://exemplar-harness.example/Id/facility"
 _PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 
@@ -38,8 +39,11 @@ def practitioner(cell: Cell, walk: Referring) -> dict[str, Any] | None:
             entry["system"] = system
         facility = cell.sub(14)
         entry["value"] = number
+        known = authority_organisation(cell.sub(9), walk)
         if facility.peek(1):
-            entry["assigner"] = {"display": facility.take(1)}
+            known = {**(known or {}), "display": facility.take(1)}
+        if known:
+            entry["assigner"] = known
         made["identifier"] = [entry]
     name = human_name(cell, 1, walk.codes("name-use"))
     if name:
@@ -72,37 +76,48 @@ def named_doctor(cell: Cell, walk: Referring) -> dict[str, Any] | None:
 def organisation(cell: Cell, walk: Referring, ods: bool = False) -> dict[str, Any] | None:
     """XON as a reference to an Organization: name, number (third or tenth component), its authority and type. ``ods``: a bare number is an ODS code."""
     made: dict[str, Any] = {}
-    number = cell.take(10) or cell.take(3)
+    number = organisation_number(cell, walk, ods)
     if number:
-        entry: dict[str, Any] = {}
-        kind = cell.peek(7)
-        if kind and CODE.fullmatch(kind):
-            entry["type"] = {"coding": [{"system": _V2_0203, "code": cell.take(7)}]}
-        if system := authority(cell.sub(6), "organization") or (ODS if ods else ""):
-            entry["system"] = system
-        made["identifier"] = [{**entry, "value": number}]
+        made["identifier"] = [number]
     if name := cell.take(1):
         made["name"] = name
     if not made:
         return None
     reference = walk.refer({"resourceType": "Organization", **made})
     # The item row of a practice reads the number here.
-    return {**reference, "identifier": {"system": ODS, "value": number}} if ods and number else reference
+    return {**reference, "identifier": {"system": ODS, "value": number["value"]}} if ods and number else reference
+
+
+def organisation_number(cell: Cell, walk: Referring, ods: bool = False) -> dict[str, Any] | None:
+    """The number of an XON (tenth component, before v2.5 the third) as an Identifier; ``ods``: a bare one is an ODS code."""
+    number = cell.take(10) or cell.take(3)
+    if not number:
+        return None
+    entry: dict[str, Any] = {}
+    kind = cell.peek(7)
+    if kind and CODE.fullmatch(kind):
+        entry["type"] = {"coding": [{"system": _V2_0203, "code": cell.take(7)}]}
+    if system := authority(cell.sub(6), "organization") or (ODS if ods else ""):
+        entry["system"] = system
+    entry["value"] = number
+    if assigner := authority_organisation(cell.sub(6), walk):
+        entry["assigner"] = assigner
+    return entry
 
 
 def authority_organisation(cell: Cell, walk: Referring) -> dict[str, Any] | None:
     """HD as a reference to an Organization."""
     name, universal, kind = cell.take(1), cell.take(2), cell.take(3)
-    entries = []
+    entries: list[dict[str, Any]] = []
     if name:
-        entries.append({"system": "https://exemplar-harness.example/Id/facility", "value": name})
+        entries.append({"system": _FACILITY, "value": name})
     if universal:
         uri = uri_of("", universal, kind, "facility")
-        entries.append(
-            {"system": "urn:ietf:rfc:3986", "value": uri}
-            if uri.startswith("urn:")
-            else {"system": "https://exemplar-harness.example/Id/facility", "value": universal}
+        urn = uri.startswith("urn:")
+        typed: dict[str, Any] = (
+            {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0301", "code": kind}]}} if CODE.fullmatch(kind) else {}
         )
+        entries.append({**typed, "system": "urn:ietf:rfc:3986" if urn else _FACILITY, "value": uri if urn else universal})
     return walk.refer({"resourceType": "Organization", "identifier": entries}) if entries else None
 
 
@@ -122,7 +137,9 @@ def coded_organisation(cell: Cell, walk: Referring) -> dict[str, Any] | None:
 def location(cell: Cell, walk: Referring) -> dict[str, Any] | None:
     """PL as a reference to the innermost of a chain of Locations: bed in room in point of care in floor in building in facility."""
     parent: dict[str, Any] | None = None
-    description = cell.take(9)
+    described = cell.take(9)
+    # A bed's name alone tells nobody where it is: each Location says the whole place.
+    whole = described or ", ".join(filter(None, (cell.sub(part).peek(sub) for part in range(1, 9) for sub in range(1, cell.sub(part).size + 1))))
     for part, kind in ((4, "si"), (7, "bu"), (8, "lvl"), (1, "wa"), (2, "ro"), (3, "bd")):
         inner = cell.sub(part)
         name, universal, type_ = inner.take(1), inner.take(2), inner.take(3)
@@ -136,15 +153,16 @@ def location(cell: Cell, walk: Referring) -> dict[str, Any] | None:
                 if uri.startswith("urn:")
                 else {"system": "https://exemplar-harness.example/Id/location", "value": universal}
             ]
-        made.update({"name": name or universal, "mode": "instance"})
+        made.update({"name": name or universal, "description": whole, "mode": "instance"})
         made["physicalType"] = {"coding": [{"system": _PHYSICAL, "code": kind}]}
         if parent:
             made["partOf"] = parent
         parent = walk.refer(made)
-    if parent is None and description:
-        parent = walk.refer({"resourceType": "Location", "name": description, "mode": "instance"})
-    elif parent is not None and description:
-        parent = {**parent, "display": description}
+    if parent is None and described:
+        parent = walk.refer({"resourceType": "Location", "name": described, "mode": "instance"})
+    if parent is not None:
+        for part in (5, 6):
+            cell.take(part)
     return parent
 
 

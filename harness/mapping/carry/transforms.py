@@ -31,6 +31,10 @@ def _whole(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     return cell.whole() or None
 
 
+def _joined(cell: Cell, walk: Referring, row: CarryRow) -> Any:
+    return " ".join(filter(None, (cell.take(part) for part in range(1, cell.size + 1)))) or None
+
+
 def _code(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     known = walk.codes(row.map)
     if cell.peek(1) not in known:
@@ -65,7 +69,7 @@ def _coding(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _identifier(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return d.identifier(cell, row.options.get("purpose", "local"))
+    return d.identifier(cell, row.options.get("purpose", "local"), lambda inner: people.authority_organisation(inner, walk))
 
 
 def _entity(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -143,6 +147,10 @@ def _named_doctor(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 def _organisation(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     return people.organisation(cell, walk, "ods" in row.options)
+
+
+def _organisation_number(cell: Cell, walk: Referring, row: CarryRow) -> Any:
+    return people.organisation_number(cell, walk)
 
 
 def _authority(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -233,8 +241,7 @@ def _event(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     if not d.CODE.fullmatch(code):
         return None
     made = {"system": "http://terminology.hl7.org/CodeSystem/v2-0003", "code": cell.take(2)}
-    if cell.peek(3):
-        made["display"] = cell.take(3)
+    made["display"] = cell.whole()
     return {"eventCoding": made}
 
 
@@ -330,6 +337,7 @@ def _attachment(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 TRANSFORMS: dict[str, Transform] = {
     "text": _text,
     "whole": _whole,
+    "joined": _joined,
     "code": _code,
     "plain-code": _plain_code,
     "concept": _concept,
@@ -351,6 +359,7 @@ TRANSFORMS: dict[str, Transform] = {
     "practitioner": _practitioner,
     "named-doctor": _named_doctor,
     "organisation": _organisation,
+    "organisation-number": _organisation_number,
     "authority": _authority,
     "coded-organisation": _coded_organisation,
     "coded-resource": _coded_resource,

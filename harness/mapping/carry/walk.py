@@ -15,6 +15,7 @@ from harness.mapping.carry.rows import CarryRow, CarryTables, Opening, Slot, Ste
 from harness.mapping.carry.transforms import TRANSFORMS
 
 _CHOICES = ("value", "deceased", "multipleBirth", "event", "medication", "occurrence", "effective", "collected", "bounds", "onset", "performed", "asNeeded")
+_KEPT = frozenset({"patient", "header", "event", "origin", "software", "appointment"})
 _DECIDING = frozenset({"OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "ODS", "ODT", "RQD", "BPO", "SPM", "SCH"})
 
 
@@ -57,8 +58,10 @@ class Walk:
             if table is None:
                 self.account.refuse_segment(index, f"no carry table for the segment {segment.name}")
                 continue
-            for opening in table.opens:
-                self._open(opening, segment, index)
+            opened = [made for opening in table.opens if (made := self._open(opening, segment, index)) is not None]
+            if opened:
+                # A note belongs to the first thing its segment opened that can hold one.
+                self._before = next((one for one in opened if one.slot.notes), None)
             self.at[segment.name, seen[segment.name]] = dict(self.slots)
             for row in table.rows:
                 if not row.only or self.type in row.only:
@@ -105,20 +108,18 @@ class Walk:
             yield one.url, _without(one.resource, gone)
         yield from self.beside.items()
 
-    def _open(self, opening: Opening, segment: Segment, index: int) -> None:
+    def _open(self, opening: Opening, segment: Segment, index: int) -> Open | None:
         if (opening.only and self.type not in opening.only) or self.type in opening.but:
-            return
+            return None
         if opening.before and self._next(index) not in opening.before:
-            return
+            return None
         current = self.slots.get(opening.slot)
         if opening.resume and current is not None and current.by == opening.resume and segment.name not in current.resumed:
             current.resumed.add(segment.name)
-            self._before = current
-            return
+            return current
         slot = self.tables.slots[opening.slot]
         if slot.within:
-            self._within(slot, segment)
-            return
+            return self._within(slot, segment)
         made = Open(slot, {"resourceType": slot.type}, self._url(f"{slot.name}#{len(self.opened)}"), segment.name)
         for name, target in ((slot.patient, "patient"), (slot.encounter, "encounter"), *((k, v) for k, v in (slot.links or {}).items())):
             if name and target in self.slots:
@@ -127,19 +128,19 @@ class Walk:
             made.resource[slot.patient] = {"display": "not said"}
         self.opened.append(made)
         self.slots[opening.slot] = made
-        self._before = made
         if opening.slot == "patient":
-            for gone in [name for name in self.slots if name not in ("patient", "header", "event")]:
+            for gone in [name for name in self.slots if name not in _KEPT]:
                 del self.slots[gone]
         lister, _, path = slot.listed.partition(".")
         if lister in self.slots:
             self._put(self.slots[lister].resource, steps_of(path), {"reference": made.url}, {})
+        return made
 
-    def _within(self, slot: Slot, segment: Segment) -> None:
+    def _within(self, slot: Slot, segment: Segment) -> Open | None:
         holder, _, path = slot.within.partition(".")
         if holder not in self.slots:
             self.slots.pop(slot.name, None)
-            return
+            return None
         element: dict[str, Any] = json.loads(json.dumps(slot.fixed or {}))
         for name, target in (slot.links or {}).items():
             if target in self.slots:
@@ -148,6 +149,7 @@ class Walk:
         made = Open(slot, element, self.slots[holder].url, segment.name, top=self.slots[holder])
         self.opened.append(made)
         self.slots[slot.name] = made
+        return made
 
     def _next(self, index: int) -> str:
         for segment in self.tree.segments[index + 1 :]:
