@@ -155,7 +155,7 @@ class _Cutter:
         pattern = self.text.first if self.fresh and not self.scan else self.text.head
         for match in pattern.finditer(self.buffer, max(self.scan - _OVERLAP, 0), end):
             at, framed = match.start(match.lastindex or 0), match[1][-1:] == b"\x0b"
-            if self.kind and (at <= self.start or ((at - self.start) % self.text.width and not framed)):
+            if (self.kind and at <= self.start) or ((at - self.start) % self.text.width and not framed):
                 continue
             if self.kind:
                 yield self._made(at)
