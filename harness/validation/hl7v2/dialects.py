@@ -118,9 +118,14 @@ class _Work:
         self.forgiven.append(Issue(Severity.INFORMATION, f"dialect/{habit}", message, place, expected, actual, source, "none: the dialect allows it"))
 
     @property
+    def version(self) -> tuple[int, ...]:
+        """MSH-12 of the message as it is now."""
+        return tuple(int(part) for part in re.findall(r"\d+", self.tree.version)[:3])
+
+    @property
     def typed(self) -> bool:
         """Whether CX.5 is to be filled: HL7 v2.5 and later require it."""
-        return tuple(int(part) for part in re.findall(r"\d+", self.tree.version)[:2]) >= (2, 5)
+        return self.version >= (2, 5)
 
 
 def _events(work: _Work) -> None:
@@ -132,7 +137,8 @@ def _events(work: _Work) -> None:
 def _structure(work: _Work) -> None:
     names = work.dialect.habits.get("structures", {}).get(work.tree.trigger, ())
     written = work.tree.structure
-    if names and written in names[1:]:
+    # MSH-9.3 came with version 2.3.1: before that, nothing is left out.
+    if names and written in names[1:] and (written or work.version >= (2, 3, 1)):
         work.tree.set("MSH-9.3", names[0])
         work.forgive("message-structure", f"MSH-9.3 of {work.tree.trigger} is left out or named otherwise", "MSH-9.3", names[0], written or "empty")
 
@@ -282,6 +288,7 @@ def _undone_death(work: _Work) -> None:
 def _as_version(work: _Work, version: str) -> None:
     work.tree.set("MSH-12", version)
     work.forgive("version", f"the message is read as one of version {version}", "MSH-12", version, work.dialect.version)
+    _structure(work)
     for segment, number in _occurrences(work.tree, "PID"):
         letter = segment.get("8") or ""
         if work.dialect.habits.get("sex_letters") and letter in _SEX:

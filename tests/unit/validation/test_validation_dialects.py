@@ -63,7 +63,7 @@ FEEDS = [
         "number-in-pid19-23",
         feed("ADT^A01", "2.3", "PID||||A55|Y^X||||||||||||||999 000 0018"),
         {"PID-3": "9990000018^^^NHS", "PID-19": None, "PID-4": "A55"},
-        ["message-structure", "nhs-number-place"],
+        ["nhs-number-place"],
     ),
     (
         "number-in-pid19-23",
@@ -147,6 +147,14 @@ def test_a_legacy_feed_is_judged_by_the_profile_asked_for() -> None:
 def test_places_are_those_of_the_message_as_received() -> None:
     (issue,) = [issue for issue in validate(LEGACY, Options(dialect="status-in-cx2-231")) if issue.code == "nhs-number/check-digit"]
     assert issue.location.offset == LEGACY.index(b"9990000019")
+
+
+def test_a_structure_is_named_where_the_version_names_one() -> None:
+    message = feed("ADT^A40", "2.3", "PID|||1233^^^X9A||Y^X", "MRG|1234^^^X9A")
+    assert normalise(parse(message), "number-in-pid19-23")[1] == []
+    normal, forgiven = normalise(parse(message), "number-in-pid19-23", version="2.4")
+    assert (normal.get("MSH-9.3"), normal.get("MSH-12")) == ("ADT_A39", "2.4")
+    assert [issue.code for issue in forgiven] == ["dialect/version", "dialect/message-structure"]
 
 
 def test_an_event_of_the_dialect_is_no_error_of_the_profile() -> None:
