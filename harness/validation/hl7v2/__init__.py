@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Issue
 from harness.validation.options import DEFAULT, Options
+
+if TYPE_CHECKING:
+    from harness.validation.hl7v2.judge import Examination
 
 
 def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> list[Issue]:
@@ -35,6 +38,19 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
         return _judged(parse(data), options, whole=True)
     except FormatError as error:
         return [unreadable(error, "hl7v2/unreadable")]
+
+
+def is_valid(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> bool:
+    """True when ``validate`` finds no error; warnings and information do not count."""
+    return not any(issue.is_error for issue in validate(data, options, kind=kind))
+
+
+def examine(data: bytes, options: Options = DEFAULT) -> Examination:
+    """One message with every question counted: passed, failed (the issues of ``validate``) and inconclusive. Raises FormatError for what is no message."""
+    from harness.formats.hl7v2 import parse
+    from harness.validation.hl7v2.judge import examine as examine_tree
+
+    return examine_tree(parse(data), options)
 
 
 def _judged(tree: Any, options: Options, *, whole: bool) -> list[Issue]:

@@ -133,16 +133,25 @@ class _Walk:
     def group(self, node: Node) -> None:
         """Place what belongs in one turn of a group."""
         self.stack.append((node, 0))
-        for place, child in enumerate(node.children):
-            self.stack[-1] = (node, place)
-            self.stray(child)
-            turns = self.turns(child) if child.children else self.take(child)
-            if node.choice:
-                if turns:
-                    break
-            elif not turns and child.use == "R":
-                self.missing(child)
+        if node.choice:
+            self.one_of(node)
+        else:
+            for place, child in enumerate(node.children):
+                self.stack[-1] = (node, place)
+                self.stray(child)
+                if not self.place(child) and child.use == "R":
+                    self.missing(child)
         self.stack.pop()
+
+    def one_of(self, node: Node) -> None:
+        """Place the child of a choice that can begin with what comes next, else one that holds it."""
+        fitting = [child for child in node.children if self.next in child.firsts] or [child for child in node.children if self.next in child.names]
+        if not fitting or not self.place(fitting[0]):
+            self.missing(node)
+
+    def place(self, child: Node) -> int:
+        """How many segments or turns of a child were placed."""
+        return self.turns(child) if child.children else self.take(child)
 
     def turns(self, child: Node) -> int:
         turns = 0
