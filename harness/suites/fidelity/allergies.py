@@ -30,8 +30,8 @@ def allergies_arrive_and_no_other(case: Case) -> Iterator[Finding]:
         same = held == found and bool(held)
         yield case.expect(
             same,
-            expected=f"the {len(held)} allergies of the source",
-            actual=f"{len(found)} allergies, {len(set(held) - set(found))} missing, {len(set(found) - set(held))} invented",
+            expected=f"the allergies of the source ({len(held)})",
+            actual=f"{len(found)}, of which {len(set(found) - set(held))} invented; {len(set(held) - set(found))} missing",
             signals=() if same else ("critical-loss",),
             person=person,
         )
