@@ -21,7 +21,7 @@ SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 # Pieces that sit at the edges of what a rule lets through.
 PIECES = [
     "", '""', "^", "&", "~", "|", "\\", "\\F\\", "0", "9", "A", "x", " ", "\t", "é", "²", "٣", "20260230", "20240229", "196513121515", "20260329013000",
-    "2026", "202601", "20260105090000.1234+0100", "12.50", "-3", "1e3", "NHS", "NSTS01", "AB", "X" * 40, "X" * 200, "^^^NHS", "~~", "^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+    "2026", "202601", "20260105090000.1234+0100", "12.50", "-3", "1e3", "NHS", "NSTS01", "AB", "X" * 40, "X" * 200, "^^^NHS", "~~", "^" * 28,
 ]  # fmt: skip
 RESULTS = "\r".join(
     [
@@ -64,7 +64,7 @@ def test_clean_messages_are_accepted_without_a_walk() -> None:
 
 
 def test_ten_thousand_seeded_mutants_are_judged_alike() -> None:
-    chance = random.Random(20260105)
+    chance = random.Random(20260105)  # noqa: S311
     for _ in range(5000):
         base = chance.choice((CLEAN, RESULTS))
         text = base
