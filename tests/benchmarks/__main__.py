@@ -5,17 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 
 from .measuring import Row, machine
 
-SUBJECTS = ("demonstration", "start_up", "hl7v2_parse", "fhir_decode", "mllp_exchange")
+
+def subjects() -> list[str]:
+    """Every module here, by name."""
+    return sorted(module.name for module in iter_modules([str(Path(__file__).parent)]) if not module.name.startswith("_"))
 
 
 def main(names: Sequence[str]) -> None:
     print(machine())
     print(f"{'what':<64}{'measured':>14}{'target':>12}  remark")
-    for name in names or SUBJECTS:
-        for row in import_module(f".{name}", __package__).rows():
+    for name in names or subjects():
+        for row in getattr(import_module(f".{name}", __package__), "rows", tuple)():
             print(shown(row), flush=True)
 
 
