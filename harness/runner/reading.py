@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from harness.mapping import Lens
 
 _BUNDLED = "collection"
+_REGIONAL = "hl7v2/2.5.1/regional"
+_REGIONAL_TYPES = frozenset({"ORU", "ORM", "OML", "OMG", "MDM", "SIU", "RDE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> I
                 from harness.validation.hl7v2.dialects import normalise
 
                 tree, _ = normalise(tree, dialect)
-            yield Part(where, kind, chosen, content, tree)
+            yield Part(where, kind, key or _key_of(tree, chosen), content, tree)
         except FormatError as error:
             yield Part(where, kind, chosen, content, error=error)
 
@@ -61,6 +63,11 @@ def default_key(format: str) -> str:
         if key.partition("/")[0] == format:
             return key
     raise UnknownNameError("format key for", format, keys)
+
+
+def _key_of(tree: Any, default: str) -> str:
+    """The key to read a message under where none was asked for: v2 results, orders, documents, bookings and prescriptions have a table of their own."""
+    return _REGIONAL if getattr(tree, "type", "") in _REGIONAL_TYPES else default
 
 
 def lens_of(key: str) -> Lens:
