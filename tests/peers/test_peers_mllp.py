@@ -130,6 +130,6 @@ def test_an_answer_given_again_is_not_taken_for_the_next(peers: Peers) -> None:
 def test_one_answer_to_two_messages_is_found_out(peers: Peers) -> None:
     """simple-hl7 takes two frames of one read for one message: our client says what is missing instead of taking one answer for both."""
     with peers.serving("simple-hl7") as theirs, MllpClient(f"127.0.0.1:{theirs.port}") as client, pytest.raises(TransportError) as caught:
-        client.exchange_many([registration("B1").encode(), registration("B2").encode()], 1.0)
+        client.exchange_many([registration("B1").encode(), registration("B2").encode()], 2.0)
     assert caught.value.reason == "time-out"
     assert "1 of 2 answers" in caught.value.what

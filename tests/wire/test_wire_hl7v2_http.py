@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from harness.adapters.base import adapter_for
 from harness.catalogue import catalogue
+from harness.model.message import AckKind
 from harness.systems.host import Running, start
 
 ER7 = "application/hl7-v2+er7"
@@ -89,13 +91,40 @@ def test_the_implementations_own_media_type_is_taken(hospital: Running) -> None:
     assert b"MSA|AA|H3" in post(hospital, message("H3").encode(), "x-application/hl7-v2+er7; charset=utf-8").content
 
 
-def test_connection_acknowledgement_and_identity_pass_over_http(tmp_path: Path) -> None:
-    (tmp_path / "over-http.place.yaml").write_text(PLACE)
+REFUSED = b"MSH|^~\\&|EPRB|X9B|EPRA|X9A|20260105090001||ACK^A28^ACK|A1|P|2.4\rMSA|AE|H9|no|||101^Required field missing^HL70357\r"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "code", "error_code"),
+    [
+        (200, REFUSED, AckKind.ERROR, "AE", "101"),
+        # The HAPI implementations answer 500 to AE and 400 to AR.
+        (500, REFUSED, AckKind.ERROR, "AE", "101"),
+        (400, b"no such thing", AckKind.REJECTED, "400", ""),
+        (503, b"", AckKind.ERROR, "503", ""),
+        (200, b"", AckKind.UNREADABLE, "", ""),
+        (204, b"<html>", AckKind.UNREADABLE, "", ""),
+    ],
+)
+def test_the_message_in_the_body_counts_and_without_one_the_status(
+    hospital: Running, status: int, body: bytes, kind: AckKind, code: str, error_code: str
+) -> None:
+    adapter = adapter_for(hospital.deployment.system.endpoint("v2-web-in"), hospital.deployment.hl7v2)
+    said = adapter.acknowledgement(body, status)
+    assert (said.kind, said.code, said.error_code) == (kind, code, error_code)
+
+
+@pytest.mark.parametrize("auth", ["none", "bearer"])
+def test_connection_acknowledgement_and_identity_pass_over_http(tmp_path: Path, auth: str) -> None:
+    place = PLACE.replace("uses: acute-follower", f"uses: acute-follower, endpoints: [{{id: v2-web-in, auth: {auth}}}]")
+    (tmp_path / "over-http.place.yaml").write_text(place)
     command = [sys.executable, "-m", "harness.cli", "run", str(tmp_path / "over-http.place.yaml"), "--out", str(tmp_path / "out"), "--evidence", "all"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     findings = json.loads((tmp_path / "out" / "run.json").read_text())["findings"]
     asked = [finding for finding in findings if finding["check"].partition("/")[0] in ("connection", "acknowledgement", "identity")]
-    # What asks for credentials has nothing to ask of a door without them.
-    assert {f["check"] for f in asked if f["outcome"] != "PASS"} <= {"connection/session-2", "connection/session-3"}
     assert {f["check"].partition("/")[0] for f in asked if f["outcome"] == "PASS"} == {"connection", "acknowledgement", "identity"}
+    credentials = {"connection/session-2", "connection/session-3"}
+    # What asks for credentials has nothing to ask of a door without them.
+    assert {f["check"] for f in asked if f["outcome"] != "PASS"} <= (credentials if auth == "none" else set())
+    assert (credentials <= {f["check"] for f in asked if f["outcome"] == "PASS"}) is (auth == "bearer")

@@ -117,7 +117,7 @@ def test_no_more_than_the_window_is_in_flight() -> None:
 def test_a_failure_reaches_every_message_in_flight(answer: bytes, reason: str) -> None:
     async def use(address: str) -> None:
         pipeline = Pipeline(address, max_bytes=1000)
-        failed = await asyncio.gather(*(pipeline.exchange(b"ask", 0.2) for _ in range(3)), return_exceptions=True)
+        failed = await asyncio.gather(*(pipeline.exchange(b"ask", LIMIT if answer else 0.3) for _ in range(3)), return_exceptions=True)
         assert [error.reason for error in failed if isinstance(error, TransportError)] == [reason] * 3
         await pipeline.close()
 
