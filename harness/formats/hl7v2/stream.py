@@ -14,6 +14,8 @@ CHUNK = 1 << 20
 _NARROW_FRAME = b"\x1c\r\x0b"
 # What is looked at again when more of a file was read: enough for a header and what stands before it.
 _OVERLAP = 32
+# More blanks than this before a header hide it.
+_BLANKS = 1 << 17
 _WIDE_END = re.compile(rb"\x1c\r?\n?\x0b?\Z")
 _NOISE = b"\x0b\x1c\r\n\t \x00"
 _BOMS = ((codecs.BOM_UTF8, ""), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
@@ -65,10 +67,13 @@ class _Text:
         ends = b"|".join(one[character] for character in "\r\n\x1c")
         heads = b"|".join(re.escape(self._bytes(kind)) for kind in _KINDS)
         tails = b"|".join(re.escape(self._bytes(kind)) for kind in _KINDS[3:])
-        rest = blank + b"(?:(" + heads + b")(?=" + marks + b")|(" + tails + rb")(?=" + ends + rb"|\Z))"
         # A set of characters in front is looked for several times as fast as an alternation.
-        self.head = re.compile((b"([\r\n\x0b\x1c])" if not codec else b"(" + before + b")") + rest)
-        self.first = re.compile(rb"(\A\x0b?|" + before + b")" + rest)
+        before = b"([\r\n\x0b\x1c])" if not codec else b"(" + before + b")"
+        first = rb"(\A\x0b?|" + before.removeprefix(b"(")
+        rest = blank + b"(?:(" + heads + b")(?=" + marks + b")|(" + tails + b")(?=" + ends
+        # By whether anything came before, and whether anything can come after.
+        ways = {(fresh, last): (first if fresh else before) + rest + (rb"|\Z))" if last else b"))") for fresh in (False, True) for last in (False, True)}
+        self.heads = {way: re.compile(pattern) for way, pattern in ways.items()}
         self.begins = re.compile(blank.replace(b"(?:", b"(?:" + one["\r"] + b"|" + one["\n"] + b"|" + one["\x0b"] + b"|") + b"(?:" + heads + b")")
 
     def _bytes(self, text: str) -> bytes:
@@ -81,22 +86,18 @@ class _Text:
         text = data.decode(self.codec, "replace")
         return text.count("\r") + text.count("\n") - text.count("\r\n")
 
-    def complete(self, data: bytes) -> int:
-        """Where the last line that is surely whole ends; its line end may not be the last character, which might be half of one."""
-        limit = max(len(data) - self.width, 0)
-        return max(self._last(data, self._bytes(mark), limit) for mark in "\r\n")
+    def settled(self, data: bytes, start: int) -> int:
+        """Up to where ``data`` holds no part of a header of which the rest is still to be read; not between CR and LF, and not in a character."""
+        tail = len(data[: len(data) - 4 * self.width].rstrip(b" \t\0")) - _OVERLAP
+        if len(data) - tail > _BLANKS:
+            tail = len(data) - 4 * self.width
+        at = max(start + (tail - start) // self.width * self.width, start)
+        return at - self.width if at - self.width >= start and data.startswith(self.crlf, at - self.width) else at
 
-    def _last(self, data: bytes, mark: bytes, limit: int) -> int:
-        """Where the last ``mark`` before ``limit`` ends, as a character and not as halves of two; 0 for none."""
-        found = data.rfind(mark, 0, limit)
-        while found > 0 and found % self.width:
-            found = data.rfind(mark, 0, found + self.width - 1)
-        return found + self.width if found >= 0 else 0
-
-    def column(self, data: bytes, at: int) -> int:
-        """The column, from 1, of ``at``, looking back over the blanks and framing a header may follow."""
-        begin = max(data.rfind(self._bytes(mark), max(at - 256, 0), at) for mark in "\r\n")
-        return 1 + (at - begin - self.width) // self.width if begin >= 0 else 1 + (at // self.width if at < 256 else 0)
+    def column(self, before: int, data: bytes) -> int:
+        """The column after ``data``, which begins in column ``before``."""
+        ended = max(data.rfind(self._bytes(mark)) for mark in "\r\n")
+        return 1 + (len(data) - ended) // self.width - 1 if ended >= 0 else before + len(data) // self.width
 
 
 @lru_cache(maxsize=8)
@@ -127,7 +128,7 @@ class _Cutter:
     def __init__(self, file: Readable, max_bytes: int, chunk: int) -> None:
         self.file, self.max_bytes, self.chunk = file, max_bytes, chunk
         self.buffer, self.base, self.scan = b"", 0, 0
-        self.line, self.kind, self.column = 1, "", 1
+        self.line, self.kind, self.column, self.reached = 1, "", 1, 1
         self.framed, self.fresh = False, True
         self.stray = self.skipped = self.passed = self.start = 0
         self.text = _text("")
@@ -141,19 +142,18 @@ class _Cutter:
         self.base, self.buffer = mark, more[mark:]
         while True:
             more = self.file.read(self.chunk)
-            end = self.text.complete(self.buffer) if more else len(self.buffer)
-            yield from self._found(end)
+            yield from self._found(last=not more)
             if not more:
                 break
-            self._forget(end)
+            self._forget()
             self.buffer += more
         if self.kind:
             yield self._made(len(self.buffer))
 
-    def _found(self, end: int) -> Iterator[Cut]:
-        """Each part that another header ends before ``end``."""
-        pattern = self.text.first if self.fresh and not self.scan else self.text.head
-        for match in pattern.finditer(self.buffer, max(self.scan - _OVERLAP, 0), end):
+    def _found(self, *, last: bool) -> Iterator[Cut]:
+        """Each part that another header ends."""
+        pattern = self.text.heads[self.fresh and not self.kind, last]
+        for match in pattern.finditer(self.buffer, self.scan):
             at, framed = match.start(match.lastindex or 0), match[1][-1:] == b"\x0b"
             if (self.kind and at <= self.start) or ((at - self.start) % self.text.width and not framed):
                 continue
@@ -162,10 +162,10 @@ class _Cutter:
             else:
                 self.stray += len(self.buffer[self.start : at].translate(None, _NOISE))
             self.line += self.passed + self.text.lines(self.buffer[self.start : at])
-            self.column = self.text.column(self.buffer, at)
+            self.column = self.reached = self.text.column(self.reached, self.buffer[self.start : at])
             self.kind = match[match.lastindex or 0].decode(self.text.codec or "ascii")
             self.framed, self.start, self.skipped, self.passed = framed, at, 0, 0
-        self.scan = max(self.scan, end)
+        self.scan = self.text.settled(self.buffer, self.start)
 
     def _made(self, at: int) -> Cut:
         raw = self.buffer[self.start : at]
@@ -179,20 +179,17 @@ class _Cutter:
         whole = not self.framed or b"\x1c" in raw
         return Cut(self.kind, offset, self.line, self.column, data, size, self.text.codec, whole, raw[-1:] in (b"\r", b"\n", b"\x1c", b"\0"), stray)
 
-    def _forget(self, end: int) -> None:
+    def _forget(self) -> None:
         """Drop what came before the open part; of an open part above the limit, or where there is none, all but what the next header may need."""
         drop = self.start
         if not self.kind or self.skipped or len(self.buffer) - self.start > self.max_bytes:
-            keep = max(end - self.text.width, self.start)
-            if self.buffer.startswith(self.text.crlf, keep - self.text.width) and keep - self.text.width >= self.start:
-                keep -= self.text.width
-            if len(self.buffer) - keep > max(self.chunk, 4096):
-                keep = self.start + (len(self.buffer) - self.start) // self.text.width * self.text.width - self.text.width
+            keep = self.scan
             if self.kind:
                 self.skipped += keep - self.start
             else:
                 self.stray += len(self.buffer[self.start : keep].translate(None, _NOISE))
             self.passed += self.text.lines(self.buffer[self.start : keep])
+            self.reached = self.text.column(self.reached, self.buffer[self.start : keep])
             drop = keep
         self.buffer = self.buffer[drop:]
         self.base += drop
