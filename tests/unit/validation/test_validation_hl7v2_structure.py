@@ -106,7 +106,7 @@ ADMIT = [
         (lambda lines: [*lines, lines[3]], ["hl7v2/segment-repeated"]),
         (lambda lines: [*lines, "MRG|634^^^X9A"], ["hl7v2/segment-not-allowed"]),
         (lambda lines: [*lines, "ZQQ|1"], ["hl7v2/unknown-segment"]),
-        (lambda lines: [*lines, "ROL|1"], ["hl7v2/unknown-segment"]),
+        (lambda lines: [*lines, "ROL|1"], ["hl7v2/unknown-segment", "hl7v2/segment-out-of-profile"]),
         (lambda lines: [*lines, "ZU8||1"], []),
     ],
 )

@@ -120,6 +120,32 @@ def test_the_national_segments(segment: str, wanted: list[tuple[str, str, str]])
     assert said(message("ADT^A08^ADT_A01", EVENT, person(), "PV1|1|I|POC^MED1^B1^X9A01", segment)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("segment", "wanted"),
+    [
+        ("ZZZ|1", []),
+        ("XQ1|1", [("error", "hl7v2/segment-name", "XQ1")]),
+        ("IN1|1|PLAN", [("warning", "hl7v2/segment-out-of-profile", "IN1")]),
+    ],
+)
+def test_segments_of_a_site_begin_with_z(segment: str, wanted: list[tuple[str, str, str]]) -> None:
+    found = said(message("ADT^A08^ADT_A01", EVENT, person(), "PV1|1|I|POC^MED1^B1^X9A01", segment))
+    assert [one for one in found if one[0] != "information"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("separators", "wanted"),
+    [
+        ("^~\\&", []),
+        ("^~\\&#", [("warning", "hl7v2/delimiters", "MSH-2")]),
+        ("^~", [("error", "hl7v2/delimiters", "MSH-2")]),
+    ],
+)
+def test_msh_2_holds_the_usual_characters(separators: str, wanted: list[tuple[str, str, str]]) -> None:
+    data = message("QCN^J01^QCN_J01", "QID|Q1|Q22^Find Candidates").replace(b"^~\\&", separators.encode(), 1)
+    assert said(data) == wanted
+
+
 def test_the_synthetic_range_is_an_option() -> None:
     from harness.model.location import Location
 

@@ -10,9 +10,10 @@ from harness.validation.hl7v2.view import DELETE, View
 
 @rule("life-and-event")
 def life_and_event(judging: Judging) -> None:
-    """Nobody is born, and nobody has died, after the event (EVN-6) that says so; both times are compared at their common precision."""
+    """Nobody is born, and nobody has died, after the event (EVN-6; where there is none, the message) that says so, at their common precision."""
     view = judging.view
-    happened = view.value("EVN", 6)
+    happened = view.value("EVN", 6) or view.value("MSH", 7)
+    place = "EVN-6" if view.value("EVN", 6) else "MSH-7"
     if not happened:
         return
     for line in view.of("PID"):
@@ -24,7 +25,7 @@ def life_and_event(judging: Judging) -> None:
                     "national/after-event",
                     f"PID-{field} says that the person {what} after the event",
                     view.path(line, field),
-                    expected=f"not later than EVN-6 {happened}",
+                    expected=f"not later than {place} {happened}",
                     actual=said,
                     remedy="check both times",
                     error_code="102",
