@@ -262,7 +262,9 @@ class Walk:
         return element if element is not None else value if isinstance(value, dict) else node
 
     def _url(self, name: str) -> str:
-        return f"urn:uuid:{uuid5(NAMESPACE_URL, f'https://exemplar-harness.example/converted/{self.stem}/{name}')}"
+        # A control id may hold bytes that are no text.
+        text = f"https://exemplar-harness.example/converted/{self.stem}/{name}".encode("utf-8", "backslashreplace").decode()
+        return f"urn:uuid:{uuid5(NAMESPACE_URL, text)}"
 
 
 def _refusal(row: CarryRow) -> str:
