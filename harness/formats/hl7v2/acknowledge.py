@@ -52,8 +52,8 @@ def acknowledge(
     if version < "2.7":
         ack.set("MSA-3", text)
     if error_code:
-        # Table 0357 is of v2.3.1; MSA-3 and MSA-6 were withdrawn with v2.7.
-        if "2.3.1" <= version < "2.7":
+        # MSA-6 came with v2.2; it and MSA-3 were withdrawn with v2.7.
+        if "2.2" <= version < "2.7":
             _condition(ack, "MSA-6", error_code)
         _error(ack, error_code, error_location, version, text)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,23 @@ def test_the_application_acknowledgement_is_a_message_of_its_own() -> None:
     assert (at_once.get("MSA-2"), later.get("MSA-2")) == ("C1", "C1")
     assert at_once.control_id != later.control_id
     assert (later.get("MSH-3"), later.get("MSH-5")) == ("TIE", "PAS")
+
+
+@pytest.mark.parametrize("version", ["2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8", "2.8.1", "2.8.2"])
+def test_msa_and_err_hold_what_the_version_has(version: str) -> None:
+    """By hl7apy's tables, a second opinion: nothing where the version has no field or has withdrawn it, everything where it is required."""
+    tables = import_module(f"hl7apy.v{version.replace('.', '_')}.segments").SEGMENTS
+    made = acknowledge(parse(ADMISSION), "AE", text="No", error_code="101", error_location="PID-3", sender={"version": version}, at=AT, control_id="A1")
+    said = parse(made)
+    assert said.version == version
+    for name in ("MSA", "ERR"):
+        usage = {int(row[0].partition("_")[2]): row[2] for row in tables[name][1]}
+        held = {number for number in range(1, 20) if said.raw(f"{name}-{number}")}
+        assert held <= {number for number, (_, most) in usage.items() if most}
+        assert held >= {number for number, (least, _) in usage.items() if least}
+    # The text and the condition are said once at least, whatever the version.
+    assert "No" in (said.get("MSA-3"), said.get("ERR-8"))
+    assert "101" in (said.get("MSA-6.1"), said.get("ERR-1.4.1"), said.get("ERR-3.1"))
 
 
 def test_an_acknowledgement_is_not_acknowledged_by_an_application() -> None:
