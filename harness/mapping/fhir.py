@@ -90,6 +90,8 @@ class FhirWalker:
     def write(self, record: Record, codes: Codes) -> dict[str, Any]:
         """A Bundle of type collection: the Patient, then what refers to it, by addresses derived from the record."""
         stem = record.text("person.nhs_number") or "|".join([*record.all("identifier.authority"), *record.all("identifier.value")])
+        # An identifier may hold bytes that are no text.
+        stem = stem.encode("utf-8", "backslashreplace").decode()
         patient: dict[str, Any] = {"resourceType": "Patient"}
         entries: list[tuple[str, dict[str, Any]]] = [(_address(stem, "Patient", 0), patient)]
         about = {"reference": entries[0][0]}

@@ -41,7 +41,9 @@ class Walk:
     def __init__(self, tree: Tree, tables: CarryTables, account: Account) -> None:
         self.tree, self.tables, self.account = tree, tables, account
         self.type = tree.type
-        self.stem = f"{tree.get('MSH-3') or ''}|{tree.get('MSH-4') or ''}|{tree.get('MSH-7') or ''}|{tree.control_id}"
+        stem = f"{tree.get('MSH-3') or ''}|{tree.get('MSH-4') or ''}|{tree.get('MSH-7') or ''}|{tree.control_id}"
+        # A header may hold bytes that are no text.
+        self.stem = stem.encode("utf-8", "backslashreplace").decode()
         self.opened: list[Open] = []
         self.beside: dict[str, dict[str, Any]] = {}
         self.slots: dict[str, Open] = {}
@@ -262,9 +264,7 @@ class Walk:
         return element if element is not None else value if isinstance(value, dict) else node
 
     def _url(self, name: str) -> str:
-        # A control id may hold bytes that are no text.
-        text = f"https://exemplar-harness.example/converted/{self.stem}/{name}".encode("utf-8", "backslashreplace").decode()
-        return f"urn:uuid:{uuid5(NAMESPACE_URL, text)}"
+        return f"urn:uuid:{uuid5(NAMESPACE_URL, f'https://exemplar-harness.example/converted/{self.stem}/{name}')}"
 
 
 def _refusal(row: CarryRow) -> str:
