@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import socket
 import subprocess
 import threading
@@ -26,6 +27,19 @@ def registration(control_id: str, family: str = "Ashworth", *, closed: bool = Tr
     """An A28 of a synthetic person; ``closed`` with the CR after the last segment."""
     body = f"EVN||20260105090000\rPID|1||9990000018^^^NHS||{family}^Margaret^^^^^L||19250704|2\rPV1||N"
     return HEADER % ("ADT^A28^ADT_A05", control_id) + body + ("\r" if closed else "")
+
+
+def install(folder: Path) -> Peers | str:
+    """The packages in ``folder``, or why they could not be had."""
+    npm, node = shutil.which("npm"), shutil.which("node")
+    if npm is None or node is None:
+        return "npm and node are not installed"
+    command = [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", *PACKAGES]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    except subprocess.TimeoutExpired:
+        return "npm did not install the peers within two minutes"
+    return Peers(node, folder) if not done.returncode else f"npm could not install the peers: {' '.join(done.stderr.strip().splitlines()[-1:])}"
 
 
 class Heard:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from peers_kit import CLIENTS, SERVERS, Peers, registration
+from peers_kit import CLIENTS, SERVERS, Peers, install, registration
 
 from harness.catalogue import catalogue
 from harness.errors import TransportError
@@ -20,6 +20,15 @@ LIMIT = 10.0
 # Never empties its buffer: with every message of a session it hands on and answers all earlier ones again.
 FORGETFUL = "node-hl7-server"
 ENDS = pytest.mark.parametrize("closed", [True, False], ids=["with-final-cr", "without-final-cr"])
+
+
+@pytest.fixture(scope="session")
+def peers(tmp_path_factory: pytest.TempPathFactory) -> Peers:
+    """The npm packages, installed once a session into a folder of its own; without npm, or offline, a skip that says so."""
+    found = install(tmp_path_factory.mktemp("npm"))
+    if isinstance(found, str):
+        pytest.skip(found)
+    return found
 
 
 @pytest.fixture(scope="module")
