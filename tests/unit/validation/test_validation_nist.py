@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from harness.errors import CatalogueError, HarnessError
 from harness.model.issue import Issue, Severity
@@ -310,3 +313,18 @@ def test_what_cannot_be_told_is_said_when_asked_for(tmp_path: Path) -> None:
 
 def test_profiles_are_read_once(bundle: Path) -> None:
     assert load_bundle(str(bundle)) is load_bundle(str(bundle))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_profile_is_refused_or_used(tmp_path: Path, data: st.DataObject) -> None:
+    whole = "<Bundle>" + PROFILE.partition("?>")[2] + CONSTRAINTS + VALUES + "</Bundle>"
+    words = sorted(set(re.findall(r'"[^"]*"', whole)))
+    old, new = data.draw(st.sampled_from(words)), data.draw(st.sampled_from([*words, '""', '"99999999999999999999"', '"-1"', '"²"', '"*"', '"("']))
+    path = tmp_path / f"{data.draw(st.integers(0, 10**9))}.xml"
+    path.write_text(whole.replace(old, new, data.draw(st.integers(1, 3))))
+    try:
+        issues = judged(path)
+    except CatalogueError:
+        return
+    assert all(isinstance(issue, Issue) for issue in issues)

@@ -17,7 +17,7 @@ from harness.validation.hl7v2.nist.model import Assertion
 if TYPE_CHECKING:
     from harness.validation.hl7v2.nist.contexts import Context
 
-_PATH = re.compile(r"[1-9]\d*(\[(\*|[1-9]\d*)\])?(\.[1-9]\d*(\[(\*|[1-9]\d*)\])?)*")
+_PATH = re.compile(r"[1-9][0-9]{0,8}(\[(\*|[1-9][0-9]{0,8})\])?(\.[1-9][0-9]{0,8}(\[(\*|[1-9][0-9]{0,8})\])?)*")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "EQ": operator.eq,
     "NE": operator.ne,
@@ -39,6 +39,11 @@ _NEEDED = {
     "isNULL": ("Path",),
     "SetID": ("Path",),
 }
+
+
+def is_path(text: str) -> bool:
+    """Whether ``text`` is a path such as ``3[*].4[1].1``."""
+    return _PATH.fullmatch(text) is not None
 
 
 def read_assertion(element: Any) -> Assertion:

@@ -14,7 +14,7 @@ from typing import Any
 from harness.catalogue.load import data_root
 from harness.errors import CatalogueError, FormatError
 from harness.formats.safe_xml import name_of, read_root
-from harness.validation.hl7v2.nist.assertions import read_assertion
+from harness.validation.hl7v2.nist.assertions import is_path, read_assertion
 from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, MessageOf, Part, Statement
 from harness.validation.hl7v2.nist.rules import plain_data
 
@@ -117,7 +117,7 @@ class _Reading:
                 place = next((one.get("CodeLocation") for one in element.iter() if one.get("CodeLocation")), "1")
                 number = element.get("Target", "").partition("[")[0]
                 if sets and number.isdigit():
-                    self.bindings[(by, key, number)] = (sets[0], element.get("BindingStrength", "R"), int(place) if place.isdigit() else 1)
+                    self.bindings[(by, key, number)] = (sets[0], element.get("BindingStrength", "R"), _number(place) or 1)
 
     def _defined(self, element: Any, into: dict[str, Defined], child: str) -> None:
         key, name = element.get("ID", ""), element.get("Name", "") or element.get("ID", "")
@@ -126,23 +126,31 @@ class _Reading:
 
     def _element(self, element: Any, number: int, id: str, name: str) -> Element:
         table, strength, bound = element.get("Binding") or element.get("Table") or "", element.get("BindingStrength", "R"), element.get("BindingLocation", "1")
-        place = int(bound.partition(":")[0]) if bound.partition(":")[0].isdigit() else 1
+        place = _number(bound.partition(":")[0]) or 1
         for by, key in (("id", id), ("name", name), ("either", id), ("either", name)):
             table, strength, place = self.bindings.get((by, key, str(number)), (table, strength, place))
         length = element.get("MaxLength", "")
         return Element(
-            int(element.get("Position", number)) if str(element.get("Position", number)).isdigit() else number,
+            _number(element.get("Position", "")) or number,
             element.get("Name", ""),
             element.get("Datatype", ""),
             element.get("Usage", "O"),
             _number(element.get("Min", "0")),
-            element.get("Max", "1"),
+            self._most(element, f"{id}-{number}"),
             _number(length),
             table,
             strength,
             place,
             element.get("ConstantValue", ""),
         )
+
+    def _most(self, element: Any, where: str) -> str:
+        """Max as digits or ``*``; anything else is a fault of the profile, and any number then."""
+        most = str(element.get("Max", "1"))
+        if most in ("*", "0") or _number(most):
+            return most
+        self.fault("profile-structure", where, f"at most {most!r}")
+        return "*"
 
     def _message(self, element: Any) -> MessageOf:
         key, structure = element.get("ID", ""), element.get("StructID", "") or element.get("ID", "")
@@ -152,7 +160,7 @@ class _Reading:
     def _parts(self, element: Any) -> Iterator[Part]:
         for child in element:
             kind = name_of(child)[1]
-            use, least, most = child.get("Usage", "O"), _number(child.get("Min", "0")), child.get("Max", "1")
+            use, least, most = child.get("Usage", "O"), _number(child.get("Min", "0")), self._most(child, element.get("ID", ""))
             if kind == "Group":
                 yield Part(child.get("ID", ""), "", child.get("Name", ""), use, least, most, tuple(self._parts(child)))
             elif kind == "Segment":
@@ -176,6 +184,8 @@ class _Reading:
                     if inner is None or len(inner) != 1:
                         raise ValueError("no assertion to judge by")
                     assertion = read_assertion(inner[0])
+                    if kind == "Predicate" and not is_path(element.get("Target", "")):
+                        raise ValueError(f"the target {element.get('Target', '')!r}")
                 except ValueError as error:
                     self.fault("profile-predicate", number, str(error))
                     continue
@@ -202,4 +212,4 @@ def _below(profile: Any, outer: str, inner: str) -> Iterator[Any]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
