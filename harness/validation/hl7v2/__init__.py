@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from harness.errors import FormatError
+from harness.formats.hl7v2 import parse, split_batch
 from harness.model.issue import Issue
+from harness.validation.dispatch import unreadable
+from harness.validation.hl7v2.judge import Examination, examine_tree, judge_tree
 from harness.validation.options import DEFAULT, Options
-
-if TYPE_CHECKING:
-    from harness.validation.hl7v2.judge import Examination
 
 
 def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> list[Issue]:
@@ -18,13 +19,8 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
     ``kind`` is what detection said: ``hl7v2``, ``hl7v2-xml`` or ``hl7v2-batch``. Never raises on content; an unknown ``options.profile``
     or ``options.dialect`` raises UnknownNameError.
     """
-    from harness.errors import FormatError
-    from harness.validation.dispatch import unreadable
-
     try:
         if kind == "hl7v2-batch":
-            from harness.formats.hl7v2 import split_batch
-
             issues: list[Issue] = []
             for index, offset, part in split_batch(data):
                 issues += [_within(index + 1, offset, issue) for issue in validate(part, options)]
@@ -33,8 +29,6 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
             from harness.formats.hl7v2.xml import from_xml
 
             return _judged(from_xml(data), options, whole=False)
-        from harness.formats.hl7v2 import parse
-
         return _judged(parse(data), options, whole=True)
     except FormatError as error:
         return [unreadable(error, "hl7v2/unreadable")]
@@ -47,22 +41,17 @@ def is_valid(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
 
 def examine(data: bytes, options: Options = DEFAULT) -> Examination:
     """One message with every question counted: passed, failed (the issues of ``validate``) and inconclusive. Raises FormatError for what is no message."""
-    from harness.formats.hl7v2 import parse
-    from harness.validation.hl7v2.judge import examine as examine_tree
-
     return examine_tree(parse(data), options)
 
 
 def _judged(tree: Any, options: Options, *, whole: bool) -> list[Issue]:
-    from harness.validation.hl7v2.judge import judge
-
     if not options.dialect:
-        return judge(tree, options, whole=whole)
+        return judge_tree(tree, options, whole=whole)
     from harness.validation.hl7v2.dialects import judge_forgiving
     from harness.validation.hl7v2.profile import load_profile
 
     versions = load_profile(options.profile).versions if options.profile else ()
-    return judge_forgiving(tree, options.dialect, lambda normal: judge(normal, options, whole=whole), version=versions[0] if len(versions) == 1 else "")
+    return judge_forgiving(tree, options.dialect, lambda normal: judge_tree(normal, options, whole=whole), version=versions[0] if len(versions) == 1 else "")
 
 
 def _within(number: int, offset: int, issue: Issue) -> Issue:

@@ -14,20 +14,18 @@ from functools import lru_cache
 from typing import Any
 
 from harness.validation.hl7v2.model import FieldRule, Profile, SegmentRule, Table
+from harness.validation.hl7v2.values import CLOCK, DAY, YEAR
 
 # How many lines of a segment are walked before its expression is compiled, which takes milliseconds.
 HOT = 8
-_DAY = "(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31)"
-_CLOCK = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 _OFFSET = "(?:[+-](?:0[0-9]|1[0-3])[0-5][0-9])?"
-_YEAR = "(?:19|2[0-9])[0-9]{2}"
 # The hour that British clocks skip in March is left to the walk.
-_TIME = rf"(?![0-9]{{4}}03(?:2[5-9]|3[01])01){_YEAR}(?:{_DAY}(?:{_CLOCK}(?:[0-5][0-9](?:\.[0-9]{{1,4}})?)?)?{_OFFSET}|0[1-9]|1[0-2])?"
+_TIME = rf"(?![0-9]{{4}}03(?:2[5-9]|3[01])01){YEAR}(?:{DAY}(?:{CLOCK}(?:[0-5][0-9](?:\.[0-9]{{1,4}})?)?)?{_OFFSET}|0[1-9]|1[0-2])?"
 _FORMS = {
     "TS": _TIME,
     "DTM": _TIME,
-    "DT": f"{_YEAR}(?:{_DAY}|0[1-9]|1[0-2])?",
-    "TM": f"{_CLOCK}(?:[0-5][0-9])?",
+    "DT": f"{YEAR}(?:{DAY}|0[1-9]|1[0-2])?",
+    "TM": f"{CLOCK}(?:[0-5][0-9])?",
     "NM": r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)",
     "SI": "[0-9]{1,4}",
 }

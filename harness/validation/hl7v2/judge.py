@@ -31,7 +31,7 @@ class Examination:
         return sum(issue.severity is not Severity.INFORMATION for issue in self.issues)
 
 
-def judge(tree: Any, options: Options, *, whole: bool = True) -> list[Issue]:
+def judge_tree(tree: Any, options: Options, *, whole: bool = True) -> list[Issue]:
     """Issues of a parsed message; ``whole`` False says that it was not read from ER7 bytes. Raises UnknownNameError for an unknown profile.
 
     Segments that an expression of their rules accepts are not walked, unless what is inconclusive is to be said too.
@@ -40,8 +40,8 @@ def judge(tree: Any, options: Options, *, whole: bool = True) -> list[Issue]:
     return judging.issues + judging.doubts if options.inconclusive else judging.issues
 
 
-def examine(tree: Any, options: Options, *, whole: bool = True) -> Examination:
-    """Every question asked and counted, by the walk that explains. The issues are those of ``judge``."""
+def examine_tree(tree: Any, options: Options, *, whole: bool = True) -> Examination:
+    """Every question asked and counted, by the walk that explains. The issues are those of ``judge_tree``."""
     judging = _judged(tree, options, whole, quick=False)
     failed = sum(issue.severity is not Severity.INFORMATION for issue in judging.issues)
     return Examination(tuple(judging.issues), max(judging.checked - failed - len(judging.doubts), 0), tuple(judging.doubts))

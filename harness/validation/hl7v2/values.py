@@ -11,9 +11,20 @@ _NM = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _TM = re.compile(r"([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,4})?)?)?([+-]\d{4})?", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
+# Days that every year has, from 1900 to 2999: what nearly every value is.
+DAY = "(?:(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])(?:29|30)|(?:0[13578]|1[02])31)"
+YEAR = "(?:19|2[0-9])[0-9]{2}"
+CLOCK = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
+_COMMON = re.compile(f"{YEAR}{DAY}(?:{CLOCK}(?:[0-5][0-9])?)?").fullmatch
+
+
 def timestamp_fault(value: str) -> str:
     """What is wrong with a TS value; empty when it is a real date or time of the calendar."""
+    return "" if _COMMON(value) else _timestamp_fault(value)
+
+
+@lru_cache(maxsize=4096)
+def _timestamp_fault(value: str) -> str:
     match = _TS.fullmatch(value)
     if match is None:
         return "is not YYYY[MM[DD[HHMM[SS[.S]]]]][+/-ZZZZ]"
@@ -62,6 +73,7 @@ def time_fault(value: str) -> str:
     return "" if _TM.fullmatch(value) else "is not HH[MM[SS]]"
 
 
+@lru_cache(maxsize=4096)
 def iso_date(value: str) -> str:
     """``YYYY-MM-DD`` (or as much as there is) of a TS value, empty for one that is not real."""
     if not value or timestamp_fault(value):
@@ -71,6 +83,7 @@ def iso_date(value: str) -> str:
     return "-".join(part for part in (text[:4], text[4:6], text[6:8]) if part)
 
 
+@lru_cache(maxsize=4096)
 def comparable(first: str, second: str) -> tuple[str, str] | None:
     """Two TS values cut to their common precision; None unless both are real and neither carries an offset."""
     if not first or not second or timestamp_fault(first) or timestamp_fault(second) or not (first + second).replace(".", "").isdigit():

@@ -1,4 +1,4 @@
-"""A message laid out for judging: lines by name and occurrence, each split into raw field text when first asked."""
+"""A message laid out for judging: segments split into raw field text once, by name and occurrence."""
 
 from __future__ import annotations
 
@@ -15,35 +15,28 @@ DELETE = '""'
 class Line:
     """One segment: ``fields[n]`` is the raw text of field n (``fields[0]`` the name), ``occurrence`` counts from 1 among its name."""
 
-    __slots__ = ("_fields", "_separator", "name", "occurrence", "text")
+    __slots__ = ("fields", "name", "occurrence", "text")
 
-    def __init__(self, name: str, occurrence: int, text: str, separator: str) -> None:
-        self.name, self.occurrence, self.text, self._separator = name, occurrence, text, separator
-        self._fields: list[str] | None = None
-
-    @property
-    def fields(self) -> list[str]:
-        """The raw text of the fields, by number."""
-        if self._fields is None:
-            self._fields = self.text.split(self._separator)
-            if self.name == "MSH":
-                self._fields.insert(1, self._separator)
-        return self._fields
+    def __init__(self, name: str, occurrence: int, text: str, fields: list[str]) -> None:
+        self.name, self.occurrence, self.text, self.fields = name, occurrence, text, fields
 
     def raw(self, number: int) -> str:
         """Raw text of a field, empty where absent."""
-        fields = self.fields if self._fields is None else self._fields
+        fields = self.fields
         return fields[number] if number < len(fields) else ""
 
 
 class View:
     """The lines of one message. ``of(name)`` are the lines of a name, in order."""
 
-    __slots__ = ("_by_name", "delimiters", "lines", "tree")
+    __slots__ = ("_by_name", "_component", "_repetition", "_subcomponent", "_values", "delimiters", "lines", "tree")
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
         self.delimiters: Delimiters = tree.delimiters
+        marks = self.delimiters
+        self._component, self._subcomponent, self._repetition = marks.component, marks.subcomponent, marks.repetition
+        self._values: dict[tuple[str, int, int], str] = {}
         self.lines: list[Line] = []
         self._by_name: dict[str, list[Line]] = {}
         separator = self.delimiters.field
@@ -53,7 +46,11 @@ class View:
             same = by_name.get(name)
             if same is None:
                 same = by_name[name] = []
-            line = Line(name, len(same) + 1, segment.text, separator)
+            text = segment.text
+            fields = text.split(separator)
+            if name == "MSH":
+                fields.insert(1, separator)
+            line = Line(name, len(same) + 1, text, fields)
             same.append(line)
             lines.append(line)
 
@@ -70,22 +67,32 @@ class View:
         """The repetitions of a raw field; none for an empty one."""
         if not raw:
             return []
-        mark = self.delimiters.repetition
+        mark = self._repetition
         return raw.split(mark) if mark and mark in raw else [raw]
 
     def part(self, raw: str, number: int) -> str:
         """Component ``number`` of a raw repetition (its first sub-component), empty where absent."""
-        mark = self.delimiters.component
-        parts = raw.split(mark) if mark else [raw]
-        text = parts[number - 1] if number <= len(parts) else ""
-        inner = self.delimiters.subcomponent
-        return text.split(inner)[0] if inner and inner in text else text
+        mark, inner = self._component, self._subcomponent
+        if mark and mark in raw:
+            parts = raw.split(mark, number)
+            text = parts[number - 1] if number <= len(parts) else ""
+        else:
+            text = raw if number == 1 else ""
+        return text.partition(inner)[0] if inner and inner in text else text
 
     def value(self, name: str, number: int, component: int = 1) -> str:
         """Component of the first repetition of a field of the first line called ``name``; an explicit delete counts as empty."""
-        repetitions = self.repetitions(self.field(name, number))
-        text = self.part(repetitions[0], component) if repetitions else ""
-        return "" if text == DELETE else text
+        key = (name, number, component)
+        found = self._values.get(key)
+        if found is None:
+            lines = self._by_name.get(name)
+            raw = lines[0].raw(number) if lines else ""
+            mark = self._repetition
+            if raw and mark and mark in raw:
+                raw = raw.partition(mark)[0]
+            text = self.part(raw, component) if raw else ""
+            found = self._values[key] = "" if text == DELETE else text
+        return found
 
     def path(self, line: Line, field: int = 0, repetition: int = 0, component: int = 0) -> str:
         """The address of a place, as short as it can be: occurrence and repetition are named only where there are several."""

@@ -13,7 +13,7 @@ from test_validation_hl7v2 import CLEAN
 from harness.errors import FormatError
 from harness.formats.hl7v2 import parse, split_batch
 from harness.validation.hl7v2.accept import HOT, accepts
-from harness.validation.hl7v2.judge import examine, judge
+from harness.validation.hl7v2.judge import examine_tree, judge_tree
 from harness.validation.hl7v2.profile import load_profile
 from harness.validation.options import Options
 
@@ -42,8 +42,8 @@ def alike(data: bytes, options: Options) -> None:
         tree = parse(data)
     except FormatError:
         return
-    slow = list(examine(tree, options).issues)
-    assert judge(tree, options) == slow
+    slow = list(examine_tree(tree, options).issues)
+    assert judge_tree(tree, options) == slow
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,7 +51,7 @@ def _hot() -> None:
     for options in OPTIONS:
         for message in (CLEAN, RESULTS):
             for _ in range(HOT + 1):
-                judge(parse(message.encode()), options)
+                judge_tree(parse(message.encode()), options)
 
 
 def test_clean_messages_are_accepted_without_a_walk() -> None:

@@ -42,7 +42,7 @@ def said(monkeypatch: pytest.MonkeyPatch, data: Mapping[str, Any], message: str 
 
     monkeypatch.setattr(judging, "load_profile", load)
     chosen = Options(profile="own", **options)
-    runs = [judging.judge(parse(message.encode()), chosen) for _ in range(12)]
+    runs = [judging.judge_tree(parse(message.encode()), chosen) for _ in range(12)]
     assert all(run == runs[0] for run in runs)
     return [(issue.severity.value, issue.code, issue.location.path) for issue in runs[0]]
 

@@ -100,13 +100,14 @@ def person_title(judging: Judging) -> None:
         for field in _names_of_staff(segment) if segment else ():
             whole = line.raw(field)
             for place, raw in enumerate(view.repetitions(whole), 1) if whole else ():
-                if view.part(raw, 5).rstrip(".").casefold() in _TITLES:
+                said = view.part(raw, 5)
+                if said and said.rstrip(".").casefold() in _TITLES:
                     judging.say(
                         "hl7v2/person-title",
                         f"{line.name}-{field} holds the title where the suffix belongs",
                         view.path(line, field, place, 5),
                         severity=Severity.WARNING,
                         expected="the title in XCN.6",
-                        actual=view.part(raw, 5),
+                        actual=said,
                         remedy="move it one component on",
                     )

@@ -18,7 +18,7 @@ def message_type(judging: Judging) -> None:
     if not judging.type or not judging.event:
         return
     structure = profile.structure(judging.type, judging.event)
-    if judging.type not in profile.types:
+    if structure is None and judging.type not in profile.types:
         judging.say(
             "hl7v2/message-type",
             f"{profile.title} has no message type {judging.type}",
