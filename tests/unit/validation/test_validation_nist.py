@@ -177,6 +177,7 @@ def test_a_departure_is_found(bundle: Path, old: str, new: str, severity: str, c
 def test_a_statement_says_its_words_and_source(bundle: Path) -> None:
     (issue,) = [issue for issue in judged(bundle, CLEAN.replace("|9990000018", "|999x")) if issue.code == "hl7v2/conformance-statement"]
     assert issue.expected == "PID-3.1 is digits"
+    assert issue.actual == "PID-3[1].1 999x; PID-3[2].1 633"
     assert issue.clause == "conformance statement PID-1 guide 4.2"
     assert issue.location.line == 2
 

@@ -8,7 +8,7 @@ from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Judging
 from harness.validation.hl7v2.nist.assertions import Evaluator
 from harness.validation.hl7v2.nist.contexts import Context, Placed, contexts, place
-from harness.validation.hl7v2.nist.model import Bundle, MessageOf, Part, Statement
+from harness.validation.hl7v2.nist.model import Assertion, Bundle, MessageOf, Part, Statement
 
 _ABSENT, _PRESENT = ("X", "W"), ("R",)
 
@@ -48,7 +48,7 @@ def _judge(judging: Judging, statement: Statement, context: Context, said: bool 
                 context.path,
                 severity=severity,
                 expected=statement.text,
-                actual="what does not hold",
+                actual=_reached(statement.assertion, context) or "nothing there",
                 remedy="send what the statement says",
                 error_code="102",
             )
@@ -68,6 +68,14 @@ def _judge(judging: Judging, statement: Statement, context: Context, said: bool 
                 remedy="send it" if missing else "leave it empty",
                 error_code="101" if missing else "102",
             )
+
+
+def _reached(assertion: Assertion, context: Context) -> str:
+    """What stands where the paths of an assertion lead."""
+    paths = [assertion.attributes[key] for key in ("Path", "Path1", "Path2") if key in assertion.attributes]
+    own = [f"{address} {raw}" for path in paths for address, raw in context.at(path)]
+    inner = [said for operand in assertion.operands if (said := _reached(operand, context))]
+    return "; ".join(dict.fromkeys([*own, *inner]))
 
 
 def _address(context: Context, target: str) -> str:
