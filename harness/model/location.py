@@ -15,5 +15,6 @@ class Location:
     offset: int | None = None
 
     def __str__(self) -> str:
-        place = f"line {self.line}, column {self.column}" if self.line is not None else ""
+        column = f", column {self.column}" if self.column is not None else ""
+        place = f"line {self.line}{column}" if self.line is not None else ""
         return f"{self.path} ({place})" if self.path and place else self.path or place

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import FormatError
 from harness.model.issue import Issue, Severity
 from harness.model.judgement import Judgement
 from harness.model.location import Location
@@ -43,9 +44,33 @@ def judge_unit(unit: Unit, options: Options) -> Judgement:
         return Judgement(unit.file, unit.index, unit.issues)
     family: Any = import_module(f"harness.validation.{unit.kind.partition('-')[0]}")
     found: list[Issue] = family.validate(unit.data, options, kind=unit.kind)
-    if unit.offset or unit.line > 1 or unit.column > 1:
+    if unit.kind == "hl7v2-xml":
+        found = _in_xml(found, unit.data)
+    elif unit.offset or unit.line > 1 or unit.column > 1:
         found = [replace(issue, location=_within(issue.location, unit)) for issue in found]
     return Judgement(unit.file, unit.index, (*unit.issues, *found))
+
+
+def _in_xml(found: list[Issue], data: bytes) -> list[Issue]:
+    """Issues judged on what the XML says, at the lines where the XML says it."""
+    from harness.formats.hl7v2 import address
+    from harness.formats.hl7v2.xml import xml_lines
+
+    try:
+        lines = xml_lines(data)
+    except FormatError:
+        return found
+    placed = []
+    for issue in found:
+        path = issue.location.path
+        try:
+            at = address(path)
+        except FormatError:
+            placed.append(replace(issue, location=Location(path)))
+            continue
+        line = lines.get((at.segment, at.occurrence, at.field, at.repetition or 1)) or lines.get((at.segment, at.occurrence, 0, 0))
+        placed.append(replace(issue, location=Location(path, line)))
+    return placed
 
 
 def _within(place: Location, unit: Unit) -> Location:

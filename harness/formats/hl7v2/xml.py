@@ -39,6 +39,27 @@ def from_xml(data: bytes) -> Tree:
     return tree
 
 
+def xml_lines(data: bytes) -> dict[tuple[str, int, int, int], int]:
+    """The line of each segment and field of v2 XML that ``from_xml`` reads: (segment, occurrence, field, repetition) → line; a segment's own with zeros."""
+    lines: dict[tuple[str, int, int, int], int] = {}
+    counts: dict[str, int] = {}
+    for element in _segments(read_root(data), 0):
+        name = name_of(element)[1]
+        counts[name] = counts.get(name, 0) + 1
+        lines[name, counts[name], 0, 0] = _line(element)
+        repetitions: dict[int, int] = {}
+        for child in element:
+            number = _number(child)
+            repetitions[number] = repetitions.get(number, 0) + 1
+            lines[name, counts[name], number, repetitions[number]] = _line(child)
+    return lines
+
+
+def _line(element: _Element) -> int:
+    line: Any = element.sourceline
+    return int(line or 1)
+
+
 def to_xml(tree: Tree, types: Mapping[str, str] | None = None) -> bytes:
     """``tree`` as v2 XML in UTF-8, without groups.
 

@@ -53,7 +53,7 @@ def system_of(label: str) -> str:
         return f"http://terminology.hl7.org/CodeSystem/v2-{int(match[1]):04d}"
     if _OID.fullmatch(label):
         return f"urn:oid:{label}"
-    return f"{OWN}/fhir/CodeSystem/v2-0396/{quote(label, safe='')}"
+    return f"{OWN}/fhir/CodeSystem/v2-0396/{quote(label, safe='', errors='surrogateescape')}"
 
 
 _LABELS: dict[str, str] = {}
@@ -77,7 +77,7 @@ def uri_of(name: str, universal: str, kind: str, purpose: str) -> str:
     if kind == "URI" and ":" in universal and not re.search(r"\s", universal):
         return universal
     label = name or universal
-    return f"{OWN}/Id/{purpose}/{quote(label, safe='')}" if label else ""
+    return f"{OWN}/Id/{purpose}/{quote(label, safe='', errors='surrogateescape')}" if label else ""
 
 
 def authority(cell: Cell, purpose: str) -> str:

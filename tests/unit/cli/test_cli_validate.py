@@ -223,6 +223,20 @@ def test_a_batch_cut_in_half_is_judged_as_far_as_it_goes(run: Run, tmp_path: Pat
     assert (whole["index"], {issue["code"] for issue in whole["issues"]}) == (0, {"hl7v2/envelope-open"})
 
 
+def test_lines_of_xml_are_those_of_the_xml(run: Run, tmp_path: Path) -> None:
+    from harness.formats.hl7v2 import parse
+    from harness.formats.hl7v2.xml import to_xml
+
+    data = to_xml(parse(BAD)).replace(b"><", b">\n<")
+    path = tmp_path / "bad.xml"
+    path.write_bytes(data)
+    assert run(path, "--format", "ndjson") == 1
+    (line,) = run.lines()
+    found = next(issue for issue in line["issues"] if issue["location"] == "PID-7" and issue["severity"] == "error")
+    assert b"19251304" in data.split(b"\n")[found["line"] - 1]
+    assert found["column"] is None
+
+
 def test_strict_side_and_dialect_reach_the_validator(run: Run, good: Path) -> None:
     def codes(*words: object) -> set[str]:
         run(good, "--format", "ndjson", *words)
