@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from harness.mapping import times
 from harness.mapping.carry import datatypes as d
-from harness.mapping.carry import people
+from harness.mapping.carry import people, quantities
 from harness.mapping.carry.cells import Cell
 from harness.mapping.carry.people import Referring
 from harness.mapping.carry.rows import CarryRow
 
 Transform = Callable[[Cell, Referring, CarryRow], Any]
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _UCUM = "http://unitsofmeasure.org"
 
 
@@ -109,7 +107,7 @@ def _birth(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _decimal(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    found = number(cell.peek(1))
+    found = quantities.number(cell.peek(1))
     return found if found is not None and cell.first() else None
 
 
@@ -126,15 +124,15 @@ def _boolean(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _quantity(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    value = number(cell.peek(1))
+    value = quantities.number(cell.peek(1))
     if value is None:
         return None
     cell.take(1)
-    return {"value": value, **unit(cell.sub(2))}
+    return {"value": value, **quantities.unit(cell.sub(2))}
 
 
 def _unit(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return unit(cell) or None
+    return quantities.unit(cell) or None
 
 
 def _practitioner(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -197,45 +195,6 @@ def _period_of(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     return d.period(cell, 1, 2)
 
 
-def number(text: str) -> Decimal | None:
-    """Digits as they stand; None where the text is not a number."""
-    if not _DECIMAL.fullmatch(text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
-
-
-def unit(cell: Cell) -> dict[str, Any]:
-    """CE or CWE of a unit as ``unit``, ``system`` and ``code`` of a Quantity; UCUM where no other system is named (nhs/hl7v2 1.4)."""
-    code, text, label = cell.peek(1), cell.peek(2), cell.peek(3)
-    if not (code or text):
-        return {}
-    made: dict[str, Any] = {"unit": text or code}
-    if code and d.CODE.fullmatch(code):
-        made.update({"system": _UCUM if label in ("", "UCUM", "ISO+", "ISO") else d.system_of(label), "code": code})
-    for part in (1, 2, 3):
-        cell.take(part)
-    return made
-
-
-def _timing_quantity(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    made: dict[str, Any] = {}
-    span = d.period(cell, 4, 5)
-    if row.options.get("for") == "appointment":
-        for name in ("start", "end"):
-            if span and "T" in span.get(name, ""):
-                made[name] = span[name]
-        return made or None
-    if span:
-        made["occurrencePeriod"] = span
-    if priority := walk.codes("priority").get(cell.peek(6)):
-        cell.take(6)
-        made["priority"] = priority
-    return made or None
-
-
 def _event(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     code = cell.peek(2)
     if not d.CODE.fullmatch(code):
@@ -260,11 +219,6 @@ def _nested(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     return {"extension": [{"url": row.options["inner"], "valueCodeableConcept": made}]} if made else None
 
 
-def _days(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    value = number(cell.peek(1))
-    return {"value": value, "unit": "days", "system": _UCUM, "code": "d"} if value is not None and cell.first() else None
-
-
 def _display(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     d.concept(cell)
     return cell.peek(2) or cell.peek(1) or None
@@ -281,37 +235,6 @@ def _category(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     if cell.peek(1) not in known:
         return d.concept(cell, "0936")
     return {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": known[cell.first()]}]}
-
-
-def _collected(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    if cell.peek(2):
-        span = d.period(cell, 1, 2)
-        return {"collectedPeriod": span} if span else None
-    stamp = times.fhir_from_v2(cell.peek(1, 0 if cell.size > 1 else 1))
-    return {"collectedDateTime": stamp} if stamp and cell.first() else None
-
-
-def _repeat(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    made: dict[str, Any] = {}
-    pattern = d.concept(cell.sub(1)) if cell.peek(1) else None
-    if pattern:
-        made["code"] = pattern
-    every, per = number(cell.peek(5)), cell.peek(6)
-    if every is not None and every > 0 and per in ("s", "min", "h", "d", "wk", "mo", "a"):
-        cell.take(5)
-        made["repeat"] = {"period": every, "periodUnit": cell.take(6), "frequency": 1}
-    return made or None
-
-
-def _quantity_timing(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    made: dict[str, Any] = {}
-    pattern = cell.sub(2).take(1)
-    if pattern:
-        made["code"] = {"text": pattern}
-    span = d.period(cell, 4, 5)
-    if span:
-        made["repeat"] = {"boundsPeriod": span}
-    return made or None
 
 
 def _fhir_id(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -368,20 +291,21 @@ TRANSFORMS: dict[str, Transform] = {
     "annotation": _annotation,
     "specimen-id": _specimen_id,
     "period": _period_of,
-    "timing": _timing_quantity,
+    "timing": quantities.timing_quantity,
     "observation-value": _observation_value,
     "attachment": _attachment,
     "event": _event,
     "deceased": _deceased,
     "multiple-birth": _multiple_birth,
     "nested-concept": _nested,
-    "days": _days,
+    "days": quantities.days,
     "display": _display,
     "unit-text": _unit_text,
     "category": _category,
-    "collected": _collected,
-    "repeat": _repeat,
-    "quantity-timing": _quantity_timing,
+    "collected": quantities.collected,
+    "repeat": quantities.repeat,
+    "quantity-timing": quantities.quantity_timing,
     "fhir-id": _fhir_id,
+    "duration": quantities.duration,
     "encapsulated": _encapsulated,
 }

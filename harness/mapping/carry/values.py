@@ -10,7 +10,7 @@ from typing import Any
 from harness.mapping import times
 from harness.mapping.carry.cells import Cell
 from harness.mapping.carry.datatypes import concept, period
-from harness.mapping.carry.transforms import number, unit
+from harness.mapping.carry.quantities import number, unit
 
 ENCAPSULATED = frozenset({"ED", "RP"})
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?")

@@ -107,7 +107,10 @@ class Walk:
         for one in kept:
             for name, value in (one.slot.fixed or {}).items():
                 _default(one.resource, name, value)
-            yield one.url, _without(one.resource, gone)
+            whole = _without(one.resource, gone)
+            if one.slot.patient:
+                whole.setdefault(one.slot.patient, {"display": "not said"})
+            yield one.url, whole
         yield from self.beside.items()
 
     def _open(self, opening: Opening, segment: Segment, index: int) -> Open | None:
