@@ -27,28 +27,12 @@ def observation_value(judging: Judging) -> None:
         if not values or values == [DELETE]:
             continue
         if not kind:
-            judging.say(
-                "hl7v2/observation-value",
-                "OBX-5 holds a value and OBX-2 does not say of which type",
-                view.path(line, 2),
-                expected="a data type such as NM or ST",
-                actual="empty",
-                remedy="send OBX-2",
-                error_code="101",
-            )
+            judging.tell("observation-value", view.path(line, 2), actual="empty")
         fault = _OBX.get(kind)
         for place, value in enumerate(values, 1):
             text = view.part(value, 1)
             if fault and text and text != DELETE and (said := fault(text)):
-                judging.say(
-                    "hl7v2/observation-value",
-                    f"OBX-5 {said}, and OBX-2 is {kind}",
-                    view.path(line, 5, place),
-                    expected=f"a value of {kind}",
-                    actual=text,
-                    remedy="send the value in its type, the text of a comparison in ST or SN",
-                    error_code="102",
-                )
+                judging.tell("observation-form", view.path(line, 5, place), expected=f"a value of {kind}", actual=text, said=said, kind=kind)
 
 
 @rule("diagnosis-label")
@@ -59,14 +43,7 @@ def diagnosis_label(judging: Judging) -> None:
         for line in view.of(name):
             label = view.part(line.raw(3), 3)
             if label in _LABELS:
-                judging.say(
-                    "hl7v2/coding-label",
-                    f"{name}-3 labels its coding system otherwise than table 0396",
-                    view.path(line, 3, 0, 3),
-                    expected=_LABELS[label],
-                    actual=label,
-                    remedy="write the label of the table",
-                )
+                judging.tell("coding-label", view.path(line, 3, 0, 3), expected=_LABELS[label], actual=label, segment=name)
 
 
 @rule("procedure-code")
@@ -76,14 +53,7 @@ def procedure_code(judging: Judging) -> None:
     for line in view.of("PR1"):
         code, label = view.part(line.raw(3), 1), view.part(line.raw(3), 3)
         if label in ("OPCS4", "OPCS", "OPCS-4") and not _OPCS.fullmatch(code):
-            judging.say(
-                "hl7v2/code-form",
-                "PR1-3 is not the form of an OPCS-4 code",
-                view.path(line, 3, 0, 1),
-                expected="a letter, two digits, and one more digit",
-                actual=code,
-                remedy="check the code",
-            )
+            judging.tell("code-form", view.path(line, 3, 0, 1), actual=code)
 
 
 @lru_cache(maxsize=512)
@@ -102,12 +72,4 @@ def person_title(judging: Judging) -> None:
             for place, raw in enumerate(view.repetitions(whole), 1) if whole else ():
                 said = view.part(raw, 5)
                 if said and said.rstrip(".").casefold() in _TITLES:
-                    judging.say(
-                        "hl7v2/person-title",
-                        f"{line.name}-{field} holds the title where the suffix belongs",
-                        view.path(line, field, place, 5),
-                        severity=Severity.WARNING,
-                        expected="the title in XCN.6",
-                        actual=said,
-                        remedy="move it one component on",
-                    )
+                    judging.tell("person-title", view.path(line, field, place, 5), severity=Severity.WARNING, actual=said, segment=line.name, number=field)

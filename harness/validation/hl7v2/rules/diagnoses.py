@@ -20,11 +20,4 @@ def diagnosis_code(judging: Judging) -> None:
         for place, raw in enumerate(view.repetitions(line.raw(3)), 1):
             code = view.part(raw, 1)
             if view.part(raw, 3) in _LABELS and code not in ("", DELETE) and not _ICD.fullmatch(code):
-                judging.say(
-                    "hl7v2/code-form",
-                    "DG1-3 is not the form of an ICD-10 code",
-                    view.path(line, 3, place, 1),
-                    expected="a letter, two digits, and up to two more",
-                    actual=code,
-                    remedy="check the code",
-                )
+                judging.tell("code-form-icd", view.path(line, 3, place, 1), actual=code)

@@ -21,15 +21,7 @@ def life_and_event(judging: Judging) -> None:
             said = view.part(line.raw(field), 1)
             pair = comparable(said, happened)
             if pair and pair[0] > pair[1]:
-                judging.say(
-                    "national/after-event",
-                    f"PID-{field} says that the person {what} after the event",
-                    view.path(line, field),
-                    expected=f"not later than {place} {happened}",
-                    actual=said,
-                    remedy="check both times",
-                    error_code="102",
-                )
+                judging.tell("after-event", view.path(line, field), expected=f"not later than {place} {happened}", actual=said, number=field, what=what)
 
 
 @rule("discharged-after-occurred")
@@ -40,14 +32,7 @@ def discharged_after_occurred(judging: Judging) -> None:
     left, happened = judging.view.value("PV1", 45), judging.view.value("EVN", 6)
     pair = comparable(left, happened)
     if pair and pair[0] > pair[1]:
-        judging.say(
-            "hl7v2/discharge-after-event",
-            "PV1-45 is later than the discharge that the message reports",
-            "PV1-45",
-            expected=f"not later than EVN-6 {happened}",
-            actual=left,
-            remedy="send an expected discharge in PV2-9",
-        )
+        judging.tell("discharge-after-event", "PV1-45", expected=f"not later than EVN-6 {happened}", actual=left)
 
 
 @rule("merge-order")
@@ -59,14 +44,7 @@ def merge_order(judging: Judging) -> None:
         ended = [_kind(view, raw) for raw in view.repetitions(line.raw(1)) if raw and raw != DELETE]
         places = [survivors.index(kind) for kind in ended if kind in survivors]
         if places != sorted(places):
-            judging.say(
-                "hl7v2/merge-order",
-                "MRG-1 holds its numbers in another order than PID-3 holds their survivors",
-                view.path(line, 1),
-                expected="the order of PID-3",
-                actual=line.raw(1),
-                remedy="pair each number with its survivor, in the same order",
-            )
+            judging.tell("merge-order", view.path(line, 1), actual=line.raw(1))
 
 
 def _kind(view: View, raw: str) -> tuple[str, str]:

@@ -19,36 +19,16 @@ def message_type(judging: Judging) -> None:
         return
     structure = profile.structure(judging.type, judging.event)
     if structure is None and judging.type not in profile.types:
-        judging.say(
-            "hl7v2/message-type",
-            f"{profile.title} has no message type {judging.type}",
-            "MSH-9.1",
-            expected=f"one of {', '.join(sorted(profile.types))}",
-            actual=judging.type,
-            remedy="send a message of the profile, or declare another profile",
-            error_code="200",
+        judging.tell(
+            "message-type", "MSH-9.1", expected=f"one of {', '.join(sorted(profile.types))}", actual=judging.type, profile=profile.title, type=judging.type
         )
     elif structure is None:
         known = sorted(event for kind, event in profile.structures if kind == judging.type)
-        judging.say(
-            "hl7v2/event",
-            f"{profile.title} has no event {judging.type}^{judging.event}",
-            "MSH-9.2",
-            expected=f"one of {', '.join(known)}",
-            actual=judging.event,
-            remedy="send an event of the profile, or declare another dialect",
-            error_code="201",
+        judging.tell(
+            "event", "MSH-9.2", expected=f"one of {', '.join(known)}", actual=judging.event, profile=profile.title, type=judging.type, event=judging.event
         )
     elif (name := view.value("MSH", 9, 3)) and name not in structure.names:
-        judging.say(
-            "hl7v2/message-structure",
-            f"MSH-9.3 does not go with {judging.type}^{judging.event}",
-            "MSH-9.3",
-            expected=" or ".join(structure.names),
-            actual=name,
-            remedy="name the structure of the event: receivers choose the schema by it",
-            error_code="103",
-        )
+        judging.tell("message-structure", "MSH-9.3", expected=" or ".join(structure.names), actual=name, type=judging.type, event=judging.event)
 
 
 @rule("profile-id")
@@ -60,14 +40,7 @@ def profile_id(judging: Judging) -> None:
         return
     folded = {name.casefold() for name in known}
     match = any(value.casefold() in folded for value in values)
-    judging.say(
-        "hl7v2/profile-case" if match else "hl7v2/profile-id",
-        "MSH-21 is written in another case" if match else "MSH-21 names another profile",
-        "MSH-21",
-        expected=" or ".join(known),
-        actual=values[0],
-        remedy="write the profile id as published",
-    )
+    judging.tell("profile-case" if match else "profile-id", "MSH-21", expected=" or ".join(known), actual=values[0])
 
 
 @rule("charset")
@@ -77,16 +50,7 @@ def charset(judging: Judging) -> None:
     if said:
         offset = next((place for place, byte in enumerate(judging.data()) if byte > 0x7F), None)
         harmless = offset is None or "may be meant" in said
-        judging.say(
-            "hl7v2/charset",
-            said,
-            "MSH-18",
-            severity=Severity.WARNING if harmless else None,
-            expected="bytes of the declared character set",
-            actual=judging.view.field("MSH", 18) or "absent",
-            remedy="declare the character set that is sent, UNICODE for UTF-8",
-            error_code="102",
-        )
+        judging.tell("charset", "MSH-18", severity=Severity.WARNING if harmless else None, actual=judging.view.field("MSH", 18) or "absent", said=said)
 
 
 @rule("control-characters")
@@ -100,15 +64,13 @@ def control_characters(judging: Judging) -> None:
             found = sorted({character for character in raw if ord(character) < 0x20 or ord(character) == 0x7F})
             if found:
                 names = ", ".join(f"0x{ord(character):02X}" for character in found)
-                judging.say(
-                    "hl7v2/control-character",
-                    f"{line.name}-{number} has control characters inside",
+                judging.tell(
+                    "control-character",
                     view.path(line, number),
                     severity=judging.severity if found == ["\t"] else Severity.ERROR,
-                    expected="printable characters",
                     actual=names,
-                    remedy="escape or remove them",
-                    error_code="102",
+                    segment=line.name,
+                    number=number,
                 )
 
 
@@ -128,12 +90,4 @@ def escapes(judging: Judging) -> None:
                 pieces = raw.split(mark)
                 bad = len(pieces) % 2 == 0 or any(piece not in _ESCAPED and not _SEQUENCE.match(piece) for piece in pieces[1::2])
                 if bad:
-                    judging.say(
-                        "hl7v2/escape",
-                        f"{line.name}-{number} has an escape sequence nobody knows",
-                        view.path(line, number),
-                        expected=f"{mark}F{mark}, {mark}.br{mark} …",
-                        actual=raw,
-                        remedy="escape the escape character itself",
-                        error_code="102",
-                    )
+                    judging.tell("escape", view.path(line, number), expected=f"{mark}F{mark}, {mark}.br{mark} …", actual=raw, segment=line.name, number=number)

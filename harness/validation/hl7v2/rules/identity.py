@@ -36,15 +36,7 @@ def nhs_number(judging: Judging) -> None:
                     numbers.add(bare(value))
                     judging.issues += number_issues(value, partial(view.locate, view.path(line, field, place, 1)), judging.options)
             if len(numbers) > 1 and name == "PID":
-                judging.say(
-                    "nhs-number/more-than-one",
-                    "one person has more than one NHS number",
-                    view.path(line, 3),
-                    expected="one NHS number",
-                    actual=", ".join(sorted(numbers)),
-                    remedy="send the surviving number and merge the other with A40",
-                    error_code="102",
-                )
+                judging.tell("more-than-one", view.path(line, 3), actual=", ".join(sorted(numbers)))
 
 
 @rule("nhs-number-status")
@@ -55,36 +47,11 @@ def nhs_number_status(judging: Judging) -> None:
         statuses = [view.part(raw, 1) for raw in view.repetitions(line.raw(32)) if raw.startswith("NSTS")]
         numbers = [view.part(raw, 1) for _, raw in _identifiers(view, line, 3) if is_nhs(view, raw)]
         if len(statuses) > 1:
-            judging.say(
-                "nhs-number/status",
-                "PID-32 holds more than one NSTS status",
-                view.path(line, 32),
-                expected="at most one",
-                actual="~".join(statuses),
-                remedy="send the present status",
-                error_code="102",
-            )
+            judging.tell("status", view.path(line, 32), actual="~".join(statuses))
         elif numbers and not statuses and judging.creator and judging.type == "ADT":
-            judging.say(
-                "nhs-number/status-absent",
-                "an NHS number without its verification status",
-                view.path(line, 32),
-                severity=Severity.WARNING,
-                expected="NSTS01 to NSTS08",
-                actual=line.raw(32) or "empty",
-                remedy="send whether the number was traced: receivers must not link by an unverified one",
-            )
+            judging.tell("status-absent", view.path(line, 32), severity=Severity.WARNING, actual=line.raw(32) or "empty")
         elif statuses == ["NSTS01"] and not any(well_formed(bare(number)) for number in numbers):
-            judging.say(
-                "nhs-number/status",
-                "PID-32 says that the NHS number is verified, and there is none",
-                view.path(line, 32),
-                severity=Severity.WARNING,
-                expected="an NHS number in PID-3",
-                actual="NSTS01",
-                remedy="send the number, or its true status",
-                error_code="101",
-            )
+            judging.tell("status-without-number", view.path(line, 32), severity=Severity.WARNING, actual="NSTS01")
 
 
 @rule("assigning-authority")
@@ -95,15 +62,7 @@ def assigning_authority(judging: Judging) -> None:
         for line in view.of(name):
             for place, raw in _identifiers(view, line, field):
                 if view.part(raw, 1) not in ("", DELETE) and not view.part(raw, 4) and not is_nhs(view, raw):
-                    judging.say(
-                        "hl7v2/assigning-authority",
-                        f"{name}-{field} has a number without its assigning authority",
-                        view.path(line, field, place, 4),
-                        expected="a code agreed with the receiver, or the ODS code",
-                        actual="empty",
-                        remedy="send CX.4",
-                        error_code="101",
-                    )
+                    judging.tell("assigning-authority", view.path(line, field, place, 4), actual="empty", segment=name, number=field)
 
 
 @rule("practice")
@@ -113,25 +72,9 @@ def practice(judging: Judging) -> None:
     for line in view.of("PD1"):
         repetitions = view.repetitions(line.raw(3))
         if repetitions and repetitions[0] and repetitions[0] != DELETE and not view.part(repetitions[0], 3):
-            judging.say(
-                "hl7v2/practice",
-                "PD1-3 names a practice without its code",
-                view.path(line, 3, 1, 3),
-                expected="an ODS code in XON.3",
-                actual="empty",
-                remedy="send the practice code",
-                error_code="101",
-            )
+            judging.tell("practice", view.path(line, 3, 1, 3), actual="empty")
         if len(view.repetitions(line.raw(4))) > 1:
-            judging.say(
-                "hl7v2/practice",
-                "PD1-4 repeats: a practice is not a second practitioner",
-                view.path(line, 4),
-                severity=Severity.WARNING,
-                expected="one practitioner",
-                actual=line.raw(4),
-                remedy="send the practice in PD1-3",
-            )
+            judging.tell("practice-repeats", view.path(line, 4), severity=Severity.WARNING, actual=line.raw(4))
 
 
 @rule("merge-tied")
@@ -146,25 +89,9 @@ def merge_tied(judging: Judging) -> None:
             kind = _kind(view, raw)
             path = view.path(line, 1, place)
             if kind not in kinds:
-                judging.say(
-                    "hl7v2/merge",
-                    "MRG-1 has no surviving number of its kind in PID-3",
-                    path,
-                    expected="the same assigning authority and type as one of PID-3",
-                    actual=raw,
-                    remedy="pair each number with its survivor, in the same order",
-                    error_code="204",
-                )
+                judging.tell("merge", path, actual=raw)
             elif (view.part(raw, 1), kind) in kept:
-                judging.say(
-                    "hl7v2/merge",
-                    "MRG-1 holds a number that survives in PID-3",
-                    path,
-                    expected="the number that ends",
-                    actual=raw,
-                    remedy="send the two numbers apart",
-                    error_code="204",
-                )
+                judging.tell("merge-survives", path, actual=raw)
 
 
 def _kind(view: View, raw: str) -> tuple[str, str]:
@@ -181,12 +108,4 @@ def sensitive(judging: Judging) -> None:
     for name, field in places:
         for line in view.of(name):
             if line.raw(field) not in ("", DELETE):
-                judging.say(
-                    "national/sensitive-leak",
-                    f"{name}-{field} is sent of a person whose location is hidden",
-                    view.path(line, field),
-                    expected="empty",
-                    actual="a value",
-                    remedy="suppress address, telephone, next of kin and practice",
-                    error_code="102",
-                )
+                judging.tell("sensitive-leak", view.path(line, field), actual="a value", segment=name, number=field)

@@ -26,25 +26,9 @@ def encapsulated_data(judging: Judging) -> None:
             kind, encoding, data = (view.part(raw, number) for number in (2, 4, 5))
             for number, value, what in ((2, kind, "the type of data, such as application"), (4, encoding, "Base64, Hex or A"), (5, data, "the data")):
                 if not value:
-                    judging.say(
-                        "hl7v2/attachment",
-                        f"an attached document lacks ED.{number}",
-                        view.path(line, 5, place, number),
-                        expected=what,
-                        actual="empty",
-                        remedy="send the five components of ED",
-                        error_code="101",
-                    )
+                    judging.tell("attachment-part", view.path(line, 5, place, number), expected=what, actual="empty", number=number)
             if data and encoding and not _decodes(encoding, data):
-                judging.say(
-                    "hl7v2/attachment",
-                    f"the attached data are not {encoding}",
-                    view.path(line, 5, place, 5),
-                    expected="data in the encoding of ED.4, which is Base64, Hex or A",
-                    actual=data[:40],
-                    remedy="encode the document again",
-                    error_code="102",
-                )
+                judging.tell("attachment", view.path(line, 5, place, 5), actual=data[:40], encoding=encoding)
 
 
 def _decodes(encoding: str, data: str) -> bool:
@@ -69,15 +53,7 @@ def order_number(judging: Judging) -> None:
             for field in (2, 3):
                 ours, theirs = (view.part(one.raw(field), 1) for one in (order, line))
                 if ours and theirs and ours != theirs:
-                    judging.say(
-                        "hl7v2/order-number",
-                        f"OBR-{field} and ORC-{field} give different numbers for one order",
-                        view.path(line, field),
-                        expected=ours,
-                        actual=theirs,
-                        remedy="send the number of the order in both",
-                        error_code="204",
-                    )
+                    judging.tell("order-number", view.path(line, field), expected=ours, actual=theirs, number=field)
             order = None
 
 
@@ -90,11 +66,4 @@ def nhs_number_verified(judging: Judging) -> None:
         for place, raw in enumerate(view.repetitions(line.raw(32)), 1):
             match = _STATUS.fullmatch(view.part(raw, 1))
             if numbers and match and match[1] != "01":
-                judging.say(
-                    "nhs-number/unverified",
-                    "an NHS number is sent that was not verified",
-                    view.path(line, 32, place),
-                    expected="NSTS01, or no NHS number",
-                    actual=raw,
-                    remedy="trace the person first, or send the local number only",
-                )
+                judging.tell("unverified", view.path(line, 32, place), actual=raw)

@@ -20,14 +20,7 @@ def _later(judging: Judging, first: tuple[str, int], second: tuple[str, int]) ->
 def occurred_after_recorded(judging: Judging) -> None:
     """An event is recorded (EVN-2) after it happened (EVN-6)."""
     if found := _later(judging, ("EVN", 6), ("EVN", 2)):
-        judging.say(
-            "hl7v2/event-time",
-            "EVN-6 says that the event happened after it was recorded",
-            "EVN-6",
-            expected=f"not later than EVN-2 {found[1]}",
-            actual=found[0],
-            remedy="check the clocks, or which field holds which time",
-        )
+        judging.tell("event-time", "EVN-6", expected=f"not later than EVN-2 {found[1]}", actual=found[0])
 
 
 @rule("occurred-day-month")
@@ -37,14 +30,7 @@ def occurred_day_month(judging: Judging) -> None:
     if len(happened) < 10 or len(recorded) < 10 or happened == recorded:
         return
     if happened[:5] == recorded[:5] and (happened[5:7], happened[8:10]) == (recorded[8:10], recorded[5:7]):
-        judging.say(
-            "hl7v2/day-month",
-            "EVN-6 is the date of EVN-2 with day and month exchanged",
-            "EVN-6",
-            expected=recorded,
-            actual=happened,
-            remedy="write dates as YYYYMMDD",
-        )
+        judging.tell("day-month", "EVN-6", expected=recorded, actual=happened)
 
 
 @rule("admitted-after-occurred")
@@ -53,29 +39,14 @@ def admitted_after_occurred(judging: Judging) -> None:
     if judging.event in {"A05", "A14", "A38", "A27"}:
         return
     if found := _later(judging, ("PV1", 44), ("EVN", 6)):
-        judging.say(
-            "hl7v2/admit-time",
-            "PV1-44 is later than the event",
-            "PV1-44",
-            expected=f"not later than EVN-6 {found[1]}",
-            actual=found[0],
-            remedy="send the time of the admission the event belongs to",
-        )
+        judging.tell("admit-time", "PV1-44", expected=f"not later than EVN-6 {found[1]}", actual=found[0])
 
 
 @rule("discharged-before-admitted")
 def discharged_before_admitted(judging: Judging) -> None:
     """PV1-45 is not before PV1-44."""
     if found := _later(judging, ("PV1", 44), ("PV1", 45)):
-        judging.say(
-            "hl7v2/discharge-time",
-            "PV1-45 says that the person was discharged before being admitted",
-            "PV1-45",
-            expected=f"not before PV1-44 {found[0]}",
-            actual=found[1],
-            remedy="check both times",
-            error_code="102",
-        )
+        judging.tell("discharge-time", "PV1-45", expected=f"not before PV1-44 {found[0]}", actual=found[1])
 
 
 @rule("expected-dates")
@@ -84,15 +55,7 @@ def expected_dates(judging: Judging) -> None:
     wanted = {"A03": ("PV1", 45), "A05": ("PV2", 8), "A14": ("PV2", 8), "A16": ("PV2", 9)}.get(judging.event) if judging.type == "ADT" else None
     if wanted and judging.creator and not judging.view.value(*wanted):
         path = f"{wanted[0]}-{wanted[1]}"
-        judging.say(
-            "hl7v2/conditional-field",
-            f"{path} is expected with {judging.event}",
-            path,
-            expected="a date and time",
-            actual="empty",
-            remedy="send it",
-            error_code="101",
-        )
+        judging.tell("conditional-field", path, actual="empty", place=path, event=judging.event)
 
 
 @rule("death")
@@ -103,14 +66,6 @@ def death(judging: Judging) -> None:
         died = view.part(line.raw(29), 1)
         indicator = view.part(line.raw(30), 1)
         if iso_date(died) and indicator == "N":
-            judging.say(
-                "national/death",
-                "PID-29 holds a date of death and PID-30 says that the person lives",
-                view.path(line, 30),
-                expected="Y, or no date",
-                actual="N",
-                remedy="to undo a death send PID-29 as an explicit delete",
-                error_code="102",
-            )
+            judging.tell("death", view.path(line, 30), actual="N")
         birth_at, death_at = (partial(view.locate, view.path(line, field)) for field in (7, 29))
         judging.issues += life_issues(iso_date(view.part(line.raw(7), 1)), iso_date(died), judging.options, birth_at, death_at)
