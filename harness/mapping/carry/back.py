@@ -296,7 +296,8 @@ def _report_message(made: Tree, record: Record, reports: list[Mapping[str, Any]]
         segment = made.add("OBR")
         segment.set("1", str(number))
         _rows(segment, [row for row in carry_tables().segments["OBR"].rows if row.back], {"report": report}, values, paths, resolve)
-        listed = [resolve(one) for one in report.get("result") or ()]
+        results_ = report.get("result")
+        listed = [resolve(one) for one in results_] if isinstance(results_, list) else []
         mine = [pair for pair in left if number == len(reports) or any(pair[1] is one for one in listed)]
         left = [pair for pair in left if pair not in mine]
         for position, (result, _) in enumerate(mine, 1):

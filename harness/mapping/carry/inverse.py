@@ -32,6 +32,12 @@ def label_of(system: str) -> str:
     return _LABELS.get(system) or (f"HL7{match[1]}" if match else system.removeprefix(_LABEL))
 
 
+def codings(element: Any) -> list[Mapping[str, Any]]:
+    """The codings of a CodeableConcept that are objects; none of what is no concept."""
+    found = element.get("coding") if isinstance(element, Mapping) else None
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+
+
 def _simple(element: Any, resolve: Resolve) -> Made:
     return ({"1": str(element)}, [""]) if isinstance(element, str | int) and not isinstance(element, bool) and str(element) else None
 
@@ -52,7 +58,7 @@ def _concept(element: Any, resolve: Resolve) -> Made:
         return None
     parts: Parts = {}
     used: list[str] = []
-    for number, coding in enumerate([one for one in element.get("coding") or () if isinstance(one, Mapping)][:2]):
+    for number, coding in enumerate(codings(element)[:2]):
         for offset, name in enumerate(("code", "display", "system"), 1):
             text = coding.get(name)
             if isinstance(text, str) and text:
@@ -60,7 +66,7 @@ def _concept(element: Any, resolve: Resolve) -> Made:
                 used.append(f".coding[{number}].{name}")
     if isinstance(element.get("text"), str) and "2" not in parts:
         parts["2"] = element["text"]
-    if element.get("text") in parts.values():
+    if isinstance(element.get("text"), str) and element["text"] in parts.values():
         used.append(".text")
     return (parts, used) if parts else None
 
@@ -86,9 +92,9 @@ def _identifier(element: Any, resolve: Resolve) -> Made:
             if name != "unknown":
                 parts["4.1"] = name
         used.append(".system")
-    codings = (element.get("type") or {}).get("coding") if isinstance(element.get("type"), Mapping) else None
-    if codings and isinstance(codings[0], Mapping) and isinstance(codings[0].get("code"), str):
-        parts["5"] = codings[0]["code"]
+    kinds = codings(element.get("type"))
+    if kinds and isinstance(kinds[0].get("code"), str):
+        parts["5"] = kinds[0]["code"]
         used += [".type.coding[0].code", ".type.coding[0].system"]
     return parts, used + _period(element, parts, "7", "8")
 
@@ -143,11 +149,11 @@ def _contact(element: Any, resolve: Resolve) -> Made:
     parts = {"4" if mail else "1": element["value"]}
     used = [".value"]
     uses = {"home": "PRN", "work": "WPN", "mobile": "PRS"}
-    if element.get("use") in uses:
-        parts["2"] = uses[element["use"]]
+    if str(element.get("use")) in uses:
+        parts["2"] = uses[str(element["use"])]
         used.append(".use")
     kinds = {"phone": "CP" if element.get("use") == "mobile" else "PH", "fax": "FX", "email": "Internet", "pager": "BP"}
-    if element.get("system") in kinds:
+    if str(element.get("system")) in kinds:
         parts["3"] = kinds[str(element["system"])]
         used.append(".system")
     return parts, used
@@ -204,8 +210,8 @@ def _location(element: Any, resolve: Resolve) -> Made:
     for _ in range(8):
         if found is None or found.get("resourceType") != "Location":
             break
-        codings = (found.get("physicalType") or {}).get("coding") or [{}]
-        part = places.get(str(codings[0].get("code")))
+        kinds = codings(found.get("physicalType"))
+        part = places.get(str(kinds[0].get("code"))) if kinds else None
         if part and isinstance(found.get("name"), str):
             parts.setdefault(part, found["name"])
         found = resolve(found.get("partOf"))

@@ -100,7 +100,7 @@ def attachment(cell: Cell) -> dict[str, Any] | None:
             cell.take(part)
         return {**({"contentType": media} if media else {}), "data": content}
     text = cell.whole()
-    return {"contentType": "text/plain", "data": base64.b64encode(text.encode()).decode()} if text else None
+    return {"contentType": "text/plain", "data": base64.b64encode(text.encode(errors="surrogateescape")).decode()} if text else None
 
 
 def _media(kind: str, subtype: str) -> str:
@@ -122,4 +122,4 @@ def _decoded(data: str, encoding: str) -> str | None:
             return base64.b64encode(bytes.fromhex(data)).decode()
     except (binascii.Error, ValueError):
         return None
-    return base64.b64encode(data.encode()).decode()
+    return base64.b64encode(data.encode(errors="surrogateescape")).decode()
