@@ -1,4 +1,4 @@
-"""Seeing what a system holds: FHIR search by business identifier under a credential of its own (DESIGN decision 12)."""
+"""Seeing what a system holds: FHIR search by business identifier under a credential of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold before a check asks: people, encounters and notices in place, verified by observation and kept as *before* (DESIGN decision 14)."""
+"""What must hold before a check asks: people, encounters and notices in place, verified by observation and kept as *before*."""
 
 from __future__ import annotations
 

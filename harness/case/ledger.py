@@ -1,4 +1,4 @@
-"""The three records of one exchange: A at the source, B on the wire, C at the target (DESIGN section 3)."""
+"""The three records of one exchange: A at the source, B on the wire, C at the target."""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ class Records(Sequence[Record]):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """``records`` are what the lens reads, one per Patient; ``resources`` what was returned; ``independent`` as DESIGN decision 12 says.
+    """``records`` are what the lens reads, one per Patient; ``resources`` what was returned; ``independent`` when it was made
+    in another format than the write, or by a credential of its own through search on a business identifier.
 
     An observation with a ``problem`` saw nothing, which is not the same as seeing that there is nothing.
     """

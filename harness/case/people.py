@@ -1,4 +1,4 @@
-"""The people of a case: fixture content under identities that no other case shares (DESIGN decisions 8, 10 and 15).
+"""The people of a case: fixture content under identities that no other case shares.
 
 Every identifier and every marked text of a person carries the person's *token*, a word of the form ``Zq`` and five letters that is unique in
 a namespace, so that a token of A found under a record of B shows that two people were mixed.

@@ -26,7 +26,7 @@ class CaseSpec:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """Seed decides content, namespace identity, epoch the calendar (DESIGN decision 8). ``epoch`` is ``YYYY-MM-DD``."""
+    """Seed decides content, namespace identity, epoch the calendar. ``epoch`` is ``YYYY-MM-DD``."""
 
     seed: int
     name: str

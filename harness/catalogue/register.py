@@ -1,7 +1,6 @@
 """The register of announced exemplars, and the place that a run of it simulates.
 
-Names leave this module for ``harness list exemplars`` alone: the systems of the place are S01, S02 …, with role and dialect and nothing else
-(DESIGN decision 11).
+Names leave this module for ``harness list exemplars`` alone: the systems of the place are S01, S02 …, with role and dialect and nothing else.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _reports() -> Table:
 
 
 def _exemplars() -> Table:
-    """The only place, with the register's file, where these organisations are named (DESIGN decision 11)."""
+    """The only place, with the register's file, where these organisations are named."""
     from harness.catalogue import catalogue
 
     rows = next((value for value in catalogue().register().values() if isinstance(value, list)), [])

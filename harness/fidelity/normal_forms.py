@@ -19,7 +19,7 @@ from harness.registry import Registry
 NormalForm = Callable[[Value], str]
 NORMAL_FORMS: Final[Registry[NormalForm]] = Registry("normal form")
 
-# The labels of HL7 v2 table 0396 as ITK and its users write them, and the URI that FHIR uses for the same code system (nhs/hl7v2.md 1.7).
+# The labels of HL7 v2 table 0396 as ITK and its users write them, and the URI that FHIR uses for the same code system (ITK reference tables 1.0.14).
 _CODE_SYSTEMS: Final = {
     "SNCT": "http://snomed.info/sct",
     "SCT": "http://snomed.info/sct",

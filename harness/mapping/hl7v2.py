@@ -12,7 +12,7 @@ from harness.mapping.hl7v2_rows import V2Row, compile_row, is_nhs
 from harness.model.item import MappingTable
 from harness.model.record import DELETED, Entry, Record, Value
 
-# ITK trigger events and their MSH-9.3 (nhs/hl7v2 1.2).
+# ITK trigger events and their MSH-9.3.
 STRUCTURES = {
     **dict.fromkeys(("A01", "A04", "A08", "A13"), "ADT_A01"),
     **dict.fromkeys(("A05", "A14", "A28", "A31"), "ADT_A05"),

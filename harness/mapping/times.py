@@ -103,7 +103,7 @@ def _possible(digits: str) -> bool:
 def fhir_from_v2(text: str) -> str | None:
     """A v2 date or time as FHIR date or dateTime at the precision it has; None where it is not one.
 
-    A stated offset is kept; without one the offset is that of Europe/London then (nhs/hl7v2 1.6). Minutes are added to a bare hour, as FHIR asks.
+    A stated offset is kept; without one the offset is that of Europe/London then (ITK). Minutes are added to a bare hour, as FHIR asks.
     """
     match = _V2.fullmatch(text)
     if match is None or match[1] == "0000":

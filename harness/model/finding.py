@@ -10,7 +10,7 @@ from harness.model.outcome import Outcome
 
 
 class Attribution(StrEnum):
-    """Whose fault a finding is (DESIGN decision 16). NONE goes with PASS and NOT_APPLICABLE."""
+    """Whose fault a finding is. NONE goes with PASS and NOT_APPLICABLE."""
 
     SOURCE = "source"
     TARGET = "target"

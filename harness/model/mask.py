@@ -1,4 +1,4 @@
-"""Identifiers that are not synthetic never reach disk in the clear (DESIGN decision 10)."""
+"""Identifiers that are not synthetic never reach disk in the clear."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 
 class Origin(StrEnum):
-    """Who made a message. Only ``source`` messages say anything about the source (DESIGN section 3)."""
+    """Who made a message. Only ``source`` messages say anything about the source."""
 
     SOURCE = "source"
     TARGET = "target"

@@ -1,4 +1,4 @@
-"""Evidence on disk: each content once, under its hash (DESIGN decision 17)."""
+"""Evidence on disk: each content once, under its hash."""
 
 from __future__ import annotations
 

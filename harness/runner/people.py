@@ -1,4 +1,4 @@
-"""``--records``: the people found in a user's own messages take the place of the fixtures (DESIGN decision 10)."""
+"""``--records``: the people found in a user's own messages take the place of the fixtures."""
 
 from __future__ import annotations
 

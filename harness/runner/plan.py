@@ -1,4 +1,4 @@
-"""Which cases a run has, in which order and in which cell groups (DESIGN decision 9). Deterministic: the same place gives the same plan."""
+"""Which cases a run has, in which order and in which cell groups. Deterministic: the same place gives the same plan."""
 
 from __future__ import annotations
 

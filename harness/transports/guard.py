@@ -1,4 +1,4 @@
-"""The safety rule of every outgoing byte (DESIGN decision 10): loopback, or a host that the manifest names under ``allow``."""
+"""The safety rule of every outgoing byte: loopback, or a host that the manifest names under ``allow``."""
 
 from __future__ import annotations
 

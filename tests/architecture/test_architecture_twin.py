@@ -1,4 +1,4 @@
-"""The twin shares no code with the product: that is what it is for (DESIGN decision 18)."""
+"""The twin shares no code with the product: that is what it is for."""
 
 from __future__ import annotations
 

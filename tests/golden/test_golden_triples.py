@@ -10,7 +10,7 @@ Patient or a collection Bundle), and ``expect.json`` only where the standards ca
 
 Each folder of ``readings`` holds a record and one message or resource: spellings and codes that are read on one side and have no like on the other.
 
-They were typed from nhs/hl7v2.md and the canonical table of items, not from the mapping rows: where a triple and a row disagree, the standard decides.
+They were typed from the ITK specifications and UK Core, not from the mapping rows: where a triple and a row disagree, the standard decides.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Small golden pairs, typed by hand: one value of a record and the bytes that say it, for the codes and spellings that no whole person needs.
 
-Sources: nhs/hl7v2.md 1.6, 1.7, 1.8 and 1.10 (ITK reference tables v1.0.14), FHIR R4 and UK Core value sets, and the canonical table of items. Where a
-pair and a row disagree, the standard decides. ``{}`` in a source stands for the code.
+Sources: ITK reference tables 1.0.14, the ITK specification (character sets, times), FHIR R4 and UK Core value sets. Where a pair and a row
+disagree, the standard decides. ``{}`` in a source stands for the code.
 """
 
 from __future__ import annotations

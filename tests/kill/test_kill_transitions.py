@@ -1,6 +1,6 @@
 """Every transition of a hospital visit, deleted or altered one at a time, is noticed by a table typed here and by nothing of the code's own.
 
-Typed from nhs/flows.md ("ADT state machine for oracle") and the structures and cancel pairs of nhs/hl7v2.md 1.2. ``-`` stands for a conflict: nothing legal
+Typed from the ADT state machine of flows S1 and S11 and the cancel pairs of ITK. ``-`` stands for a conflict: nothing legal
 leads from that state to that event. Run with ``-s`` for the counts.
 """
 

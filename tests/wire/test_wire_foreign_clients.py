@@ -82,7 +82,7 @@ def test_a_python_hl7_client_gets_an_answer_it_can_parse(mllp: MLLPClient, follo
     ids=["version", "processing-id", "event", "date", "check-digit"],
 )
 def test_a_python_hl7_client_reads_why_it_was_refused(mllp: MLLPClient, before: str, after: str, code: str, error: str) -> None:
-    """Codes: nhs/hl7v2.md 1.5, table 0357."""
+    """Codes: ITK and HL7 UK A.3 acknowledgement rules, table 0357."""
     message = A28.format(id="FOREIGN3", number=BY_MLLP, family="Llŷr")
     assert before in message
     ack = answered(mllp, message.replace(before, after))

@@ -1,4 +1,4 @@
-"""A follower nobody of harness wrote code for: python-hl7, fhir.resources and the standard library's servers (DESIGN decision 18).
+"""A follower nobody of harness wrote code for: python-hl7, fhir.resources and the standard library's servers.
 
 It takes HL7 v2.4 ITK ADT over MLLP, keeps people in memory and shows them under a FHIR base. It is a target only: no control interface, no
 virtual time, no defects but the one a test asks for. Imports nothing of harness, which a test proves.

@@ -1,6 +1,6 @@
 """How the twin shows its people: UK Core resources built by fhir.resources (R4B). Imports nothing of harness.
 
-Facts: UK Core R4 2.0.0 as gathered in nhs/hl7v2.md 1.7 and 1.10; what UK Core has no element for stands in extensions under the project's address.
+Facts: UK Core R4 2.0.0 and ITK reference tables 1.0.14; what UK Core has no element for stands in extensions under the project's address.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the twin reads of an HL7 v2.4 message, with python-hl7 alone, and how it answers. Imports nothing of harness.
 
-Facts: ITK HL7 v2 Message Specifications v1.0.15 and Reference Tables v1.0.14, as gathered in nhs/hl7v2.md 1.2 to 1.6.
+Facts: ITK HL7 v2 Message Specifications v1.0.15 and Reference Tables v1.0.14.
 """
 
 from __future__ import annotations

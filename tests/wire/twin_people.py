@@ -1,7 +1,7 @@
 """The people the twin keeps, and what each event does to them. Imports nothing of harness.
 
-Null rule (nhs/hl7v2.md 1.1): two quote marks delete, an empty or absent field leaves. A list (names, addresses, telephones, contacts, allergies)
-that is told is told whole. Events of one stay are ordered by EVN-6 (nhs/flows.md), not by arrival.
+Null rule (ITK): two quote marks delete, an empty or absent field leaves. A list (names, addresses, telephones, contacts, allergies)
+that is told is told whole. Events of one stay are ordered by EVN-6 (flows), not by arrival.
 """
 
 from __future__ import annotations

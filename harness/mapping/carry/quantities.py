@@ -29,7 +29,7 @@ def number(text: str) -> Decimal | None:
 
 
 def unit(cell: Cell) -> dict[str, Any]:
-    """CE or CWE of a unit as ``unit``, ``system`` and ``code`` of a Quantity; UCUM where no other system is named (nhs/hl7v2 1.4)."""
+    """CE or CWE of a unit as ``unit``, ``system`` and ``code`` of a Quantity; UCUM where no other system is named (ITK segment grids)."""
     code, text, label = cell.peek(1), cell.peek(2), cell.peek(3)
     if not (code or text):
         return {}

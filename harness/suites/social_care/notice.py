@@ -1,4 +1,4 @@
-"""social-care/notice: LEVELS L5b to L5e; flow S3 (assessment, discharge and withdrawal notices: nhs/fhir.md 2.9, one historic binding).
+"""social-care/notice: LEVELS L5b to L5e; flow S3 (assessment, discharge and withdrawal notices: SCCI2075, one historic binding).
 
 Expected statuses are those of FHIR R4: a notice that is withdrawn is ``revoked``, its Task ``cancelled``, a planned package ``cancelled``.
 """

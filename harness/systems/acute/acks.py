@@ -1,4 +1,4 @@
-"""Which messages this hospital refuses, in which order it looks, and with what code (nhs/hl7v2.md 1.5).
+"""Which messages this hospital refuses, in which order it looks, and with what code (ITK and HL7 UK A.3 acknowledgement rules).
 
 Syntax failure AR, content failure AE, else AA: version, processing id, message type and event first, then structure, then content.
 """
@@ -19,7 +19,7 @@ _VISIT: Final = "EVN PID PD1? NK1* PV1 PV2? OBX* AL1* DG1* PR1* ZU1? ZU3? ZU4? Z
 _PERSON: Final = "EVN PID PD1? NK1* PV1? PV2? OBX* AL1* DG1* PR1* ZU1? ZU8?"
 _MOVE: Final = "EVN PID PD1? PV1 PV2? OBX* DG1* ZU1? ZU3? ZU4? ZU6? ZU7? ZU8?"
 
-# trigger -> (structures of MSH-9.3 accepted, segments in order; ? may be absent, * repeats). nhs/hl7v2.md 1.2 and 1.4.
+# trigger -> (structures of MSH-9.3 accepted, segments in order; ? may be absent, * repeats). ITK trigger events and ITK segment grids.
 EVENTS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     **dict.fromkeys(("A01", "A04", "A08", "A13"), (("ADT_A01",), _VISIT)),
     **dict.fromkeys(("A05", "A14"), (("ADT_A05",), _VISIT)),

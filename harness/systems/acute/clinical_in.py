@@ -1,4 +1,4 @@
-"""AL1, DG1, PR1 and OBX as clinical resources of a patient (nhs/hl7v2.md 1.4)."""
+"""AL1, DG1, PR1 and OBX as clinical resources of a patient (ITK segment grids)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Code tables between NHS England HL7 v2.4 and FHIR R4, as this hospital's supplier wrote them down.
 
-Sources: ITK reference tables and UK Core value sets as listed in nhs/hl7v2.md 1.7 and 1.10.
+Sources: ITK reference tables 1.0.14 and the value sets of UK Core R4 2.0.0.
 """
 
 from __future__ import annotations

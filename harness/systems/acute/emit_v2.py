@@ -1,4 +1,4 @@
-"""A stored person and visit as one ITK v2.4 ADT message (nhs/hl7v2.md 1.2, 1.4)."""
+"""A stored person and visit as one ITK v2.4 ADT message (ITK trigger events and ITK segment grids)."""
 
 from __future__ import annotations
 

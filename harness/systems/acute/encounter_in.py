@@ -1,4 +1,4 @@
-"""PV1, PV2 and ZU1 as changes to an Encounter (nhs/hl7v2.md 1.4, 1.7)."""
+"""PV1, PV2 and ZU1 as changes to an Encounter (ITK segment grids and ITK reference tables 1.0.14)."""
 
 from __future__ import annotations
 

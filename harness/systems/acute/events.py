@@ -1,4 +1,4 @@
-"""The events of a hospital: their HL7 v2 trigger, and the Encounter status they lead to (COMMON vocabulary; nhs/hl7v2.md 1.2)."""
+"""The events of a hospital: their HL7 v2 trigger, and the Encounter status they lead to (ITK trigger events)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EVENTS: Final[dict[str, tuple[str, str]]] = {
     "cancel-return": ("A53", "onleave"),
 }
 
-# name -> SNOMED code of the ServiceRequest (nhs/fhir.md 2.9)
+# name -> SNOMED code of the ServiceRequest (SCCI2075 notices)
 NOTICES: Final[dict[str, str]] = {
     "assessment-notice": "975701000000106",
     "discharge-notice": "975731000000100",

@@ -1,7 +1,7 @@
 """Whose message this is: identifiers of PID-3 and MRG-1, and the one person they stand for.
 
 A person is found by a local number under its own authority, or by an NHS number verified (01) on both sides; never by name, date of
-birth or an unverified number (nhs/hl7v2.md 1.4, nhs/flows.md 4.2).
+birth or an unverified number (ITK segment grids, known failure modes).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A40: the record of MRG-1 ends, that of PID-3 goes on with everything that was the other's (nhs/hl7v2.md 1.4, nhs/flows.md S11)."""
+"""A40: the record of MRG-1 ends, that of PID-3 goes on with everything that was the other's (ITK segment grids, flows S11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The NHS number as a receiver sees it: which identifier it is, and whether its check digit holds (nhs/hl7v2.md 1.4)."""
+"""The NHS number as a receiver sees it: which identifier it is, and whether its check digit holds (ITK segment grids)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices of a hospital to social care: assessment, discharge and withdrawal, as ServiceRequests (nhs/fhir.md 2.9, flow S3)."""
+"""Notices of a hospital to social care: assessment, discharge and withdrawal, as ServiceRequests (SCCI2075 notices, flow S3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The null rule of nhs/hl7v2.md 1.1: ``""`` deletes what is stored, an empty field leaves it as it is."""
+"""The null rule of the ITK specification: ``""`` deletes what is stored, an empty field leaves it as it is."""
 
 from __future__ import annotations
 

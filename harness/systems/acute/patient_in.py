@@ -1,4 +1,4 @@
-"""PID, PD1, NK1 and ZU8 as changes to a Patient: what each field sets, deletes or leaves (nhs/hl7v2.md 1.4, 1.10)."""
+"""PID, PD1, NK1 and ZU8 as changes to a Patient: what each field sets, deletes or leaves (ITK segment grids and ITK to UK Core practice)."""
 
 from __future__ import annotations
 

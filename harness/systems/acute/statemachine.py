@@ -1,6 +1,6 @@
 """The states of a hospital visit and the order its events are applied in.
 
-Source: nhs/flows.md, "ADT state machine for oracle", with the structures and cancel pairs of nhs/hl7v2.md 1.2. Events are applied by
+Source: the ADT state machine of flows S1 and S11, with the structures and cancel pairs of ITK trigger events. Events are applied by
 EVN-6 (when they occurred), not by arrival; a tie from one sender keeps its order of arrival; a tie between senders is a conflict.
 """
 

@@ -1,4 +1,4 @@
-"""Native resources as HL7 v2 fields: what PID, PD1, PV1, PV2 and the Z-segments hold (nhs/hl7v2.md 1.4, 1.7, 1.10)."""
+"""Native resources as HL7 v2 fields: what PID, PD1, PV1, PV2 and the Z-segments hold (ITK segment grids and reference tables)."""
 
 from __future__ import annotations
 

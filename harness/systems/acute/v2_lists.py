@@ -1,4 +1,4 @@
-"""Native lists as HL7 v2 repetitions and segments: PID-3, 5, 11, 13, NK1, AL1, DG1, PR1, OBX (nhs/hl7v2.md 1.4)."""
+"""Native lists as HL7 v2 repetitions and segments: PID-3, 5, 11, 13, NK1, AL1, DG1, PR1, OBX (ITK segment grids)."""
 
 from __future__ import annotations
 

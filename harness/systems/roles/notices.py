@@ -12,7 +12,7 @@ from harness.systems.core.defect import Defects
 from harness.systems.core.role import RefusalError, Resource
 from harness.systems.core.store import Store
 
-# SNOMED CT codes of the notices (nhs/fhir.md 2.9).
+# SNOMED CT codes of the notices (SCCI2075).
 ASSESSMENT: Final = "975701000000106"
 DISCHARGE: Final = "975731000000100"
 WITHDRAWAL: Final = "975841000000102"

@@ -1,6 +1,6 @@
 """A council's adult social care: answers notices of a hospital, runs packages of care, raises alerts. FHIR only.
 
-The conversations follow the assessment, discharge and withdrawal notices (nhs/fhir.md 2.9, one historic binding) and flows S3 and S4.
+The conversations follow the assessment, discharge and withdrawal notices (SCCI2075 notices, one historic binding) and flows S3 and S4.
 """
 
 from __future__ import annotations

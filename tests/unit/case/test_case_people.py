@@ -13,7 +13,7 @@ from harness.model.record import Record
 
 NAMESPACE = Namespace(1, "unit", "2026-01-05")
 
-# The first valid numbers of the range, as nhs/programme-and-safety facts list them.
+# The first valid numbers of the range, as the rule of the check digit gives them.
 FIRST = ["9990000018", "9990000026", "9990000034", "9990000042", "9990000050", "9990000069", "9990000077", "9990000085", "9990000093", "9990000107"]
 
 

@@ -123,7 +123,7 @@ FLOW = """
 id: s11
 title: Identity
 family: identity
-source: nhs/flows S11
+source: flows S11
 events: [{name: register, trigger: A28, structure: ADT_A05}, {name: merge, trigger: A40}]
 transitions: [[none, register, known]]
 requires: {"3": [merge]}

@@ -1,4 +1,4 @@
-"""Whole resources of the canonical table, read and written."""
+"""Whole resources of every item, read and written."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ def test_tie_between_senders_is_refused() -> None:
     assert tell(role, adt("A31", pid(f15="en"), id="M2", sender="X9C")) == "AE/207"
 
 
-# Codes typed from nhs/hl7v2.md 1.5.
+# Codes typed from ITK and HL7 UK A.3 acknowledgement rules.
 REFUSED = [
     ("no message", "garbage", "AR/100"),
     ("version", adt("A28", pid(), version="9.9"), "AR/203"),

@@ -13,7 +13,7 @@ def _steps(*events: str) -> list[Step]:
     return [Step(event, f"2026010509000{number}", "EPR|X9A", number) for number, event in enumerate(events)]
 
 
-# Typed from nhs/flows.md, "ADT state machine", not from the module.
+# Typed from the events and cancel pairs of ITK, not from the module.
 PATHS = [
     (["A05"], "planned"),
     (["A14"], "planned"),

@@ -56,7 +56,7 @@ def test_a_structure_that_cannot_be_read() -> None:
         read_structure("MSH pid", ("X",), (), "by hand")
 
 
-# Typed again from nhs/hl7v2.md 1.2 and 1.4: what may follow PID in each event.
+# Typed again from ITK trigger events and ITK segment grids: what may follow PID in each event.
 NEXT = {
     "A01 A04 A05 A13 A14 A16 A38": "PD1 NK1 PV1 PV2 OBX AL1 DG1 PR1 ZU1 ZU3 ZU4 ZU6 ZU7 ZU8",
     "A08": "PD1 NK1 PV1 PV2 OBX AL1 DG1 PR1 ZU1 ZU3 ZU4 ZU5 ZU6 ZU7 ZU8",

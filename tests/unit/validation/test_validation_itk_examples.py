@@ -1,4 +1,4 @@
-"""The official ITK examples carry known defects (nhs/hl7v2.md 1.8): none crashes, each is flagged."""
+"""The official ITK examples carry known defects: none crashes, each is flagged."""
 
 from __future__ import annotations
 

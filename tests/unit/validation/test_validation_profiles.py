@@ -17,7 +17,7 @@ ROOT = data_root() / "profiles"
 PROFILES = sorted(path.stem for path in (ROOT / "hl7v2").glob("*.yaml"))
 DIALECTS = sorted((ROOT / "dialects").glob("*.yaml"), key=lambda path: path.stem)
 
-# Typed again from nhs/hl7v2.md 1.7.
+# Typed again from ITK reference tables 1.0.14.
 TABLES = {
     "0001": "0 1 2 9",
     "0002": "S M D W P N 8 9",

@@ -1,6 +1,6 @@
 """Valid messages typed by hand, and ways of breaking them: operations on bytes, declared in tables.
 
-Imports nothing of the product: what is valid and what is not is written here again, from nhs/hl7v2.md and HL7 v2.5.1.
+Imports nothing of the product: what is valid and what is not is written here again, from the ITK specifications and HL7 v2.5.1.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _CANCEL = (HEAD, EVN, PID, PD1, PV1, PV2, OBX, DG1, ZU1, ZU3, ZU4, ZU8)
 _PERSON = (HEAD, EVN, PID, PD1, NK1, AL1, DG1, PR1, ZU1, ZU8)
 _LEAVE = (HEAD, EVN, PID, PD1, PV1, PV2, OBX)
 
-# Event → MSH-9.3 and segments (nhs/hl7v2.md 1.2 and 1.4).
+# Event → MSH-9.3 and segments (ITK trigger events and ITK segment grids).
 ADT: dict[str, tuple[str, tuple[str, ...]]] = {
     "A01": ("ADT_A01", _FULL),
     "A02": ("ADT_A02", _MOVE),
@@ -77,7 +77,7 @@ _RPV1 = "PV1|1|O|CLINIC^^^X9A01|||||C9999998^Grey^Lou^^^Dr" + "|" * 11 + "{visit
 _ORC = "ORC|{control_code}|P{local}^X9A|{filler}||||||{admitted}|||C9999998^Grey^Lou"
 _OBR = "OBR|{set}|P{local}^X9A|{filler}|{test}^Test^SNM3|||{admitted}|||||||||C9999998^Grey^Lou" + "|" * 6 + "{happened}|||{status}"
 _ED = "OBX|3|ED|18842-5^Report^LN||^application^pdf^Base64^JVBERi0=||||||F"
-# Message type → segments (nhs/hl7v2.md 1.9). {filler}, {set}, {status} and {control_code} are filled per type below.
+# Message type → segments (nw-gmsa HL7 v2 guide). {filler}, {set}, {status} and {control_code} are filled per type below.
 OTHERS: dict[str, tuple[str, ...]] = {
     "OML^O21^OML_O21": (
         REGIONAL,

@@ -9,7 +9,7 @@ from harness.validation.hl7v2.judging import Judging, rule
 from harness.validation.hl7v2.view import DELETE, Line, View
 from harness.validation.national import bare, number_issues, well_formed
 
-# How an NHS number is recognised, in every spelling that has been seen (nhs/hl7v2.md 1.4): by authority or by type, never by its shape.
+# How an NHS number is recognised, in every spelling that has been seen (ITK segment grids): by authority or by type, never by its shape.
 AUTHORITIES = frozenset({"NHS", "NH", "NHSNBR"})
 TYPES = frozenset({"NH", "NHS", "HN", "NI", "NHSNMBR"})
 
