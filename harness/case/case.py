@@ -53,6 +53,7 @@ class Case(Answers):
     evidence: list[Evidence] = field(default_factory=list)
     transcript: list[Delivery] = field(default_factory=list)
     readings: dict[bytes, tuple[Record, ...]] = field(default_factory=dict)
+    told: dict[str, tuple[int, Record | None]] = field(default_factory=dict)
     waited: float = 0.0
     moment: datetime = field(init=False)
     relay: Relay = field(init=False)

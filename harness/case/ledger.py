@@ -45,12 +45,13 @@ def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ..
 
 def on_the_wire(case: Case, person: Person) -> Record | None:
     """What the source's own messages of this case say of ``person``, later ones over earlier ones; None when it sent none."""
-    records = [record for message in case.source_messages() for record in _read(case, message) if _is(record, person)]
-    if not records:
-        return None
-    merged = records[0]
-    for record in records[1:]:
-        merged = _overlay(merged, record)
+    messages = case.source_messages()
+    done, merged = case.told.get(person.token, (0, None))
+    for message in messages[done:]:
+        for record in _read(case, message):
+            if _is(record, person):
+                merged = record if merged is None else _overlay(merged, record)
+    case.told[person.token] = (len(messages), merged)
     return merged
 
 

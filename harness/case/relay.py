@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _GRACE = 1.0
 _TURN = 0.002
+REPLIES = "replies"  # the capability of a system that answers what it receives by messages of its own
 
 
 class Relay:
@@ -81,10 +82,11 @@ class Relay:
     def drain(self, *, backwards: bool = False) -> None:
         """Carry everything the two systems still have to say, so that a reply belongs to the step and the case that caused it.
 
-        Only where the interface carries replies and the systems tell what they have pending; bounded by the acknowledgement limit.
+        Only where the interface carries replies and the receiver declares that it sends some; bounded by the acknowledgement limit.
         """
         link = self.case.link
-        if link.reverse is None:
+        receiver = (link.source if backwards else link.target).deployment.system
+        if link.reverse is None or REPLIES not in receiver.capabilities:
             return
         deadline = monotonic() + link.endpoint.limits.acknowledge + _GRACE
         sides = [link.target.control, link.source.control]

@@ -18,10 +18,15 @@ class Aligner:
 
     def __init__(self, items: Mapping[str, Item], groups: Mapping[str, Group], maps: Mapping[str, CodeMap]) -> None:
         self._items, self._groups, self._maps = items, groups, maps
+        # By identity, with the entry itself, so that no other can take its place: keys are asked for once per pair of entries.
+        self._known_keys: dict[int, tuple[Entry, tuple[str, ...]]] = {}
 
     def key(self, entry: Entry) -> tuple[str, ...]:
         """The normal forms of the key items of ``entry``; empty texts where absent."""
-        return tuple(self._normal(item, entry) for item in self._keys(entry.group))
+        known = self._known_keys.get(id(entry))
+        if known is None:
+            known = self._known_keys[id(entry)] = (entry, tuple(self._normal(item, entry) for item in self._keys(entry.group)))
+        return known[1]
 
     def title(self, entry: Entry) -> str:
         """The key of ``entry`` as it is shown."""
@@ -37,9 +42,11 @@ class Aligner:
         found: dict[int, Entry] = {}
         for matches in (self._same_key, self._explained_key, self._same_rest):
             for index, entry in enumerate(left):
-                candidates = [other for other in right if index not in found and matches(entry, other)]
+                if index in found:
+                    continue
+                candidates = [other for other in right if matches(entry, other)]
                 if candidates:
-                    best = max(candidates, key=lambda other: self._agreement(entry, other))
+                    best = candidates[0] if len(candidates) == 1 else max(candidates, key=lambda other: self._agreement(entry, other))
                     found[index] = best
                     right = [other for other in right if other is not best]
         answered: Sequence[Pair] = [(entry, found.get(index)) for index, entry in enumerate(left)]
