@@ -18,6 +18,8 @@ from harness.validation.hl7v2.values import CLOCK, DAY, YEAR
 
 # How many lines of a segment are walked before its expression is compiled, which takes milliseconds.
 HOT = 8
+# How many fields in a row are passed over at once where all of them are empty.
+_RUN = 6
 _OFFSET = "(?:[+-](?:0[0-9]|1[0-3])[0-5][0-9])?"
 # The hour that British clocks skip in March is left to the walk.
 _TIME = rf"(?![0-9]{{4}}03(?:2[5-9]|3[01])01){YEAR}(?:{DAY}(?:{CLOCK}(?:[0-5][0-9](?:\.[0-9]{{1,4}})?)?)?{_OFFSET}|0[1-9]|1[0-2])?"
@@ -47,13 +49,14 @@ class Accepts:
     def __init__(self, marks: _Marks, strict: bool) -> None:
         self.writer = _Writer(marks, strict)
         self._met: dict[str, int] = {}
-        self._match: dict[str, Callable[[str], Any]] = {}
+        # How a line is matched, and the separators put after it so that no expression has to ask at every field whether the line has ended.
+        self.ready: dict[str, tuple[Callable[[str], Any], str, SegmentRule]] = {}
 
     def accept(self, segment: SegmentRule, text: str) -> bool:
         """True when nothing is to be said of the fields of a line; False when it has to be walked."""
-        match = self._match.get(segment.name)
-        if match is not None:
-            return match(text) is not None
+        ready = self.ready.get(segment.name)
+        if ready is not None:
+            return ready[0](text + ready[1]) is not None
         return self._warm(segment, text)
 
     def _warm(self, segment: SegmentRule, text: str) -> bool:
@@ -61,7 +64,8 @@ class Accepts:
         if met < HOT:
             return False
         expression = self.writer.segment(segment)
-        self._match[segment.name] = re.compile(expression).fullmatch if expression is not None else _never
+        padding = self.writer.mark * (max((rule.number for rule in segment.fields), default=0) + 1)
+        self.ready[segment.name] = (re.compile(expression).fullmatch if expression is not None else _never, padding, segment)
         return self.accept(segment, text)
 
 
@@ -86,7 +90,7 @@ class _Writer:
     """Writes what a rule lets through as an expression; None where that is left to the walk."""
 
     def __init__(self, marks: _Marks, strict: bool) -> None:
-        self.strict = strict
+        self.strict, self.mark = strict, marks.field
         self.f, self.c, self.r, self.s = (re.escape(mark) for mark in (marks.field, marks.component, marks.repetition, marks.subcomponent))
         every = self.f + self.r + self.c + self.s
         self.plain, self.component, self.repetition, self.field = (
@@ -98,20 +102,35 @@ class _Writer:
         self.every = every
 
     def segment(self, segment: SegmentRule) -> str | None:
-        """The whole line."""
+        """The whole line, with separators after it for every field that it leaves out."""
         rules = {rule.number: rule for rule in segment.fields}
         text, first = re.escape(segment.name), 1
         if segment.name == "MSH":
             if any(rules[number].valued or rules[number].parts or rules[number].use not in ("R", "O") for number in (1, 2) if number in rules):
                 return None
             text, first = f"MSH{self.f}{self.field}*+", 3
+        fields: list[tuple[str, bool]] = []
         for number in range(first, max(rules, default=0) + 1):
             rule = rules.get(number)
             inner = f"{self.field}*+" if rule is None else self.whole(rule)
             if inner is None:
                 return None
-            text += f"{self.f}{inner}" if rule is not None and rule.use == "R" else f"(?>{self.f}{inner}|\\Z)"
-        return text + (f"{self.f}*+" if segment.complete else f"(?:{self.f}(?s:.)*)?")
+            fields.append((f"{self.f}{inner}", rule is not None and rule.use == "R"))
+        return text + self.run(fields) + (f"{self.f}*+" if segment.complete else f"(?:{self.f}(?s:.)*)?")
+
+    def run(self, fields: Sequence[tuple[str, bool]]) -> str:
+        """Fields (each with whether it is required) one after another; several in a row that may be left out, and are, cost one step."""
+        written, at = "", 0
+        while at < len(fields):
+            some = fields[at : at + _RUN]
+            text = "".join(field for field, _ in some)
+            if len(some) > 1 and not any(required for _, required in some):
+                written += f"(?>{self.f}{{{len(some)}}}(?={self.f})|{text})"
+                at += len(some)
+            else:
+                written += fields[at][0]
+                at += 1
+        return written
 
     def whole(self, rule: FieldRule) -> str | None:
         """A field with its repetitions."""
@@ -125,7 +144,8 @@ class _Writer:
         more = "" if rule.max == 1 else f"(?:{self.r}{one})*+" if rule.max is None else f"(?:{self.r}{one}){{0,{rule.max - 1}}}+"
         if rule.use == "R":
             return f'(?!{self.f}|\\Z|""(?:{self.f}|\\Z)){one}{more}'
-        return f'(?>{one}{more}|"")?+'
+        # Most fields are empty: that is asked first.
+        return f'(?>(?={self.f})|{one}{more}|""|)'
 
     def element(self, rule: FieldRule, depth: int) -> str | None:
         """A repetition (depth 0) or a component (depth 1), which may be empty unless something in it is required."""

@@ -8,7 +8,7 @@ from typing import Any
 from harness.model.issue import Issue, Severity
 from harness.validation.hl7v2.accept import accepts
 from harness.validation.hl7v2.fields import judge_conditions, judge_segment
-from harness.validation.hl7v2.judging import Judging, functions
+from harness.validation.hl7v2.judging import Judging, applicable, functions
 from harness.validation.hl7v2.profile import load_profile, profile_for
 from harness.validation.hl7v2.structure import compare
 from harness.validation.hl7v2.view import View
@@ -56,12 +56,15 @@ def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Judging
     judge_segments(judging, quick=quick)
     if options.held:
         judge_held(judging)
-    strict = options.strict
-    for cross, function in functions(profile):
-        if strict or not cross.strict:
-            judging.severity, judging.clause = cross.severity, cross.source
-            judging.checked += 1
+    if quick:
+        for judging.severity, judging.clause, function in applicable(profile, options.strict, frozenset(view.names)):
             function(judging)
+    else:
+        for cross, function in functions(profile):
+            if options.strict or not cross.strict:
+                judging.severity, judging.clause = cross.severity, cross.source
+                judging.checked += 1
+                function(judging)
     for fault in profile.faults:
         judging.clause = f"profile {profile.id}"
         judging.tell(fault.key, severity=Severity.WARNING, profile=profile.id, where=fault.where, actual=fault.said)
@@ -87,7 +90,7 @@ def judge_structure(judging: Judging) -> None:
         return
     judging.clause, judging.relaxed = structure.source, structure.relaxed
     judging.checked += len(structure.slots)
-    for departure in compare(structure, [line.name for line in view.lines], known):
+    for departure in compare(structure, view.names, known):
         path = view.path(view.lines[departure.index]) if departure.index < len(view.lines) else departure.name
         judging.tell(
             departure.kind,
@@ -105,14 +108,23 @@ def judge_segments(judging: Judging, *, quick: bool) -> None:
     """Every segment something is said of. ``quick`` passes over those their expression accepts; what it does not accept is walked."""
     profile, strict = judging.profile, judging.options.strict
     expressions = accepts(profile, judging.view.delimiters, strict) if quick else None
+    ready = expressions.ready if expressions is not None else {}
     for line in judging.view.lines:
-        segment = profile.segment(line.name)
+        known = ready.get(line.name)
+        segment = known[2] if known is not None else profile.segment(line.name)
         if segment is None:
             if not quick:
                 judging.doubt("unjudged-segment", judging.view.path(line), segment=line.name)
             continue
+        accepted = False
+        if known is not None:
+            accepted = known[0](line.text + known[1]) is not None
+        elif expressions is not None:
+            accepted = expressions.accept(segment, line.text)
+        if accepted and not segment.conditional:
+            continue
         judging.clause = segment.source
-        if expressions is None or not expressions.accept(segment, line.text):
+        if not accepted:
             judge_segment(judging, line, segment)
         if segment.conditional:
             judge_conditions(judging, line, segment.conditional)

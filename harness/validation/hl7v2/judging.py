@@ -118,8 +118,16 @@ Rule = Callable[[Judging], None]
 RULES: Registry[Rule] = Registry("HL7 v2 rule", "harness.validation.hl7v2.rules")
 
 
-def rule(name: str) -> Callable[[Rule], Rule]:
-    """Register a rule over several fields under the name that profiles use."""
+_NEEDS: dict[str, frozenset[str]] = {}
+
+
+def rule(name: str, *, needs: tuple[str, ...] = ()) -> Callable[[Rule], Rule]:
+    """Register a rule over several fields under the name that profiles use.
+
+    ``needs`` are segments without any of which it has nothing to say; empty: it may always have.
+    """
+    if needs:
+        _NEEDS[name] = frozenset(needs)
     return lambda function: RULES.add(name, function)
 
 
@@ -127,3 +135,13 @@ def rule(name: str) -> Callable[[Rule], Rule]:
 def functions(profile: Profile) -> tuple[tuple[CrossRule, Rule], ...]:
     """The rules over several fields that a profile names, each with the function that judges it."""
     return tuple((cross, RULES.get(cross.name)) for cross in profile.rules)
+
+
+@lru_cache(maxsize=1024)
+def applicable(profile: Profile, strict: bool, names: frozenset[str]) -> tuple[tuple[Severity, str, Rule], ...]:
+    """Of the rules over several fields, those that may have something to say of a message of these segments: (severity, clause, function)."""
+    return tuple(
+        (cross.severity, cross.source, function)
+        for cross, function in functions(profile)
+        if (strict or not cross.strict) and not (cross.name in _NEEDS and _NEEDS[cross.name].isdisjoint(names))
+    )

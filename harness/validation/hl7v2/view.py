@@ -27,9 +27,12 @@ class Line:
 
 
 class View:
-    """The lines of one message. ``of(name)`` are the lines of a name, in order."""
+    """The lines of one message. ``of(name)`` are the lines of a name, in order.
 
-    __slots__ = ("_by_name", "_component", "_repetition", "_subcomponent", "_values", "delimiters", "lines", "tree")
+    ``names`` are the names of its segments in their order, ``shared`` what one rule has worked out and others ask for too.
+    """
+
+    __slots__ = ("_by_name", "_component", "_repetition", "_subcomponent", "_values", "delimiters", "lines", "names", "shared", "tree")
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -37,6 +40,7 @@ class View:
         marks = self.delimiters
         self._component, self._subcomponent, self._repetition = marks.component, marks.subcomponent, marks.repetition
         self._values: dict[tuple[str, int, int], str] = {}
+        self.shared: dict[tuple[str, int, int], Any] = {}
         self.lines: list[Line] = []
         self._by_name: dict[str, list[Line]] = {}
         separator = self.delimiters.field
@@ -53,6 +57,7 @@ class View:
             line = Line(name, len(same) + 1, text, fields)
             same.append(line)
             lines.append(line)
+        self.names = tuple([line.name for line in lines])
 
     def of(self, name: str) -> list[Line]:
         """Every line called ``name``."""
@@ -79,6 +84,12 @@ class View:
         else:
             text = raw if number == 1 else ""
         return text.partition(inner)[0] if inner and inner in text else text
+
+    def parts(self, raw: str) -> list[str]:
+        """Every component of a raw repetition (its first sub-component)."""
+        mark, inner = self._component, self._subcomponent
+        found = raw.split(mark) if mark else [raw]
+        return [text.partition(inner)[0] for text in found] if inner and inner in raw else found
 
     def value(self, name: str, number: int, component: int = 1) -> str:
         """Component of the first repetition of a field of the first line called ``name``; an explicit delete counts as empty."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Judging, rule
-from harness.validation.hl7v2.model import SegmentRule
+from harness.validation.hl7v2.model import Profile
 from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE
 
@@ -18,7 +18,7 @@ _OPCS = re.compile(r"[A-Z][0-9]{2}(\.?[0-9])?")
 _LABELS = {"ICD10": "I10", "ICD-10": "I10", "OPCS": "OPCS4", "OPCS-4": "OPCS4", "SNM3": "SNCT", "SCT": "SNCT"}
 
 
-@rule("observation-value")
+@rule("observation-value", needs=("OBX",))
 def observation_value(judging: Judging) -> None:
     """OBX-5 is of the type that OBX-2 names."""
     view = judging.view
@@ -35,7 +35,7 @@ def observation_value(judging: Judging) -> None:
                 judging.tell("observation-form", view.path(line, 5, place), expected=f"a value of {kind}", actual=text, said=said, kind=kind)
 
 
-@rule("diagnosis-label")
+@rule("diagnosis-label", needs=("DG1", "PR1", "AL1"))
 def diagnosis_label(judging: Judging) -> None:
     """The coding system of a code is labelled as in table 0396; spellings in use are read and said."""
     view = judging.view
@@ -46,7 +46,7 @@ def diagnosis_label(judging: Judging) -> None:
                 judging.tell("coding-label", view.path(line, 3, 0, 3), expected=_LABELS[label], actual=label, segment=name)
 
 
-@rule("procedure-code")
+@rule("procedure-code", needs=("PR1",))
 def procedure_code(judging: Judging) -> None:
     """An OPCS-4 code has the form of one: a letter, two digits, and a fourth character."""
     view = judging.view
@@ -56,20 +56,23 @@ def procedure_code(judging: Judging) -> None:
             judging.tell("code-form", view.path(line, 3, 0, 1), actual=code)
 
 
-@lru_cache(maxsize=512)
-def _names_of_staff(segment: SegmentRule) -> tuple[int, ...]:
-    return tuple(field.number for field in segment.fields if field.datatype == "XCN")
+@lru_cache(maxsize=128)
+def _names_of_staff(profile: Profile) -> Mapping[str, tuple[int, ...]]:
+    """The fields of type XCN of each segment that has some."""
+    found = {name: tuple(field.number for field in segment.fields if field.datatype == "XCN") for name, segment in profile.segments.items()}
+    return {name: numbers for name, numbers in found.items() if numbers}
 
 
 @rule("person-title")
 def person_title(judging: Judging) -> None:
     """A person's title stands in XCN.6; one component earlier it is read as a suffix of the name."""
-    view = judging.view
+    view, staffed = judging.view, _names_of_staff(judging.profile)
+    mark = view.delimiters.component
     for line in view.lines:
-        segment = judging.profile.segments.get(line.name)
-        for field in _names_of_staff(segment) if segment else ():
+        for field in staffed.get(line.name, ()):
             whole = line.raw(field)
-            for place, raw in enumerate(view.repetitions(whole), 1) if whole else ():
+            # A fifth component is there only after four separators.
+            for place, raw in enumerate(view.repetitions(whole), 1) if whole and mark and whole.count(mark) > 3 else ():
                 said = view.part(raw, 5)
                 if said and said.rstrip(".").casefold() in _TITLES:
                     judging.tell("person-title", view.path(line, field, place, 5), severity=Severity.WARNING, actual=said, segment=line.name, number=field)

@@ -12,7 +12,7 @@ _ICD = re.compile(r"[A-Z][0-9]{2}(\.?[0-9X][0-9X]?)?[DA+*-]?")
 _LABELS = frozenset({"I10", "ICD10", "ICD-10"})
 
 
-@rule("diagnosis-code")
+@rule("diagnosis-code", needs=("DG1",))
 def diagnosis_code(judging: Judging) -> None:
     """A code labelled ICD-10 has the form of one: a letter, two digits, and up to two more."""
     view = judging.view

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from harness.validation.hl7v2.judging import Judging, rule
-from harness.validation.hl7v2.rules.identity import is_nhs
+from harness.validation.hl7v2.rules.identity import identifiers
 from harness.validation.hl7v2.values import comparable
-from harness.validation.hl7v2.view import DELETE, View
 
 
-@rule("life-and-event")
+@rule("life-and-event", needs=("PID",))
 def life_and_event(judging: Judging) -> None:
     """Nobody is born, and nobody has died, after the event (EVN-6; where there is none, the message) that says so, at their common precision."""
     view = judging.view
@@ -19,12 +18,12 @@ def life_and_event(judging: Judging) -> None:
     for line in view.of("PID"):
         for field, what in ((7, "born"), (29, "died")):
             said = view.part(line.raw(field), 1)
-            pair = comparable(said, happened)
+            pair = comparable(said, happened) if said else None
             if pair and pair[0] > pair[1]:
                 judging.tell("after-event", view.path(line, field), expected=f"not later than {place} {happened}", actual=said, number=field, what=what)
 
 
-@rule("discharged-after-occurred")
+@rule("discharged-after-occurred", needs=("PV1",))
 def discharged_after_occurred(judging: Judging) -> None:
     """A discharge (A03) has happened by the time it is said to have: PV1-45 is not later than EVN-6."""
     if judging.event != "A03":
@@ -35,17 +34,13 @@ def discharged_after_occurred(judging: Judging) -> None:
         judging.tell("discharge-after-event", "PV1-45", expected=f"not later than EVN-6 {happened}", actual=left)
 
 
-@rule("merge-order")
+@rule("merge-order", needs=("MRG",))
 def merge_order(judging: Judging) -> None:
     """The numbers of MRG-1 stand in the order of their survivors in PID-3, kind by kind."""
     view = judging.view
     for line in view.of("MRG"):
-        survivors = [_kind(view, raw) for pid in view.of("PID")[:1] for raw in view.repetitions(pid.raw(3)) if raw and raw != DELETE]
-        ended = [_kind(view, raw) for raw in view.repetitions(line.raw(1)) if raw and raw != DELETE]
+        survivors = [one.kind for pid in view.of("PID")[:1] for one in identifiers(view, pid, 3)]
+        ended = [one.kind for one in identifiers(view, line, 1)]
         places = [survivors.index(kind) for kind in ended if kind in survivors]
         if places != sorted(places):
             judging.tell("merge-order", view.path(line, 1), actual=line.raw(1))
-
-
-def _kind(view: View, raw: str) -> tuple[str, str]:
-    return ("NHS", "") if is_nhs(view, raw) else (view.part(raw, 4), view.part(raw, 5))

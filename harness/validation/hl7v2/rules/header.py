@@ -36,7 +36,7 @@ def profile_id(judging: Judging) -> None:
     """MSH-21 names the profile; official examples differ in case, so case only warns."""
     values = judging.view.repetitions(judging.view.field("MSH", 21))
     known = judging.profile.profile_ids
-    if not values or not known or any(value in known for value in values):
+    if not values or not known or values[0] in known or any(value in known for value in values):
         return
     folded = {name.casefold() for name in known}
     match = any(value.casefold() in folded for value in values)

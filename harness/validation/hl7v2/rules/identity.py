@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import NamedTuple
 
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Judging, rule
 from harness.validation.hl7v2.view import DELETE, Line, View
-from harness.validation.national import bare, number_issues, well_formed
+from harness.validation.national import bare, number_in_order, number_issues, well_formed
 
 # How an NHS number is recognised, in every spelling that has been seen (ITK segment grids): by authority or by type, never by its shape.
 AUTHORITIES = frozenset({"NHS", "NH", "NHSNBR"})
 TYPES = frozenset({"NH", "NHS", "HN", "NI", "NHSNMBR"})
+_FIVE = [""] * 5
 
 
 def is_nhs(view: View, repetition: str) -> bool:
@@ -19,33 +21,59 @@ def is_nhs(view: View, repetition: str) -> bool:
     return view.part(repetition, 4) in AUTHORITIES or view.part(repetition, 5).partition("{")[0] in TYPES
 
 
-def _identifiers(view: View, line: Line, field: int) -> list[tuple[int, str]]:
-    return [(number, raw) for number, raw in enumerate(view.repetitions(line.raw(field)), 1) if raw and raw != DELETE]
+class Identifier(NamedTuple):
+    """A repetition of a CX: its place from 1, its text, CX.1, CX.4 and CX.5, and whether it says that it is an NHS number."""
+
+    place: int
+    raw: str
+    value: str
+    authority: str
+    type: str
+    nhs: bool
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """What makes two numbers of one kind: every spelling of the NHS number is the same kind."""
+        return ("NHS", "") if self.nhs else (self.authority, self.type)
 
 
-@rule("nhs-number")
+def identifiers(view: View, line: Line, field: int) -> list[Identifier]:
+    """The repetitions of a CX field that hold something, taken apart once for every rule that asks."""
+    key = (line.name, line.occurrence, field)
+    found: list[Identifier] | None = view.shared.get(key)
+    if found is None:
+        found = view.shared[key] = []
+        for place, raw in enumerate(view.repetitions(line.raw(field)), 1):
+            if raw and raw != DELETE:
+                value, _, _, authority, kind = (view.parts(raw) + _FIVE)[:5]
+                nhs = authority in AUTHORITIES or kind.partition("{")[0] in TYPES
+                found.append(Identifier(place, raw, value, authority, kind, nhs))
+    return found
+
+
+@rule("nhs-number", needs=("PID", "MRG"))
 def nhs_number(judging: Judging) -> None:
     """An NHS number has ten digits and a good check digit, and a person has one."""
     view = judging.view
     for name, field in (("PID", 3), ("MRG", 1)):
         for line in view.of(name):
             numbers = set()
-            for place, raw in _identifiers(view, line, field):
-                value = view.part(raw, 1)
-                if value and value != DELETE and is_nhs(view, raw):
+            for place, _, value, _, _, nhs in identifiers(view, line, field):
+                if nhs and value and value != DELETE:
                     numbers.add(bare(value))
-                    judging.issues += number_issues(value, partial(view.locate, view.path(line, field, place, 1)), judging.options)
+                    if not number_in_order(value, judging.options):
+                        judging.issues += number_issues(value, partial(view.locate, view.path(line, field, place, 1)), judging.options)
             if len(numbers) > 1 and name == "PID":
                 judging.tell("more-than-one", view.path(line, 3), actual=", ".join(sorted(numbers)))
 
 
-@rule("nhs-number-status")
+@rule("nhs-number-status", needs=("PID",))
 def nhs_number_status(judging: Judging) -> None:
     """PID-32 holds at most one NSTS status, and holds one where PID-3 holds an NHS number."""
     view = judging.view
     for line in view.of("PID"):
         statuses = [view.part(raw, 1) for raw in view.repetitions(line.raw(32)) if raw.startswith("NSTS")]
-        numbers = [view.part(raw, 1) for _, raw in _identifiers(view, line, 3) if is_nhs(view, raw)]
+        numbers = [one.value for one in identifiers(view, line, 3) if one.nhs]
         if len(statuses) > 1:
             judging.tell("status", view.path(line, 32), actual="~".join(statuses))
         elif numbers and not statuses and judging.creator and judging.type == "ADT":
@@ -54,18 +82,18 @@ def nhs_number_status(judging: Judging) -> None:
             judging.tell("status-without-number", view.path(line, 32), severity=Severity.WARNING, actual="NSTS01")
 
 
-@rule("assigning-authority")
+@rule("assigning-authority", needs=("PID", "MRG"))
 def assigning_authority(judging: Judging) -> None:
     """A local number says who gave it out: without that, numbers of two trusts collide."""
     view = judging.view
     for name, field in (("PID", 3), ("MRG", 1)):
         for line in view.of(name):
-            for place, raw in _identifiers(view, line, field):
-                if view.part(raw, 1) not in ("", DELETE) and not view.part(raw, 4) and not is_nhs(view, raw):
+            for place, _, value, authority, _, nhs in identifiers(view, line, field):
+                if not authority and not nhs and value not in ("", DELETE):
                     judging.tell("assigning-authority", view.path(line, field, place, 4), actual="empty", segment=name, number=field)
 
 
-@rule("practice")
+@rule("practice", needs=("PD1",))
 def practice(judging: Judging) -> None:
     """The first repetition of PD1-3 is the practice and carries its code; a practice is not a repetition of the practitioner."""
     view = judging.view
@@ -77,28 +105,23 @@ def practice(judging: Judging) -> None:
             judging.tell("practice-repeats", view.path(line, 4), severity=Severity.WARNING, actual=line.raw(4))
 
 
-@rule("merge-tied")
+@rule("merge-tied", needs=("MRG",))
 def merge_tied(judging: Judging) -> None:
     """Every number of MRG-1 has a surviving number of the same authority and type in PID-3, and is not that number itself."""
     view = judging.view
     for line in view.of("MRG"):
-        survivors = [raw for pid in view.of("PID")[:1] for _, raw in _identifiers(view, pid, 3)]
-        kinds = {_kind(view, raw) for raw in survivors}
-        kept = {(view.part(raw, 1), _kind(view, raw)) for raw in survivors}
-        for place, raw in _identifiers(view, line, 1):
-            kind = _kind(view, raw)
-            path = view.path(line, 1, place)
-            if kind not in kinds:
-                judging.tell("merge", path, actual=raw)
-            elif (view.part(raw, 1), kind) in kept:
-                judging.tell("merge-survives", path, actual=raw)
+        survivors = [one for pid in view.of("PID")[:1] for one in identifiers(view, pid, 3)]
+        kinds = {one.kind for one in survivors}
+        kept = {(one.value, one.kind) for one in survivors}
+        for ended in identifiers(view, line, 1):
+            path = view.path(line, 1, ended.place)
+            if ended.kind not in kinds:
+                judging.tell("merge", path, actual=ended.raw)
+            elif (ended.value, ended.kind) in kept:
+                judging.tell("merge-survives", path, actual=ended.raw)
 
 
-def _kind(view: View, raw: str) -> tuple[str, str]:
-    return ("NHS", "") if is_nhs(view, raw) else (view.part(raw, 4), view.part(raw, 5))
-
-
-@rule("sensitive")
+@rule("sensitive", needs=("ZU8",))
 def sensitive(judging: Judging) -> None:
     """A person hidden nationally (ZU8-4 = 2) travels without address, telephone, next of kin and practice."""
     view = judging.view

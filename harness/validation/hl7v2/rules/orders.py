@@ -6,14 +6,14 @@ import binascii
 import re
 
 from harness.validation.hl7v2.judging import Judging, rule
-from harness.validation.hl7v2.rules.identity import is_nhs
+from harness.validation.hl7v2.rules.identity import identifiers
 from harness.validation.hl7v2.view import DELETE
 
 _STATUS = re.compile(r"(?:NSTS)?(0[1-8])")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 
-@rule("encapsulated-data")
+@rule("encapsulated-data", needs=("OBX",))
 def encapsulated_data(judging: Judging) -> None:
     """An OBX of type ED says what the data are (ED.2) and how they are written (ED.4), and the data (ED.5) are written so."""
     view = judging.view
@@ -41,7 +41,7 @@ def _decodes(encoding: str, data: str) -> bool:
     return encoding == "A" or (encoding == "Hex" and _HEX.fullmatch(data) is not None)
 
 
-@rule("order-number")
+@rule("order-number", needs=("ORC",))
 def order_number(judging: Judging) -> None:
     """ORC and the OBR under it give the same placer and filler numbers, where both give one."""
     view = judging.view
@@ -57,12 +57,12 @@ def order_number(judging: Judging) -> None:
             order = None
 
 
-@rule("nhs-number-verified")
+@rule("nhs-number-verified", needs=("PID",))
 def nhs_number_verified(judging: Judging) -> None:
     """An NHS number that is sent was verified: PID-32, where it holds a status, holds 01."""
     view = judging.view
     for line in view.of("PID"):
-        numbers = [raw for raw in view.repetitions(line.raw(3)) if is_nhs(view, raw) and view.part(raw, 1) not in ("", DELETE)]
+        numbers = [one for one in identifiers(view, line, 3) if one.nhs and one.value not in ("", DELETE)]
         for place, raw in enumerate(view.repetitions(line.raw(32)), 1):
             match = _STATUS.fullmatch(view.part(raw, 1))
             if numbers and match and match[1] != "01":

@@ -12,28 +12,31 @@ from harness.validation.national import life_issues
 def _later(judging: Judging, first: tuple[str, int], second: tuple[str, int]) -> tuple[str, str] | None:
     """The two values where the first is later than the second, compared at their common precision."""
     one, other = judging.view.value(*first), judging.view.value(*second)
-    pair = comparable(one, other)
+    pair = comparable(one, other) if one and other else None
     return (one, other) if pair and pair[0] > pair[1] else None
 
 
-@rule("occurred-after-recorded")
+@rule("occurred-after-recorded", needs=("EVN",))
 def occurred_after_recorded(judging: Judging) -> None:
     """An event is recorded (EVN-2) after it happened (EVN-6)."""
     if found := _later(judging, ("EVN", 6), ("EVN", 2)):
         judging.tell("event-time", "EVN-6", expected=f"not later than EVN-2 {found[1]}", actual=found[0])
 
 
-@rule("occurred-day-month")
+@rule("occurred-day-month", needs=("EVN",))
 def occurred_day_month(judging: Judging) -> None:
     """EVN-6 on EVN-2's date with day and month exchanged is a date read the wrong way round."""
-    happened, recorded = (iso_date(judging.view.value("EVN", field)) for field in (6, 2))
+    happened, recorded = judging.view.value("EVN", 6), judging.view.value("EVN", 2)
+    if happened[:8] == recorded[:8]:
+        return
+    happened, recorded = iso_date(happened), iso_date(recorded)
     if len(happened) < 10 or len(recorded) < 10 or happened == recorded:
         return
     if happened[:5] == recorded[:5] and (happened[5:7], happened[8:10]) == (recorded[8:10], recorded[5:7]):
         judging.tell("day-month", "EVN-6", expected=recorded, actual=happened)
 
 
-@rule("admitted-after-occurred")
+@rule("admitted-after-occurred", needs=("PV1",))
 def admitted_after_occurred(judging: Judging) -> None:
     """What has happened (EVN-6) cannot lie before the admission (PV1-44) it belongs to; planned events aside."""
     if judging.event in {"A05", "A14", "A38", "A27"}:
@@ -42,7 +45,7 @@ def admitted_after_occurred(judging: Judging) -> None:
         judging.tell("admit-time", "PV1-44", expected=f"not later than EVN-6 {found[1]}", actual=found[0])
 
 
-@rule("discharged-before-admitted")
+@rule("discharged-before-admitted", needs=("PV1",))
 def discharged_before_admitted(judging: Judging) -> None:
     """PV1-45 is not before PV1-44."""
     if found := _later(judging, ("PV1", 44), ("PV1", 45)):
@@ -58,14 +61,16 @@ def expected_dates(judging: Judging) -> None:
         judging.tell("conditional-field", path, actual="empty", place=path, event=judging.event)
 
 
-@rule("death")
+@rule("death", needs=("PID",))
 def death(judging: Judging) -> None:
     """PID-29 and PID-30 agree, and nobody dies before birth or after today."""
     view = judging.view
     for line in view.of("PID"):
         died = view.part(line.raw(29), 1)
         indicator = view.part(line.raw(30), 1)
-        if iso_date(died) and indicator == "N":
+        if died and iso_date(died) and indicator == "N":
             judging.tell("death", view.path(line, 30), actual="N")
+        if not died and not judging.options.now:
+            continue
         birth_at, death_at = (partial(view.locate, view.path(line, field)) for field in (7, 29))
         judging.issues += life_issues(iso_date(view.part(line.raw(7), 1)), iso_date(died), judging.options, birth_at, death_at)
