@@ -54,6 +54,8 @@ def codec_of(declared: str) -> str | None:
 
 def wide_codec(data: bytes) -> str | None:
     """``utf-16-le`` and its like where the first bytes show characters of two or four bytes; else None."""
+    if data.startswith(b"MSH"):
+        return None
     marks = ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
     for mark, codec in marks:
         if data.startswith((mark, "MSH".encode(codec))):
@@ -90,7 +92,6 @@ def decode(data: bytes, declared: str, override: str | None = None, *, offset: i
 
 
 def _guess(data: bytes, declared: str, issue: str, offset: int) -> Decoded:
-    first = next((place for place, byte in enumerate(data) if byte > 0x7F), 0) + offset
     try:
         text, codec = data.decode("utf-8"), "utf-8"
         if declared.strip().upper() == "UNICODE":
@@ -98,6 +99,7 @@ def _guess(data: bytes, declared: str, issue: str, offset: int) -> Decoded:
     except UnicodeDecodeError:
         text, codec = data.decode("cp1252", "surrogateescape"), "cp1252"
     said = f"MSH-18 is {declared!r}" if declared else "MSH-18 is absent, which means ASCII"
+    first = next((place for place, byte in enumerate(data) if byte > 0x7F), 0) + offset
     why = "the bytes are not UTF-8" if declared.strip().upper() == "UNICODE" else f"byte {first} is above 7F"
     said = f"{issue or said}, but {why}; read as {'UTF-8' if codec == 'utf-8' else 'windows-1252'}"
     return _said(Decoded(text, codec, said), offset)

@@ -31,7 +31,7 @@ def parse(data: bytes, *, charset: str | None = None, max_bytes: int = MAX_BYTES
     if len(data) > max_bytes:
         raise FormatError(f"the message has {len(data)} bytes", offset=max_bytes, expected=f"at most {max_bytes}", do="split it or raise the limit")
     start, end = _bounds(data)
-    body = data[start:end]
+    body = data if end - start == len(data) else data[start:end]
     decoded = decode(body, "" if charset else _declared(body, start), charset, offset=start)
     text = decoded.text
     if not text.startswith("MSH"):
@@ -61,6 +61,8 @@ def _lines(text: str) -> tuple[list[str], Iterable[str]]:
 
 def _bounds(data: bytes) -> tuple[int, int]:
     """Where the message begins after framing, blanks and byte order mark, and where it ends before closing framing."""
+    if data.startswith(b"MSH") and b"\x1c" not in data:
+        return 0, len(data)
     if mark := _WIDE_MARKS.match(data):
         return mark.end(), len(data)
     before = _BEFORE.match(data)
