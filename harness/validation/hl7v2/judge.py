@@ -57,7 +57,7 @@ def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Judging
     if options.held:
         judge_held(judging)
     if quick:
-        for judging.severity, judging.clause, function in applicable(profile, options.strict, frozenset(view.names)):
+        for judging.severity, judging.clause, function in applicable(profile, options.strict, view.kinds):
             function(judging)
     else:
         for cross, function in functions(profile):
@@ -79,7 +79,7 @@ def judge_structure(judging: Judging) -> None:
     known = profile.known
     if profile.structures or grammar is not None:
         judging.clause = "" if profile.structures or grammar is None else grammar.source
-        for line in view.lines:
+        for line in view.lines if not known.issuperset(view.kinds) else ():
             if line.name not in known and (profile.structures or line.name[:1] != "Z"):
                 title = profile.title if profile.structures or grammar is None else grammar.source
                 judging.tell("unknown-segment", view.path(line), severity=_HARMLESS, actual=line.name, segment=line.name, profile=title)

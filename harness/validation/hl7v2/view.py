@@ -29,10 +29,10 @@ class Line:
 class View:
     """The lines of one message. ``of(name)`` are the lines of a name, in order.
 
-    ``names`` are the names of its segments in their order, ``shared`` what one rule has worked out and others ask for too.
+    ``names`` are the names of its segments in their order and ``kinds`` those names, ``shared`` what one rule has worked out and others ask for too.
     """
 
-    __slots__ = ("_by_name", "_component", "_repetition", "_subcomponent", "_values", "delimiters", "lines", "names", "shared", "tree")
+    __slots__ = ("_by_name", "_component", "_repetition", "_subcomponent", "_values", "delimiters", "kinds", "lines", "names", "shared", "tree")
 
     def __init__(self, tree: Any) -> None:
         self.tree = tree
@@ -58,6 +58,7 @@ class View:
             same.append(line)
             lines.append(line)
         self.names = tuple([line.name for line in lines])
+        self.kinds = frozenset(by_name)
 
     def of(self, name: str) -> list[Line]:
         """Every line called ``name``."""
@@ -96,12 +97,13 @@ class View:
         key = (name, number, component)
         found = self._values.get(key)
         if found is None:
-            lines = self._by_name.get(name)
-            raw = lines[0].raw(number) if lines else ""
-            mark = self._repetition
-            if raw and mark and mark in raw:
-                raw = raw.partition(mark)[0]
-            text = self.part(raw, component) if raw else ""
+            text, lines = "", self._by_name.get(name)
+            if lines is not None:
+                fields, mark = lines[0].fields, self._repetition
+                if number < len(fields) and (text := fields[number]):
+                    if mark and mark in text:
+                        text = text.partition(mark)[0]
+                    text = self.part(text, component)
             found = self._values[key] = "" if text == DELETE else text
         return found
 

@@ -67,12 +67,17 @@ def _names_of_staff(profile: Profile) -> Mapping[str, tuple[int, ...]]:
 def person_title(judging: Judging) -> None:
     """A person's title stands in XCN.6; one component earlier it is read as a suffix of the name."""
     view, staffed = judging.view, _names_of_staff(judging.profile)
-    mark = view.delimiters.component
+    mark = view.delimiters.component or "\0"
     for line in view.lines:
-        for field in staffed.get(line.name, ()):
-            whole = line.raw(field)
+        numbers = staffed.get(line.name)
+        if numbers is None:
+            continue
+        fields, count = line.fields, len(line.fields)
+        for field in numbers:
             # A fifth component is there only after four separators.
-            for place, raw in enumerate(view.repetitions(whole), 1) if whole and mark and whole.count(mark) > 3 else ():
+            if field >= count or not (whole := fields[field]) or whole.count(mark) < 4:
+                continue
+            for place, raw in enumerate(view.repetitions(whole), 1):
                 said = view.part(raw, 5)
                 if said and said.rstrip(".").casefold() in _TITLES:
                     judging.tell("person-title", view.path(line, field, place, 5), severity=Severity.WARNING, actual=said, segment=line.name, number=field)

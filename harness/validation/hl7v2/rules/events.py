@@ -18,7 +18,7 @@ def life_and_event(judging: Judging) -> None:
     for line in view.of("PID"):
         for field, what in ((7, "born"), (29, "died")):
             said = view.part(line.raw(field), 1)
-            pair = comparable(said, happened) if said else None
+            pair = comparable(said, happened) if said > happened else None
             if pair and pair[0] > pair[1]:
                 judging.tell("after-event", view.path(line, field), expected=f"not later than {place} {happened}", actual=said, number=field, what=what)
 

@@ -13,12 +13,6 @@ from harness.validation.national import bare, number_in_order, number_issues, we
 # How an NHS number is recognised, in every spelling that has been seen (ITK segment grids): by authority or by type, never by its shape.
 AUTHORITIES = frozenset({"NHS", "NH", "NHSNBR"})
 TYPES = frozenset({"NH", "NHS", "HN", "NI", "NHSNMBR"})
-_FIVE = [""] * 5
-
-
-def is_nhs(view: View, repetition: str) -> bool:
-    """True when a raw CX says that it is an NHS number."""
-    return view.part(repetition, 4) in AUTHORITIES or view.part(repetition, 5).partition("{")[0] in TYPES
 
 
 class Identifier(NamedTuple):
@@ -45,24 +39,28 @@ def identifiers(view: View, line: Line, field: int) -> list[Identifier]:
         found = view.shared[key] = []
         for place, raw in enumerate(view.repetitions(line.raw(field)), 1):
             if raw and raw != DELETE:
-                value, _, _, authority, kind = (view.parts(raw) + _FIVE)[:5]
-                nhs = authority in AUTHORITIES or kind.partition("{")[0] in TYPES
-                found.append(Identifier(place, raw, value, authority, kind, nhs))
+                parts = view.parts(raw)
+                count = len(parts)
+                authority, kind = parts[3] if count > 3 else "", parts[4] if count > 4 else ""
+                nhs = authority in AUTHORITIES or (kind != "" and kind.partition("{")[0] in TYPES)
+                found.append(Identifier(place, raw, parts[0], authority, kind, nhs))
     return found
 
 
 @rule("nhs-number", needs=("PID", "MRG"))
 def nhs_number(judging: Judging) -> None:
     """An NHS number has ten digits and a good check digit, and a person has one."""
-    view = judging.view
+    view, options = judging.view, judging.options
     for name, field in (("PID", 3), ("MRG", 1)):
         for line in view.of(name):
             numbers = set()
             for place, _, value, _, _, nhs in identifiers(view, line, field):
                 if nhs and value and value != DELETE:
-                    numbers.add(bare(value))
-                    if not number_in_order(value, judging.options):
-                        judging.issues += number_issues(value, partial(view.locate, view.path(line, field, place, 1)), judging.options)
+                    if number_in_order(value, options):
+                        numbers.add(value)
+                    else:
+                        numbers.add(bare(value))
+                        judging.issues += number_issues(value, partial(view.locate, view.path(line, field, place, 1)), options)
             if len(numbers) > 1 and name == "PID":
                 judging.tell("more-than-one", view.path(line, 3), actual=", ".join(sorted(numbers)))
 

@@ -12,7 +12,8 @@ from harness.validation.national import life_issues
 def _later(judging: Judging, first: tuple[str, int], second: tuple[str, int]) -> tuple[str, str] | None:
     """The two values where the first is later than the second, compared at their common precision."""
     one, other = judging.view.value(*first), judging.view.value(*second)
-    pair = comparable(one, other) if one and other else None
+    # Text that does not sort after another does not do so at any common precision either.
+    pair = comparable(one, other) if one > other else None
     return (one, other) if pair and pair[0] > pair[1] else None
 
 
