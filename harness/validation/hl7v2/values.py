@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 _TS = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(\.\d{1,4})?)?)?)?)?([+-]\d{4})?", re.ASCII)
-_NM = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_NM = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII).fullmatch
 _TM = re.compile(r"([01]\d|2[0-3])([0-5]\d([0-5]\d(\.\d{1,4})?)?)?([+-]\d{4})?", re.ASCII)
 
 
@@ -60,7 +60,7 @@ def lost_hour(value: str) -> bool:
 
 def number_fault(value: str) -> str:
     """What is wrong with an NM value."""
-    return "" if _NM.fullmatch(value.strip()) else "is not a number"
+    return "" if _NM(value.strip()) else "is not a number"
 
 
 def count_fault(value: str) -> str:

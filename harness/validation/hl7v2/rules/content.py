@@ -13,6 +13,7 @@ from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_
 from harness.validation.hl7v2.view import DELETE
 
 _OBX: dict[str, Callable[[str], str]] = {"NM": number_fault, "TS": timestamp_fault, "DT": timestamp_fault, "TM": time_fault}
+_USUAL = ("^", "~", "&")
 _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "prof", "rev", "sir", "dame", "lord", "lady", "mx"})
 _OPCS = re.compile(r"[A-Z][0-9]{2}(\.?[0-9])?")
 _LABELS = {"ICD10": "I10", "ICD-10": "I10", "OPCS": "OPCS4", "OPCS-4": "OPCS4", "SNM3": "SNCT", "SCT": "SNCT"}
@@ -21,17 +22,22 @@ _LABELS = {"ICD10": "I10", "ICD-10": "I10", "OPCS": "OPCS4", "OPCS-4": "OPCS4", 
 @rule("observation-value", needs=("OBX",))
 def observation_value(judging: Judging) -> None:
     """OBX-5 is of the type that OBX-2 names."""
-    view = judging.view
+    view, marks = judging.view, judging.view.delimiters
+    usual = (marks.component, marks.repetition, marks.subcomponent) == _USUAL
     for line in view.of("OBX"):
-        kind, values = line.raw(2), view.repetitions(line.raw(5))
-        if not values or values == [DELETE]:
+        fields = line.fields
+        if len(fields) < 6 or not fields[5] or fields[5] == DELETE:
             continue
+        kind = fields[2]
         if not kind:
             judging.tell("observation-value", view.path(line, 2), actual="empty")
         fault = _OBX.get(kind)
-        for place, value in enumerate(values, 1):
+        # With the usual separators a value that is good as a whole holds none of them.
+        if fault is None or (usual and not fault(fields[5])):
+            continue
+        for place, value in enumerate(view.repetitions(fields[5]), 1):
             text = view.part(value, 1)
-            if fault and text and text != DELETE and (said := fault(text)):
+            if text and text != DELETE and (said := fault(text)):
                 judging.tell("observation-form", view.path(line, 5, place), expected=f"a value of {kind}", actual=text, said=said, kind=kind)
 
 

@@ -70,7 +70,8 @@ def nhs_number_status(judging: Judging) -> None:
     """PID-32 holds at most one NSTS status, and holds one where PID-3 holds an NHS number."""
     view = judging.view
     for line in view.of("PID"):
-        statuses = [view.part(raw, 1) for raw in view.repetitions(line.raw(32)) if raw.startswith("NSTS")]
+        said = line.raw(32)
+        statuses = [view.part(raw, 1) for raw in view.repetitions(said) if raw.startswith("NSTS")] if "NSTS" in said else []
         numbers = [one.value for one in identifiers(view, line, 3) if one.nhs]
         if len(statuses) > 1:
             judging.tell("status", view.path(line, 32), actual="~".join(statuses))
