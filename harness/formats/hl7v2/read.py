@@ -18,6 +18,7 @@ _WIDE_AFTER = re.compile(rb"\x1c\r?\n?\Z")
 _AFTER = re.compile(rb"\x1c[\r\n]*\Z")
 _WIDE_MARKS = re.compile(rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff|\xff\xfe|\xfe\xff")
 _LINE_ENDS = re.compile("([\r\n]+(?:[ \t]+[\r\n]+)*)")
+_USUAL = b"MSH|^~\\&|"
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -79,11 +80,11 @@ def _bounds(data: bytes) -> tuple[int, int]:
 
 def _declared(body: bytes, start: int) -> str:
     """The first repetition of MSH-18, read before anything is decoded."""
-    if wide := wide_codec(body):
-        text = body.decode(wide, "replace")
-    else:
-        line_end = min((at for at in (body.find(b"\r"), body.find(b"\n")) if at >= 0), default=len(body))
-        text = body[:line_end].decode("latin-1")
+    if body.startswith(_USUAL):
+        usual = body[: _line_end(body)].split(b"|", 18)
+        return usual[17].partition(b"~")[0].decode("latin-1") if len(usual) > 17 else ""
+    wide = wide_codec(body)
+    text = body.decode(wide, "replace") if wide else body[: _line_end(body)].decode("latin-1")
     if not text.startswith("MSH"):
         raise FormatError(f"there is no MSH segment but {body[:8]!r}", offset=start, expected="a message that begins with MSH|^~\\&", do=_hint(body))
     line = _LINE_ENDS.split(text, maxsplit=1)[0]
@@ -91,6 +92,12 @@ def _declared(body: bytes, start: int) -> str:
     fields = line.split(delimiters.field, 18)
     found = fields[17] if len(fields) > 17 else ""
     return found.partition(delimiters.repetition)[0] if delimiters.repetition else found
+
+
+def _line_end(body: bytes) -> int:
+    end = body.find(b"\r")
+    other = body.find(b"\n", 0, end if end >= 0 else len(body))
+    return other if other >= 0 else end if end >= 0 else len(body)
 
 
 def _hint(body: bytes) -> str:
