@@ -1,33 +1,52 @@
-"""The groups of each message structure of HL7 v2, from hl7apy's version tables, as ``formats.hl7v2.groups`` wants them handed in."""
+"""The groups of each message structure of HL7 v2, from the grammar facts that ship, as ``formats.hl7v2.groups`` wants them handed in."""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from importlib import import_module
-from typing import Any
 
+from harness.catalogue.v2_grammar import v2_grammar
 from harness.errors import UnknownNameError
 from harness.formats.hl7v2.groups import Shape
 
-_VERSIONS = ("2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.8", "2.8.1", "2.8.2")
+_PIECE = re.compile(r"([A-Za-z0-9_]+)(\()?|(\))|(\*)")
 
 
 @lru_cache(maxsize=256)
 def v2_shape(version: str, structure: str) -> Shape:
     """The shape of a message structure such as ``ORU_R01`` in an HL7 version; its groups are named without the structure (``PATIENT_RESULT``).
 
-    Raises UnknownNameError for a version or structure that the tables do not have.
+    Raises UnknownNameError for a version or structure that the facts do not have.
     """
-    if version not in _VERSIONS:
-        raise UnknownNameError("HL7 v2 version", version, _VERSIONS)
-    messages: dict[str, Any] = import_module(f"hl7apy.v{version.replace('.', '_')}.messages").MESSAGES
-    if structure not in messages:
-        raise UnknownNameError("message structure", structure, messages)
-    return Shape(structure, False, _parts(messages[structure], f"{structure}_"))
+    shapes = v2_grammar(version)["shapes"]
+    if structure not in shapes:
+        raise UnknownNameError("message structure", structure, shapes)
+    return Shape(structure, False, _parts(shapes[structure]))
 
 
-def _parts(reference: Any, prefix: str) -> tuple[Shape, ...]:
-    made = []
-    for name, inner, (_, most), kind in reference[1]:
-        made.append(Shape(name.removeprefix(prefix), most != 1, _parts(inner, prefix) if kind == "GRP" else ()))
-    return tuple(made)
+@lru_cache(maxsize=16)
+def v2_types(version: str) -> dict[str, str]:
+    """The type of each field and component of a version (``{"PID.3": "CX", "CX.4": "HD"}``), as ``formats.hl7v2.xml.to_xml`` wants them."""
+    facts = v2_grammar(version)
+    fields = {f"{name}.{field[0]}": field[1] for name, known in facts["segments"].items() for field in known}
+    components = {f"{name}.{number}": part[0] for name, known in facts["types"].items() for number, part in enumerate(known, 1)}
+    return fields | components
+
+
+def _parts(text: str) -> tuple[Shape, ...]:
+    """``A B* G(C)*`` as shapes."""
+    levels: list[list[Shape]] = [[]]
+    names: list[str] = []
+    for name, opens, closes, repeats in _PIECE.findall(text):
+        if opens:
+            names.append(name)
+            levels.append([])
+        elif name:
+            levels[-1].append(Shape(name))
+        elif closes:
+            inner = tuple(levels.pop())
+            levels[-1].append(Shape(names.pop(), False, inner))
+        elif repeats:
+            last = levels[-1][-1]
+            levels[-1][-1] = Shape(last.name, True, last.parts)
+    return tuple(levels[0])

@@ -66,6 +66,11 @@ class Grouped:
                 place = (instance[:depth], name)
                 self._counts[place] = max(number, self._counts.get(place, 0))
 
+    @property
+    def instances(self) -> list[Instance]:
+        """The groups around each segment, from the outermost in, as (name, number)."""
+        return list(self._instances)
+
     def segment(self, path: str | Address) -> Segment | None:
         """The segment an address with groups names; without groups, the nth of the whole message. None where it is absent."""
         at = address(path) if isinstance(path, str) else path

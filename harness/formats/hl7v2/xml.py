@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import FormatError
 from harness.formats.hl7v2.delimiters import STANDARD, Delimiters, read_delimiters
 from harness.formats.hl7v2.escape import escape, pieces, unescape
+from harness.formats.hl7v2.groups import Grouped, Instance, Shape
 from harness.formats.hl7v2.segment import HEADERS, Segment
 from harness.formats.hl7v2.tree import Tree
 from harness.formats.safe_xml import name_of, read_root
@@ -60,8 +61,8 @@ def _line(element: _Element) -> int:
     return int(line or 1)
 
 
-def to_xml(tree: Tree, types: Mapping[str, str] | None = None) -> bytes:
-    """``tree`` as v2 XML in UTF-8, without groups.
+def to_xml(tree: Tree, types: Mapping[str, str] | None = None, shape: Shape | None = None) -> bytes:
+    """``tree`` as v2 XML in UTF-8; with ``shape`` its segments stand in the groups of that structure (``ORU_R01.PATIENT_RESULT``), else without.
 
     ``types`` gives the data type of fields and components (``{"PID.3": "CX", "CX.4": "HD"}``), and so the names of what they hold; a type is composite
     when its first component is in there. What is not in there is named by its own number: ``PID.3.1``. FormatError where a value cannot be in XML.
@@ -71,12 +72,17 @@ def to_xml(tree: Tree, types: Mapping[str, str] | None = None) -> bytes:
     name = tree.structure or "_".join(part for part in (tree.type, tree.trigger) if part) or "ACK"
     default: Any = {None: NAMESPACE}
     root = etree.Element(_tag(name, "MSH-9"), nsmap=default)
-    for segment in tree.segments:
+    inside = Grouped(tree, shape).instances if shape is not None else [()] * len(tree.segments)
+    made: dict[Instance, _Element] = {(): root}
+    for segment, instance in zip(tree.segments, inside, strict=True):
         if not _SEGMENT.fullmatch(segment.name):
             raise FormatError(
                 f"{segment.name[:20]!r} cannot name an XML element of a segment", where=segment.name[:20], expected="a letter, then two letters or digits"
             )
-        parent = etree.SubElement(root, f"{{{NAMESPACE}}}{segment.name}")
+        for depth, (group, _) in enumerate(instance, 1):
+            if instance[:depth] not in made:
+                made[instance[:depth]] = etree.SubElement(made[instance[: depth - 1]], _tag(f"{name}.{group}", "MSH-9"))
+        parent = etree.SubElement(made[instance], f"{{{NAMESPACE}}}{segment.name}")
         for number in range(1, segment.last + 1):
             _field(parent, segment, number, types or {})
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -3,6 +3,7 @@
 ``python -m harness.validation.hl7v2.compile [VERSION…]`` writes ``profiles/hl7v2/grammar/<version>.json.z`` (JSON, zlib)::
 
     {"messages": {"ADT_A39": "MSH EVN (PID PD1:O MRG PV1:O)*"},           structure text, see ``structure``
+     "shapes": {"ORU_R01": "MSH PATIENT_RESULT(PATIENT(PID NTE*) …)*"}, names of the groups, without their structure's; * repeats
      "segments": {"PID": [[3, "CX", 1, 0, ""], …]},                     number, type, minimum, maximum (0: any), table
      "types": {"CX": [["ST", 0, ""], …]},                                  type, minimum, table of each component in order
      "lengths": {"NM": 16},                                                longest value of a primitive type, in characters
@@ -39,6 +40,7 @@ def compile_grammar(version: str) -> dict[str, Any]:
         # A structure that holds any segment at all says nothing that could be judged.
         "source": f"HL7 v{version}, through hl7apy's tables",
         "messages": {name: text for name, text in _structures(library) if text and not _WILD.search(text)},
+        "shapes": {name: _shape(node, library.GROUPS, f"{name}_", ()) for name, node in sorted(library.MESSAGES.items()) if len(node) > 1},
         "segments": {name: [_field(*entry) for entry in _entries(node)] for name, node in sorted(library.SEGMENTS.items()) if _SEGMENT.fullmatch(name)},
         "types": {name: _type(name, library.DATATYPES_STRUCTS[name]) for name in sorted(library.DATATYPES_STRUCTS)},
         "lengths": _lengths(library),
@@ -71,6 +73,20 @@ def _structure(node: Any, groups: Mapping[str, Any], above: tuple[str, ...]) -> 
             text = name
         parts.append(text + ("" if least else ":O") + ("*" if most != 1 else ""))
     return ("|" if node[0] == "choice" else " ").join(parts)
+
+
+def _shape(node: Any, groups: Mapping[str, Any], prefix: str, above: tuple[str, ...]) -> str:
+    """Segments and named groups in order; a group inside itself is left out."""
+    parts = []
+    for name, _, (_, most), kind in node[1] if len(node) > 1 else ():
+        text = name
+        if kind == "GRP":
+            inner = _shape(groups[name], groups, prefix, (*above, name)) if name in groups and name not in above else ""
+            if not inner:
+                continue
+            text = f"{name.removeprefix(prefix)}({inner})"
+        parts.append(text + ("*" if most != 1 else ""))
+    return " ".join(parts)
 
 
 def _entries(node: Any) -> Iterator[tuple[str, Any, tuple[int, int]]]:
