@@ -8,7 +8,8 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from harness.adapters.base import Adapter, Caught, serves
+from harness.adapters.base import Caught, serves
+from harness.adapters.over_http import OverHttp
 from harness.errors import FormatError, TransportError
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
@@ -19,36 +20,11 @@ MEDIA_TYPE = "application/fhir+json"
 
 
 @serves
-class FhirHttp(Adapter):
+class FhirHttp(OverHttp):
     """One keep-alive session to the FHIR base, with the endpoint's credential."""
 
     format = "fhir"
-    transport = "http"
-    _client: HttpClient | None = None
-    _inlet: HttpInlet | None = None
-
-    def client(self, token: str | None = None) -> HttpClient:
-        """A session with ``token`` (the endpoint's own when None, no credential when empty)."""
-        bearer = self.token if token is None else token
-        headers = {"Accept": MEDIA_TYPE}
-        if bearer:
-            headers["Authorization"] = f"Bearer {bearer}"
-        return HttpClient(self.address, headers=headers, timeout=self.endpoint.limits.acknowledge, tls=self.endpoint.tls)
-
-    def wire_bytes(self, message: Message) -> bytes:
-        """The request body."""
-        return message.content
-
-    def exchange(self, message: Message, payload: bytes) -> Delivery:
-        """One request on the standing session."""
-        if self._client is None:
-            self._client = self.client()
-        return self.exchange_with(self._client, replace(message, content=payload))
-
-    def cut(self, message: Message, payload: bytes) -> Delivery:
-        """One request whose answer is lost."""
-        made = self.exchange(message, payload)
-        return Delivery(made.message, payload, failure=made.failure or "disconnected")
+    accepts = MEDIA_TYPE
 
     def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
         """One request on a given session, and its answer."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 
 from harness.adapters.base import Caught, serves
 from harness.adapters.hl7v2 import MEDIA_TYPE, Hl7v2
+from harness.adapters.over_http import OverHttp
 from harness.errors import FormatError, TransportError
 from harness.formats.hl7v2 import parse
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message
@@ -15,36 +15,10 @@ from harness.transports.inlet import HttpInlet
 
 
 @serves
-class Hl7v2Http(Hl7v2):
+class Hl7v2Http(OverHttp, Hl7v2):
     """One keep-alive session to the endpoint's URL, with its credential."""
 
-    transport = "http"
-    _client: HttpClient | None = None
-    _inlet: HttpInlet | None = None
-
-    def client(self, token: str | None = None) -> HttpClient:
-        """A session with ``token`` (the endpoint's own when None, no credential when empty)."""
-        bearer = self.token if token is None else token
-        headers = {"Accept": MEDIA_TYPE}
-        if bearer:
-            headers["Authorization"] = f"Bearer {bearer}"
-        limits = self.endpoint.limits
-        return HttpClient(self.address, headers=headers, timeout=limits.acknowledge, connect_timeout=limits.connect, tls=self.endpoint.tls)
-
-    def wire_bytes(self, message: Message) -> bytes:
-        """The request body."""
-        return message.content
-
-    def exchange(self, message: Message, payload: bytes) -> Delivery:
-        """One request on the standing session."""
-        if self._client is None:
-            self._client = self.client()
-        return self.exchange_with(self._client, replace(message, content=payload))
-
-    def cut(self, message: Message, payload: bytes) -> Delivery:
-        """One request whose answer is lost."""
-        made = self.exchange(message, payload)
-        return Delivery(made.message, payload, failure=made.failure or "disconnected")
+    accepts = MEDIA_TYPE
 
     def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
         """One request on a given session, and its answer."""
