@@ -10,8 +10,6 @@ from harness.case.people import TOKEN
 from harness.model.finding import Evidence
 from harness.model.record import Record
 
-FHIR_SEARCH = "fhir-search"
-
 
 class Records(Sequence[Record]):
     """Records that are read when somebody first asks for them: most looks of a wait only count resources."""

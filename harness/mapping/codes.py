@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from harness.model.item import CodeMap, Row
-from harness.model.record import DELETED, Coded, Value
+from harness.model.record import Coded, Value
 
 Codes = Mapping[str, Mapping[str, str]]
 
@@ -58,8 +58,3 @@ def as_local(value: Value, row: Row, table: CodeTable | None, codes: Codes) -> s
     if code in table.writing:
         return table.writing[code][0]
     return None if row.options.get("unmapped") == "drop" else code
-
-
-def is_deleted(value: Value) -> bool:
-    """Whether the value is the explicit deletion."""
-    return value is DELETED

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from harness.model.finding import Finding
 
-_NUMBER = re.compile(r"(?<![\w.])(\d{3})([ -]?)(\d{3})\2(\d{4})(?![\w.])")
+_NUMBER = re.compile(r"(?<![\w.])([0-9]{3})([ -]?)([0-9]{3})\2([0-9]{4})(?![\w.])")
 _NUMBER_BYTES = re.compile(rb"(?<![\w.])(\d{3})([ -]?)(\d{3})\2(\d{4})(?![\w.])")
 
 
 def check_digit_holds(number: str) -> bool:
-    """Modulus 11 over ten digits (NHS Data Dictionary, NHS NUMBER)."""
-    remainder = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(number[:9])) % 11
-    return (0 if remainder == 11 else remainder) == int(number[9])
+    """The modulus 11 test of ten ASCII digits (NHS Data Dictionary, NHS NUMBER): weights 10 to 2; one that would need 10 is never issued."""
+    a, b, c, d, e, f, g, h, i, last = number.encode()
+    # Digits as bytes are 48 too large, ten to two times: 2592 in all.
+    expected = -(10 * a + 9 * b + 8 * c + 7 * d + 6 * e + 5 * f + 4 * g + 3 * h + 2 * i - 2592) % 11
+    return expected != 10 and expected == last - 48
 
 
 def _covered(match: re.Match[str]) -> str:

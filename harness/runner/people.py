@@ -213,7 +213,7 @@ def _renumbered(record: Record, namespace: str) -> Record:
 def replacement(number: str, namespace: str) -> str:
     """The number of the test range that stands for ``number`` in ``namespace``: the same for the same, with a wrong check digit for a wrong one."""
     new = nhs_number(Namespace(0, namespace, "").digest("renumber", number) % VALID_IN_999)
-    right = len(number) == 10 and number.isdigit() and check_digit_holds(number)
+    right = len(number) == 10 and number.isascii() and number.isdigit() and check_digit_holds(number)
     return new if right else f"{new[:9]}{(int(new[9]) + 1) % 10}"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
+from harness.model.mask import check_digit_holds
 from harness.validation.options import Options
 
 NUMBER_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
@@ -23,14 +24,6 @@ def bare(number: str) -> str:
 def well_formed(number: str) -> bool:
     """True for ten ASCII digits."""
     return len(number) == 10 and number.isascii() and number.isdigit()
-
-
-def check_digit_holds(number: str) -> bool:
-    """The modulus 11 test of ten digits: weights 10 to 2, a remainder that would need 10 is never issued."""
-    a, b, c, d, e, f, g, h, i, last = number.encode()
-    # Digits as bytes are 48 too large, ten to two times: 2592 in all.
-    expected = -(10 * a + 9 * b + 8 * c + 7 * d + 6 * e + 5 * f + 4 * g + 3 * h + 2 * i - 2592) % 11
-    return expected != 10 and expected == last - 48
 
 
 def synthetic(number: str) -> bool:

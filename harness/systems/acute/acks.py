@@ -10,10 +10,10 @@ from typing import Final
 
 from harness.formats.hl7v2 import Tree
 from harness.systems.acute.identity import identifiers
-from harness.systems.acute.nhsnumber import holds
 from harness.systems.acute.nulls import present, value
 from harness.systems.acute.refusal import RefusedError
 from harness.systems.acute.times import is_stamp
+from harness.systems.core.fhir.structure import valid_nhs_number
 
 _VISIT: Final = "EVN PID PD1? NK1* PV1 PV2? OBX* AL1* DG1* PR1* ZU1? ZU3? ZU4? ZU5? ZU6? ZU7? ZU8?"
 _PERSON: Final = "EVN PID PD1? NK1* PV1? PV2? OBX* AL1* DG1* PR1* ZU1? ZU8?"
@@ -109,6 +109,6 @@ def _content(tree: Tree, _: Mapping[str, str]) -> RefusedError | None:
             path = f"{name}[{number}]-{field}"
             if present(tree, path) and value(tree, path) and not is_stamp(value(tree, path)):
                 return RefusedError("AE", "102", f"{value(tree, path)} is not a date or time", path)
-    if named.nhs and not holds(named.nhs):
+    if named.nhs and not valid_nhs_number(named.nhs):
         return RefusedError("AE", "102", "the check digit of the NHS number does not hold", "PID-3")
     return None

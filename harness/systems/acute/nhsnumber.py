@@ -16,11 +16,3 @@ def is_nhs(authority: str, type: str) -> bool:
 def squeeze(text: str) -> str:
     """Digits as sent, spaces and hyphens off."""
     return text.replace(" ", "").replace("-", "")
-
-
-def holds(number: str) -> bool:
-    """True when ten digits satisfy modulus 11."""
-    if len(number) != 10 or not (number.isascii() and number.isdigit()):
-        return False
-    rest = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(number[:9])) % 11
-    return rest != 10 and rest % 11 == int(number[9])

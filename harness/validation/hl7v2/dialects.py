@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
-from harness.validation.national import bare, check_digit_holds, well_formed
+from harness.model.mask import check_digit_holds
+from harness.validation.national import bare, well_formed
 
 if TYPE_CHECKING:
     from harness.formats.hl7v2 import Segment, Tree

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.model.location import Location
-from harness.validation.national import bare, check_digit_holds, life_issues, number_issues, synthetic, well_formed
+from harness.model.mask import check_digit_holds
+from harness.validation.national import bare, life_issues, number_issues, synthetic, well_formed
 from harness.validation.options import DEFAULT, Options
 
 
