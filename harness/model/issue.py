@@ -23,6 +23,8 @@ class Issue:
 
     ``code`` is a stable slug (``hl7v2/required-field``, ``nhs-number/check-digit``); ``clause`` the id or section of the rule;
     ``remedy`` says what to change. ``error_code`` is the table 0357 code the fault deserves, where there is one.
+    ``issue_type`` is a code of FHIR's issue-type table (``structure``, ``code-invalid``); empty for HL7 v2. ``opinion`` marks what one mature
+    validator reports although no sentence of the standard asks for it. ``profile`` is the canonical of the definition whose rule it is.
     """
 
     severity: Severity
@@ -34,6 +36,9 @@ class Issue:
     clause: str = ""
     remedy: str = ""
     error_code: str = ""
+    issue_type: str = ""
+    opinion: bool = False
+    profile: str = ""
 
     @property
     def is_error(self) -> bool:

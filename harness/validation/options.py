@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from harness.errors import HarnessError
 
 SIDES = ("creator", "consumer")
+FHIR_VERSIONS = ("4.0.1", "3.0.2")
+RULE_SETS = ("national", "hl7-validator", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,10 @@ class Options:
     ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
     ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: none).
     ``inconclusive`` says as information what could not be judged either way.
-    Raises HarnessError for an unknown side.
+    Of FHIR: ``packages`` are names (``fhir.r4.ukcore@2.0.0``), folders or ``.tgz`` files of definitions; ``fhir_version`` is 4.0.1 or 3.0.2 (empty: 4.0.1, or
+    what the resource says); ``profile`` a canonical to judge the outermost resource by as well; ``rules`` the rule sets on top of the standard:
+    ``national``, and ``hl7-validator`` for what that validator reports without a sentence of the standard (``none``: the standard alone).
+    Raises HarnessError for an unknown side, version or rule set.
     """
 
     profile: str = ""
@@ -33,10 +38,17 @@ class Options:
     dialect: str = ""
     synthetic_only: bool = False
     inconclusive: bool = False
+    packages: tuple[str, ...] = ()
+    fhir_version: str = ""
+    rules: tuple[str, ...] = ("national",)
 
     def __post_init__(self) -> None:
         if self.side not in SIDES:
             raise HarnessError(f"there is no side {self.side!r}", expected=" or ".join(SIDES))
+        if self.fhir_version and self.fhir_version not in FHIR_VERSIONS:
+            raise HarnessError(f"FHIR {self.fhir_version} is not judged here", expected=" or ".join(FHIR_VERSIONS))
+        if unknown := [name for name in self.rules if name not in RULE_SETS]:
+            raise HarnessError(f"there is no rule set {unknown[0]!r}", expected=", ".join(RULE_SETS))
 
 
 DEFAULT = Options()

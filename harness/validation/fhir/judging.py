@@ -37,11 +37,16 @@ class Judging:
         clause: str = "",
         remedy: str = "",
         error_code: str = "",
+        issue_type: str = "",
+        opinion: bool = False,
+        profile: str = "",
     ) -> None:
-        """Add an issue at a FHIRPath."""
+        """Add an issue at a path of JSON keys. An opinion is added only where the rule set ``hl7-validator`` is asked for."""
+        if opinion and "hl7-validator" not in self.options.rules:
+            return
         shown = actual if isinstance(actual, str) else str(actual)
         shown = shown if len(shown) <= 120 else shown[:119] + "…"
-        self.issues.append(Issue(severity, code, message, Location(path), expected, shown, clause, remedy, error_code))
+        self.issues.append(Issue(severity, code, message, Location(path), expected, shown, clause, remedy, error_code, issue_type, opinion, profile))
 
 
 Function = Callable[[Judging, Node, str], None]
