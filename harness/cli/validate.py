@@ -16,6 +16,7 @@ class Shown(StrEnum):
     NDJSON = "ndjson"
     SARIF = "sarif"
     JUNIT = "junit"
+    OUTCOME = "outcome"
 
 
 def command(

@@ -14,6 +14,7 @@ from typing import Any
 from harness.errors import UnknownNameError
 from harness.model.issue import Issue
 from harness.model.judgement import Judgement
+from harness.validation.outcome import issue_type
 
 Render = Callable[[Iterable[Judgement]], Iterator[str]]
 _PREFIX = "issues_"
@@ -59,6 +60,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
     return {
         "severity": str(issue.severity),
         "code": issue.code,
+        "type": issue_type(issue),
         "location": unicode_text(issue.location.path),
         "line": issue.location.line,
         "column": issue.location.column,
@@ -68,4 +70,5 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "message": unicode_text(issue.message),
         "clause": issue.clause,
         "remedy": issue.remedy,
+        "profile": issue.profile,
     }

@@ -116,6 +116,7 @@ def capability(role: Role) -> Reply:
             "versioning": "versioned-update",
             "conditionalCreate": True,
             "conditionalUpdate": True,
+            "operation": [{"name": "validate", "definition": "http://hl7.org/fhir/OperationDefinition/Resource-validate"}],
             "searchParam": [{"name": name, "type": "string" if name in ("family", "given", "name") else "token"} for name in sorted(PARAMETERS)],
         }
         for type in sorted(TYPES)  # noqa: A001

@@ -13,6 +13,7 @@ from harness.systems.core.fhir.read import Reader, capability
 from harness.systems.core.fhir.reply import Reply, Resource, outcome, versioned
 from harness.systems.core.fhir.structure import TYPES
 from harness.systems.core.fhir.transaction import process
+from harness.systems.core.fhir.validate import OPERATION, answer
 from harness.systems.core.fhir.write import Writer
 from harness.systems.core.role import RefusalError, Role
 from harness.systems.core.search import SearchError
@@ -52,7 +53,8 @@ class FhirService:
         if parts == ["metadata"] and method == "GET":
             return capability(self.role)
         searching = method == "POST" and len(parts) == 2 and parts[1] == "_search"
-        self._let_in(method, headers.get("authorization", ""), searching)
+        validating = method in ("GET", "POST") and len(parts) in (2, 3) and parts[-1] == OPERATION
+        self._let_in(method, headers.get("authorization", ""), searching or validating)
         if len(body) > self.max_bytes:
             raise RefusalError(413, "too-long", f"the body is longer than {self.max_bytes} bytes")
         if parts and parts[0] not in TYPES:
@@ -60,6 +62,8 @@ class FhirService:
         params = parse_qsl(query, keep_blank_values=True)
         if searching:
             return self._reader.search(parts[0], [*params, *parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)], base)
+        if validating:
+            return answer(self.role, parts, params, body)
         if method in ("GET", "HEAD"):
             return self._read(parts, params, base)
         if method == "DELETE":

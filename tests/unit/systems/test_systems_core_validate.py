@@ -1,0 +1,76 @@
+"""The $validate operation of a simulated server (FHIR R4, Resource: validate)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from systems_world import Resource, local, nhs, patient, world
+
+from harness.formats.fhir import encode_json, parse_json
+from harness.systems.core.fhir.service import FhirService
+
+BROKEN = {"resourceType": "Patient", "gender": "man", "birthDate": "1990-02-31"}
+
+
+@pytest.fixture
+def service() -> FhirService:
+    return world()[1]
+
+
+def ask(service: FhirService, path: str, body: Resource | bytes | None = None, method: str = "POST") -> tuple[int, Resource]:
+    content = body if isinstance(body, bytes) else encode_json(body) if body is not None else b""
+    address, _, query = path.partition("?")
+    status, _, answer = service.handle(method, address, query, {"content-type": "application/fhir+json"}, content, "http://x/fhir")
+    return status, parse_json(answer)
+
+
+def errors(answer: tuple[int, Resource]) -> set[str]:
+    status, found = answer
+    assert (status, found["resourceType"]) == (200, "OperationOutcome")
+    return {issue["expression"][0] for issue in found["issue"] if issue["severity"] in ("error", "fatal")}
+
+
+def test_a_sound_resource_has_no_error_and_is_not_kept(service: FhirService) -> None:
+    assert errors(ask(service, "Patient/$validate", patient(local("1")))) == set()
+    assert ask(service, "Patient", method="GET")[1]["total"] == 0
+
+
+def test_faults_are_named_with_their_place(service: FhirService) -> None:
+    assert errors(ask(service, "Patient/$validate", BROKEN)) == {"Patient.gender", "Patient.birthDate"}
+
+
+def test_parameters_carry_the_resource_and_the_profile(service: FhirService) -> None:
+    sent = {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": BROKEN}, {"name": "mode", "valueCode": "create"}]}
+    assert errors(ask(service, "Patient/$validate", sent)) == {"Patient.gender", "Patient.birthDate"}
+
+
+def test_a_stored_resource_is_judged_by_its_id(service: FhirService) -> None:
+    made = service.handle("POST", "Patient", "", {"content-type": "application/fhir+json"}, encode_json(patient(nhs("9990007004"))), "http://x/fhir")
+    own_id = parse_json(made[2])["id"]
+    assert errors(ask(service, f"Patient/{own_id}/$validate", method="GET")) == set()
+    assert ask(service, f"Patient/{own_id}/$validate?mode=delete")[1]["issue"][0]["severity"] == "information"
+    assert ask(service, "Patient/nobody/$validate?mode=delete")[1]["issue"][0]["code"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("Patient/$validate", None, 400),
+        ("Patient/nobody/$validate", None, 404),
+        ("Patient/$validate", {"resourceType": "Observation"}, 400),
+        ("Patient/$validate", {"resourceType": "Parameters"}, 400),
+        ("Patient/$validate", {"resourceType": "Parameters", "parameter": [3, {"name": ["x"]}]}, 400),
+        ("Patient/$validate?mode=everything", BROKEN, 400),
+        ("Patient/$validate", b"{", 400),
+        ("Thing/$validate", BROKEN, 404),
+    ],
+)
+def test_what_is_no_question_is_refused(service: FhirService, path: str, body: Any, status: int) -> None:
+    found = ask(service, path, body)
+    assert (found[0], found[1]["resourceType"]) == (status, "OperationOutcome")
+
+
+def test_the_capability_statement_offers_it(service: FhirService) -> None:
+    resources = ask(service, "metadata", method="GET")[1]["rest"][0]["resource"]
+    assert all(resource["operation"][0]["name"] == "validate" for resource in resources)
