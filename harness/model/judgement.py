@@ -14,12 +14,13 @@ NOT_JUDGED = frozenset({"format/unknown", "file/too-large", "file/unreadable"})
 class Judgement:
     """``file`` is a name or ``-``; ``index`` counts the messages of that file from 1, and is 0 for what is said of the file as a whole.
 
-    Lines, columns and offsets of the issues are those of the file.
+    Lines, columns and offsets of the issues are those of the file. ``excerpt`` is the lines around the first error, as they came.
     """
 
     file: str
     index: int
     issues: tuple[Issue, ...]
+    excerpt: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:

@@ -9,7 +9,10 @@ from harness.model.judgement import Judgement
 
 
 def render(judgements: Iterable[Judgement]) -> Iterator[str]:
-    """``file: severity: place: what is wrong; expected …, found … [code]`` for each issue; what message of several it is in comes before the place."""
+    """``file: severity: place: what is wrong; expected …, found … [code]`` for each issue; what message of several it is in comes before the place.
+
+    Below the first error of a file stand the lines around it.
+    """
     file: str | None = None
     messages = errors = others = 0
     for judgement in judgements:
@@ -17,11 +20,15 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
             if file is not None:
                 yield _sum(file, messages, errors, others)
             file, messages, errors, others = judgement.file, 0, 0, 0
+        before = errors
         messages += judgement.index > 0
         errors += judgement.errors
         others += len(judgement.issues) - judgement.errors
         for issue in judgement.issues:
             yield _clean(f"{file}: {f'message {judgement.index}: ' if judgement.index > 1 else ''}") + described(issue) + "\n"
+            if issue.is_error and not before:
+                before = 1
+                yield from (f"    {_clean(line)}\n" for line in judgement.excerpt)
     if file is not None:
         yield _sum(file, messages, errors, others)
 

@@ -15,6 +15,7 @@ from harness.errors import FormatError
 from harness.model.issue import Issue, Severity
 from harness.model.judgement import Judgement
 from harness.model.location import Location
+from harness.runner.excerpt import excerpt
 from harness.runner.units import Unit, units
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ def judge_unit(unit: Unit, options: Options) -> Judgement:
         found = _in_xml(found, unit.data)
     elif unit.offset or unit.line > 1 or unit.column > 1:
         found = [replace(issue, location=_within(issue.location, unit)) for issue in found]
-    return Judgement(unit.file, unit.index, (*unit.issues, *found))
+    first = next((issue for issue in found if issue.is_error), None)
+    shown = excerpt(unit.data, first.location, unit.line) if first is not None and unit.column <= 1 else ()
+    return Judgement(unit.file, unit.index, (*unit.issues, *found), shown)
 
 
 def _in_xml(found: list[Issue], data: bytes) -> list[Issue]:
