@@ -5,25 +5,86 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.registry import Registry
 from harness.validation.options import Options
 
+if TYPE_CHECKING:
+    from harness.catalogue.fhir import Definitions
+    from harness.validation.fhir.engine import Engine
+    from harness.validation.fhir.references import References
+    from harness.validation.fhir.terminology import Terminology
+
 Node = dict[str, Any]
+_SHOWN = 120
 
 
 @dataclass(slots=True)
 class Judging:
-    """One document under judgement. ``root`` is its outermost resource; ``resource`` the resource being judged, at ``base``."""
+    """One document under judgement.
+
+    ``root`` is its outermost resource, whose paths begin with ``root_path``; ``resource`` the resource being judged, at ``base``; ``container`` that resource,
+    or the one it is contained in, at ``container_base`` (what FHIRPath calls %rootResource). ``engine`` holds what is kept between documents.
+    ``undetermined`` counts what must hold and could not be answered offline. ``xml`` says that the document was written in XML.
+    """
 
     root: Node
     options: Options
     resource: Node
     base: str
     issues: list[Issue] = field(default_factory=list)
+    engine: Engine = None  # type: ignore[assignment]
+    container: Node = field(default_factory=dict)
+    container_base: str = ""
+    undetermined: int = 0
+    xml: bool = False
+    busy: set[tuple[int, str]] = field(default_factory=set)
+    kept: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definitions in force."""
+        return self.engine.definitions
+
+    @property
+    def version(self) -> str:
+        """The FHIR version judged by: 4.0.1 or 3.0.2."""
+        return self.engine.definitions.version
+
+    @property
+    def terminology(self) -> Terminology:
+        """Value sets and code systems of the definitions in force."""
+        return self.engine.terminology
+
+    @property
+    def types(self) -> Any:
+        """What FHIRPath knows of types, over the definitions in force."""
+        return self.engine.types
+
+    @property
+    def references(self) -> References:
+        """Resolves the references of this document; made when first asked for."""
+        found: References | None = self.kept.get("references")
+        if found is None:
+            from harness.validation.fhir.references import References
+
+            found = self.kept["references"] = References(self)
+        return found
+
+    def conforms(self, node: Node, canonical: str, path: str) -> list[Issue]:
+        """The issues that ``node``, at ``path``, has against the definition ``canonical``: judged aside, not recorded. An unknown definition is an error issue."""
+        from harness.validation.fhir.profiles import conforms
+
+        return conforms(self, node, canonical, path)
+
+    def type_at(self, path: str) -> str:
+        """The FHIR type of the element at a path of JSON keys (``HumanName``, ``Patient.contact``); empty where there is none."""
+        from harness.validation.fhir.profiles import type_at
+
+        return type_at(self, path)
 
     def say(
         self,
@@ -45,7 +106,7 @@ class Judging:
         if opinion and "hl7-validator" not in self.options.rules:
             return
         shown = actual if isinstance(actual, str) else str(actual)
-        shown = shown if len(shown) <= 120 else shown[:119] + "…"
+        shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
         self.issues.append(Issue(severity, code, message, Location(path), expected, shown, clause, remedy, error_code, issue_type, opinion, profile))
 
 
@@ -54,33 +115,35 @@ Function = Callable[[Judging, Node, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``function`` is called with every value of the FHIR ``type`` and its path."""
+    """``function`` is called with every value of the FHIR ``type`` and its path; with a ``rule_set``, only where that is asked for."""
 
     name: str
     type: str
     function: Function
+    rule_set: str = ""
 
 
 RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir.rules")
 
 
-def rule(name: str, *types: str) -> Callable[[Function], Function]:
-    """Register a rule for values of ``types`` (resource types or data types)."""
+def rule(name: str, *types: str, rule_set: str = "") -> Callable[[Function], Function]:
+    """Register a rule for values of ``types``: resource types, data types, ``Resource`` (any), backbone elements (``Patient.contact`` or ``PatientContact``)."""
 
     def register(function: Function) -> Function:
         for judged in types:
-            RULES.add(f"{name} {judged}", Rule(name, judged, function))
+            RULES.add(f"{name} {judged}", Rule(name, judged, function, rule_set))
         return function
 
     return register
 
 
-@lru_cache(maxsize=1)
-def rules_by_type() -> Mapping[str, tuple[Function, ...]]:
-    """Functions to call for each type."""
+@lru_cache(maxsize=8)
+def rules_by_type(rule_sets: tuple[str, ...] = ("national",)) -> Mapping[str, tuple[Function, ...]]:
+    """Functions to call for each type, with ``rule_sets`` in force."""
     found: dict[str, tuple[Function, ...]] = {}
     for _, entry in RULES.items():
-        found[entry.type] = (*found.get(entry.type, ()), entry.function)
+        if not entry.rule_set or entry.rule_set in rule_sets:
+            found[entry.type] = (*found.get(entry.type, ()), entry.function)
     return found
 
 
