@@ -111,7 +111,14 @@ def load_place(path: Path, root: Path, files: Mapping[str, Mapping[str, Any]], d
     known = {system.id: system for system in systems}
     pairings = tuple(_pairing(raw, known, where) for raw in data["pairings"])
     must_differ("pairing", (pairing.id for pairing in pairings), where)
-    return Place(data["id"], data["title"], systems, pairings, tuple(data.get("allow", ())), data.get("description", ""), where)
+    packages = tuple(_package(name, path.parent) for name in data.get("packages", ()))
+    return Place(data["id"], data["title"], systems, pairings, tuple(data.get("allow", ())), data.get("description", ""), where, packages)
+
+
+def _package(name: str, beside: Path) -> str:
+    """A package as named, or its path where it lies beside the manifest."""
+    found = beside / name
+    return str(found) if found.exists() else name
 
 
 def _place_system(raw: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]], defects: Collection[str], where: str) -> System:

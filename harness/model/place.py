@@ -124,7 +124,8 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The systems of an area and the pairings it requires. ``allow`` names hosts other than loopback that may be spoken to."""
+    """The systems of an area and the pairings it requires. ``allow`` names hosts other than loopback that may be spoken to; ``packages`` the FHIR
+    packages whose profiles its systems declare (``fhir.r4.ukcore@2.0.0``, or a folder or ``.tgz`` beside the manifest)."""
 
     id: str
     title: str
@@ -133,6 +134,7 @@ class Place:
     allow: tuple[str, ...] = ()
     description: str = ""
     path: str = ""
+    packages: tuple[str, ...] = ()
 
     def system(self, id: str) -> System:
         """The system called ``id``; KeyError where there is none."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
+from harness.case.judge import errors_of
 from harness.case.story import discharged, transferred
 from harness.formats.hl7v2 import parse
 from harness.model.finding import Attribution
-from harness.validation.dispatch import validate
-from harness.validation.options import Options
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -28,7 +27,7 @@ def valid(case: Case) -> Iterator[Finding]:
     if not messages:
         yield case.inconclusive("the source sent nothing", blocked_by="acknowledgement/events-1")
     for message in messages:
-        errors = [issue for issue in validate(message.content, Options(side="creator")) if issue.is_error]
+        errors = errors_of(case, message.content)
         if not errors:
             yield case.passed(f"{message.trigger or 'message'}: no validation error")
         for issue in errors[:_SHOWN]:
