@@ -11,7 +11,7 @@ from harness.catalogue.load import data_root, load_yaml
 from harness.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from harness.catalogue.fhir_facts import Facts
+    from harness.catalogue.fhir.facts import Facts
     from harness.catalogue.places import DefectNote
     from harness.model.clause import Clause
     from harness.model.item import CodeMap, Group, Item, MappingTable
@@ -174,9 +174,9 @@ class Catalogue:
 
     def fhir_facts(self, version: str) -> Facts:
         """Element facts of a FHIR version for reading XML; raises UnknownNameError for a version that does not ship."""
-        from harness.catalogue.fhir_facts import facts_of
+        from harness.catalogue.fhir.facts import facts_of
 
-        return facts_of(self.root, version)
+        return facts_of(version)
 
     def fhir_types(self, version: str) -> Mapping[str, Any]:
         """The compiled facts of every complex type of a FHIR version, as compile_fhir describes them."""

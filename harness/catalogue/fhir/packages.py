@@ -47,13 +47,12 @@ class Folder:
     def _read(self, path: Path) -> Mapping[str, Any]:
         import msgspec
 
-        from harness.catalogue.fhir_facts import facts_of
-        from harness.catalogue.load import data_root
+        from harness.catalogue.fhir.facts import facts_of
         from harness.formats.fhir.xml import parse_xml
 
         data = path.read_bytes()
         if path.suffix == ".xml":
-            return parse_xml(data, facts_of(data_root(), self._version))
+            return parse_xml(data, facts_of(self._version), issues=[])
         try:
             found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"))
         except msgspec.DecodeError as error:

@@ -59,7 +59,7 @@ def _slim(resource: Mapping[str, Any], *, core: bool) -> dict[str, Any]:
     prose = _CORE_PROSE if core else _PROSE
     found: dict[str, Any] = {}
     for name, value in resource.items():
-        if name in prose or name[:1] == "_" and (core or name[1:] in prose):
+        if name in prose or (name[:1] == "_" and (core or name[1:] in prose)):
             continue
         if name in ("snapshot", "differential") and isinstance(value, Mapping) and isinstance(value.get("element"), list):
             value = {"element": [_element(one, core=core) if isinstance(one, Mapping) else one for one in value["element"]]}
@@ -80,7 +80,7 @@ def _slim(resource: Mapping[str, Any], *, core: bool) -> dict[str, Any]:
 def _element(element: Mapping[str, Any], *, core: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in element.items():
-        if name in _ELEMENT_PROSE or name[:1] == "_" and name[1:] in _ELEMENT_PROSE:
+        if name in _ELEMENT_PROSE or (name[:1] == "_" and name[1:] in _ELEMENT_PROSE):
             continue
         if core and name in _FALSE_IS_ABSENT and value is False:
             continue
@@ -109,7 +109,7 @@ def _constraint(constraint: Mapping[str, Any], *, core: bool) -> dict[str, Any]:
 def _concept(concept: Mapping[str, Any], *, core: bool) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in concept.items():
-        if name in ("definition", "_definition") or core and name in ("designation", "modifierExtension", "_display"):
+        if name in ("definition", "_definition") or (core and name in ("designation", "modifierExtension", "_display")):
             continue
         if name == "concept" and isinstance(value, list):
             value = [_concept(one, core=core) if isinstance(one, Mapping) else one for one in value]
@@ -135,7 +135,7 @@ def _plain(value: Any, *, core: bool) -> Any:
         return value
     found: dict[str, Any] = {}
     for name, part in value.items():
-        if name in ("description", "documentation", "comment") or core and name in ("designation", "timestamp"):
+        if name in ("description", "documentation", "comment") or (core and name in ("designation", "timestamp")):
             continue
         if name == "extension" and core:
             part = _extensions(part, core=True)

@@ -36,12 +36,15 @@ def _structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     for view in ("snapshot", "differential"):
         held = found.get(view)
         if isinstance(held, Mapping) and isinstance(held.get("element"), list):
-            found[view] = {**held, "element": [_element(one) if isinstance(one, Mapping) else one for one in held["element"]]}
+            found[view] = {**held, "element": [_element(one, view) if isinstance(one, Mapping) else one for one in held["element"]]}
     return found
 
 
-def _element(element: Mapping[str, Any]) -> dict[str, Any]:
+def _element(element: Mapping[str, Any], view: str) -> dict[str, Any]:
     found = dict(element)
+    if view == "snapshot" and "base" not in found:
+        # STU3 leaves out the base of what a definition adds itself.
+        found["base"] = {name: found[name] for name in ("path", "min", "max") if name in found}
     path = str(found.get("path", ""))
     if isinstance(found.get("type"), list):
         found["type"] = _types(found["type"], path)

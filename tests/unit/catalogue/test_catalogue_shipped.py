@@ -185,11 +185,11 @@ def test_fhir_facts_tell_lists_from_single_elements_and_numbers_from_text() -> N
     patient = facts("Patient")
     assert patient["name"] == (True, "HumanName", False)
     assert patient["active"] == (False, "boolean", True)
-    assert patient["contact"] == (True, "PatientContact", False)
+    assert patient["contact"] == (True, "Patient.contact", False)
     assert patient["birthDate"] == (False, "date", False)
     assert patient["contained"] == (True, "Resource", False)
     assert facts("Quantity")["value"] == (False, "decimal", True)
-    assert facts("BundleEntry")["resource"] == (False, "Resource", False)
+    assert facts("Bundle.entry")["resource"] == (False, "Resource", False)
     assert not any(name.startswith("_") for name in patient)
     assert facts("string") == {}
     assert facts("../x") == {}
