@@ -1,0 +1,55 @@
+"""One answer: its type, then its limits and options."""
+
+from __future__ import annotations
+
+from harness.validation.fhir.judging import Node
+from harness.validation.fhir.questionnaire.items import Item, value_of
+from harness.validation.fhir.questionnaire.limits import check_limits
+from harness.validation.fhir.questionnaire.options import check_options, check_reference, check_units
+from harness.validation.fhir.questionnaire.say import Hearing
+
+_OPTION_TYPES = ("Coding", "Date", "Time", "Integer", "String", "Reference", "Quantity")
+_STATED = frozenset({"Coding", "Reference", "Quantity", "Attachment", "Boolean", "Decimal", "Integer", "Date", "DateTime", "Time", "String", "Uri"})
+TYPES: dict[str, tuple[str, ...]] = {
+    "boolean": ("Boolean",),
+    "decimal": ("Decimal",),
+    "integer": ("Integer",),
+    "date": ("Date",),
+    "dateTime": ("DateTime",),
+    "time": ("Time",),
+    "string": ("String",),
+    "text": ("String",),
+    "url": ("Uri",),
+    "choice": _OPTION_TYPES,
+    "open-choice": _OPTION_TYPES,
+    "coding": _OPTION_TYPES,
+    "attachment": ("Attachment",),
+    "reference": ("Reference",),
+    "quantity": ("Quantity",),
+}
+
+
+def check_answer(hearing: Hearing, item: Item, answer: Node, path: str) -> None:
+    """Issues of one answer to a question."""
+    kind, value = value_of(answer)
+    if kind not in _STATED:
+        return
+    where = f"{path}.value{kind}"
+    allowed = TYPES.get(item.type)
+    if allowed is not None and kind not in allowed:
+        wanted = " or ".join(f"value{each}" for each in allowed)
+        message = f"the answer is a {kind}, and the question takes {_named(item.type)}"
+        hearing.error("type", message, where, f"send {wanted}", expected=wanted, actual=f"value{kind}", clause="QuestionnaireResponse.item.answer.value[x]")
+        return
+    if value is None:
+        return
+    check_options(hearing, item, kind, value, where)
+    check_limits(hearing, item, kind, value, where)
+    if kind == "Quantity":
+        check_units(hearing, item, value, where)
+    if kind == "Reference":
+        check_reference(hearing, item, value, where)
+
+
+def _named(kind: str) -> str:
+    return f"an answer of type {kind}"

@@ -1,0 +1,63 @@
+"""Expressions in the extensions of a Questionnaire: conditions and questionnaire-constraint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.errors import HarnessError
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import Node, objects, text
+from harness.validation.fhir.questionnaire.enable import Truth
+from harness.validation.fhir.questionnaire.items import value_of
+from harness.validation.fhir.questionnaire.limits import CORE
+from harness.validation.fhir.questionnaire.say import COMPLETE, Hearing
+
+_CONSTRAINTS = (f"{CORE}questionnaire-constraint", f"{CORE}targetConstraint")
+
+
+def truth_of(hearing: Hearing) -> Truth:
+    """What evaluates a condition over the response; None where it cannot be evaluated."""
+
+    def truth(expression: str) -> bool | None:
+        return evaluate(hearing, expression, hearing.response, hearing.path) if expression else None
+
+    return truth
+
+
+def evaluate(hearing: Hearing, expression: str, focus: Node, path: str) -> bool | None:
+    """Truth of a FHIRPath expression at ``focus``; None where it is empty or cannot be evaluated."""
+    from harness.validation.fhir.fhirpath import Environment, compile, node  # noqa: A004
+
+    judging = hearing.judging
+    try:
+        kind = "QuestionnaireResponse" if focus is hearing.response else "QuestionnaireResponse.item"
+        here = node(focus, kind, judging.types, path=path)
+        response = here if focus is hearing.response else node(hearing.response, "QuestionnaireResponse", judging.types, path=hearing.path)
+        environment: Any = Environment(types=judging.types, resource=response, root=response, context=here)
+        return compile(expression, judging.version).truth(here, environment)
+    except (HarnessError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError):
+        return None
+
+
+def check_constraints(hearing: Hearing, holder: Node, focus: Node, path: str) -> None:
+    """questionnaire-constraint: what must hold before the response can be called complete."""
+    for _, extension in objects(holder, "extension"):
+        if text(extension, "url") not in _CONSTRAINTS:
+            continue
+        parts: dict[str, Any] = {text(part, "url"): value_of(part)[1] for _, part in objects(extension, "extension")}
+        expression, human = parts.get("expression"), parts.get("human")
+        if isinstance(expression, dict):
+            expression = text(expression, "expression")
+        if not isinstance(expression, str) or evaluate(hearing, expression, focus, path) is not False:
+            continue
+        severity = Severity.ERROR if parts.get("severity") == "error" and hearing.status in COMPLETE else Severity.WARNING
+        message = f"the Questionnaire's constraint {str(parts.get('key'))[:60]} does not hold"
+        hearing.say(
+            severity,
+            "constraint",
+            message,
+            path,
+            human if isinstance(human, str) else f"change the answers so that {expression[:120]} is true",
+            expected=expression,
+            clause="extension questionnaire-constraint",
+        )

@@ -1,0 +1,89 @@
+"""Items of a Questionnaire, read once: R4's and STU3's, whatever shape they arrive in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.validation.fhir.judging import Node, objects, text
+
+DEEPEST = 60
+GROUP, DISPLAY = "group", "display"
+
+
+@dataclass(eq=False, slots=True)
+class Item:
+    """One item of a Questionnaire. ``options`` are values by type name; ``depth`` counts from 0; ``path`` is where it stands in the Questionnaire."""
+
+    link: str
+    type: str
+    node: Node
+    path: str
+    parent: Item | None
+    required: bool = False
+    repeats: bool = False
+    options: list[tuple[str, Any]] = field(default_factory=list)
+    value_set: str = ""
+    children: list[Item] = field(default_factory=list)
+
+    @property
+    def question(self) -> bool:
+        """True for what can be answered."""
+        return self.type not in (GROUP, DISPLAY)
+
+    def everything(self) -> Iterator[Item]:
+        """The item and all beneath it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.everything()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A Questionnaire as its items; ``links`` finds an item anywhere."""
+
+    node: Node
+    url: str
+    items: list[Item]
+    links: dict[str, Item]
+
+
+def read_form(questionnaire: Node) -> Form:
+    """Items of a Questionnaire; what is misshapen is left out, since it is an issue of the Questionnaire."""
+    items = _read(questionnaire, "Questionnaire", None, 0)
+    links: dict[str, Item] = {}
+    for item in items:
+        for each in item.everything():
+            links.setdefault(each.link, each)
+    return Form(questionnaire, text(questionnaire, "url"), items, links)
+
+
+def _read(holder: Node, path: str, parent: Item | None, depth: int) -> list[Item]:
+    found: list[Item] = []
+    if depth > DEEPEST:
+        return found
+    for index, node in objects(holder, "item"):
+        where = f"{path}.item[{index}]"
+        item = Item(text(node, "linkId"), text(node, "type"), node, where, parent, node.get("required") is True, node.get("repeats") is True)
+        for name in ("answerOption", "option"):
+            item.options += [each for _, option in objects(node, name) if (each := value_of(option))[0]]
+        options = node.get("options")
+        item.value_set = text(node, "answerValueSet") or text(options, "reference")
+        item.children = _read(node, where, item, depth + 1)
+        found.append(item)
+    return found
+
+
+def value_of(node: object, stem: str = "value") -> tuple[str, Any]:
+    """Type name as the key spells it (``Coding``, ``String``) and value of a choice element; two empties where it has none."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if isinstance(key, str) and key.startswith(stem) and len(key) > len(stem) and key[len(stem)].isupper():
+                return key[len(stem) :], value
+    return "", None
+
+
+def extensions(node: Node, *urls: str) -> list[Any]:
+    """Values of the extensions with one of these addresses."""
+    return [value_of(extension)[1] for _, extension in objects(node, "extension") if text(extension, "url") in urls]

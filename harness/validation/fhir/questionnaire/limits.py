@@ -1,0 +1,193 @@
+"""What the core extensions of an item, and its maxLength, ask of one answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import objects, text
+from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, number, order
+from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
+from harness.validation.fhir.questionnaire.say import Hearing
+
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+_TEXTS = ("String", "Uri", "Markdown")
+_LONGEST = 20_000
+
+
+def check_limits(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+    """Issues of an answer's value against the limits of its item."""
+    if kind in _TEXTS and isinstance(value, str):
+        _length(hearing, item, value, path)
+    if kind in (*_TEXTS, *NUMBERS, *DATES, "Time"):
+        _pattern(hearing, item, str(value), path)
+    if kind in (*NUMBERS, *DATES, "Time", "Quantity"):
+        _range(hearing, item, kind, value, path)
+    if kind in ("Decimal", "Quantity"):
+        _places(hearing, item, value.get("value") if isinstance(value, Mapping) else value, path)
+    if kind == "Attachment" and isinstance(value, dict):
+        _attachment(hearing, item, value, path)
+
+
+def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
+    most = item.node.get("maxLength")
+    if isinstance(most, int) and not isinstance(most, bool) and len(value) > most:
+        hearing.error(
+            "max-length",
+            f"the answer has {len(value)} characters and its question allows {most}",
+            path,
+            "shorten the answer",
+            expected=f"at most {most} characters",
+            actual=len(value),
+            clause="Questionnaire.item.maxLength",
+        )
+    for least in extensions(item.node, f"{CORE}minLength"):
+        if isinstance(least, int) and not isinstance(least, bool) and len(value) < least:
+            hearing.error(
+                "min-length",
+                f"the answer has {len(value)} characters and its question asks for at least {least}",
+                path,
+                "answer more fully, or leave the answer out",
+                expected=f"at least {least} characters",
+                actual=len(value),
+                clause="extension minLength",
+            )
+
+
+@lru_cache(maxsize=256)
+def _compiled(expression: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(expression)
+    except (re.error, OverflowError, RecursionError):
+        return None
+
+
+def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
+    for expression in extensions(item.node, f"{CORE}regex"):
+        if not isinstance(expression, str) or _runaway(expression):
+            continue
+        pattern = _compiled(expression)
+        if pattern is not None and len(value) <= _LONGEST and pattern.fullmatch(value) is None:
+            hearing.error(
+                "regex",
+                "the answer does not have the form its question asks for",
+                path,
+                f"write it so that it matches {expression}",
+                expected=expression,
+                actual=value,
+                clause="extension regex",
+            )
+
+
+def _runaway(expression: str) -> bool:
+    """True for a repetition of a repetition, which could take for ever to fail."""
+    return len(expression) > 1000 or re.search(r"[+*}]\)*[+*{]|\([^()]*[+*}][^()]*\)[+*{]", expression) is not None
+
+
+def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+    for name, side, word in (("minValue", -1, "less"), ("maxValue", 1, "more")):
+        quantity = f"{SDC}{name[:3]}Quantity"
+        for _, extension in objects(item.node, "extension"):
+            if text(extension, "url") not in (CORE + name, quantity):
+                continue
+            given, limit = value_of(extension)
+            alike = given == kind or any(given in family and kind in family for family in (NUMBERS, DATES))
+            if kind == "Quantity" and given in NUMBERS and isinstance(value, Mapping):
+                alike, limit = True, {**value, "value": limit}
+            if alike and order(kind, value, limit) == side:
+                hearing.error(
+                    "range",
+                    f"the answer is {word} than its question allows",
+                    path,
+                    f"answer with {_shown(limit)} or {'more' if side < 0 else 'less'}",
+                    expected=f"{'at least' if side < 0 else 'at most'} {_shown(limit)}",
+                    actual=_shown(value),
+                    clause=f"extension {name}",
+                )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value.get('value', '')} {value.get('unit') or value.get('code') or ''}".strip()
+    return str(value)
+
+
+def _places(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+    held = number(value)
+    if held is None:
+        return
+    exponent = held.as_tuple().exponent
+    places = max(0, -exponent) if isinstance(exponent, int) else 0
+    for most in extensions(item.node, f"{CORE}maxDecimalPlaces"):
+        if isinstance(most, int) and not isinstance(most, bool) and places > most:
+            hearing.error(
+                "decimal-places",
+                f"the answer has {places} decimal places and its question allows {most}",
+                path,
+                "round it",
+                expected=f"at most {most} decimal places",
+                actual=value,
+                clause="extension maxDecimalPlaces",
+            )
+
+
+def _attachment(hearing: Hearing, item: Item, value: Mapping[str, Any], path: str) -> None:
+    kinds = [kind for kind in extensions(item.node, f"{CORE}mimeType") if isinstance(kind, str)]
+    given = text(value, "contentType")
+    if kinds and not given:
+        hearing.error(
+            "mime-type",
+            "the attachment does not say its content type, and its question allows only some",
+            path,
+            "send contentType",
+            issue_type="required",
+            expected=" or ".join(kinds),
+            actual="absent",
+            clause="extension mimeType",
+        )
+    elif kinds and not any(_covers(kind, given) for kind in kinds):
+        hearing.error(
+            "mime-type",
+            f"an attachment of type {given[:60]} is not allowed for this question",
+            path,
+            f"attach {' or '.join(kinds)}",
+            issue_type="required",
+            expected=" or ".join(kinds),
+            actual=given,
+            clause="extension mimeType",
+        )
+    limits = [limit for each in extensions(item.node, f"{CORE}maxSize") if (limit := number(each)) is not None]
+    if limits:
+        _size(hearing, value, min(limits), path)
+
+
+def _covers(allowed: str, given: str) -> bool:
+    first, second = (kind.partition(";")[0].strip().lower() for kind in (allowed, given))
+    return first == second or (first.endswith("/*") and second.startswith(first[:-1]))
+
+
+def _size(hearing: Hearing, value: Mapping[str, Any], most: Decimal, path: str) -> None:
+    data = "".join(text(value, "data").split())
+    size = number(value.get("size"))
+    held = Decimal(len(data) // 4 * 3 - data[-2:].count("=")) if data else size
+    if size is not None and held is not None:
+        held = max(held, size)
+    if held is None:
+        message = "how large the attachment is cannot be told, and its question limits that"
+        hearing.say(Severity.WARNING, "max-size", message, path, "send size", issue_type="incomplete", clause="extension maxSize")
+    elif held > most:
+        hearing.error(
+            "max-size",
+            f"the attachment is {held} bytes and its question allows {most}",
+            path,
+            "attach something smaller",
+            issue_type="required",
+            expected=f"at most {most} bytes",
+            actual=held,
+            clause="extension maxSize",
+        )
