@@ -1,4 +1,4 @@
-"""Rules of data types: periods, quantities, contact points, identifiers, references."""
+"""Rules of data types: periods, quantities, contact points, identifiers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from harness.model.issue import Severity
 from harness.model.location import Location
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import Judging, Node, rule, text
 from harness.validation.national import NUMBER_SYSTEM, number_issues
 
 ODS_SYSTEMS = ("https://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-site-code")
@@ -105,73 +105,3 @@ def identifier(judging: Judging, value: Node, path: str) -> None:
             clause="ODS",
             remedy="check the code",
         )
-
-
-@rule("attachment", "Attachment")
-def attachment(judging: Judging, value: Node, path: str) -> None:
-    """att-1: data says what it is; a size is the size of the data."""
-    if "data" in value and "contentType" not in value:
-        judging.say(
-            Severity.ERROR,
-            "fhir/attachment",
-            "data without its content type",
-            path,
-            expected="contentType",
-            actual="absent",
-            clause="FHIR R4 att-1",
-            remedy="send it",
-        )
-    size, data = value.get("size"), re.sub(r"\s", "", text(value, "data"))
-    held = len(data) // 4 * 3 - data[-2:].count("=")
-    if data and len(data) % 4 == 0 and isinstance(size, int) and size != held:
-        judging.say(
-            Severity.ERROR,
-            "fhir/attachment",
-            "the size of an attachment is not that of its data",
-            f"{path}.size",
-            expected=str(held),
-            actual=size,
-            clause="FHIR R4 Attachment",
-            remedy="send the size in bytes, or leave it out",
-        )
-
-
-@rule("reference", "Reference")
-def reference(judging: Judging, value: Node, path: str) -> None:
-    """ref-1: a reference to a contained resource finds it; a reference says something."""
-    target = text(value, "reference")
-    if target.startswith("#") and target != "#":
-        ids = {text(item, "id") for _, item in objects(judging.resource, "contained")} | _outer_ids(judging)
-        if target[1:] not in ids:
-            judging.say(
-                Severity.ERROR,
-                "fhir/reference",
-                "a reference to a contained resource that is not there",
-                f"{path}.reference",
-                expected="the id of a contained resource",
-                actual=target,
-                clause="FHIR R4 ref-1",
-                remedy="contain it, or refer to it elsewhere",
-            )
-    elif not any(key in value for key in ("reference", "identifier", "display", "extension", "_reference")):
-        judging.say(
-            Severity.ERROR,
-            "fhir/reference",
-            "a reference that says nothing",
-            path,
-            expected="reference, identifier or display",
-            actual="none of them",
-            clause="FHIR R4 ref-1",
-        )
-
-
-def _outer_ids(judging: Judging) -> set[str]:
-    """Ids beside a contained resource: it may refer to its siblings."""
-    if ".contained[" not in judging.base:
-        return set()
-    return {text(item, "id") for holder in _holders(judging.root) for _, item in objects(holder, "contained")}
-
-
-def _holders(root: Node) -> list[Node]:
-    inside = [entry["resource"] for _, entry in objects(root, "entry") if isinstance(entry.get("resource"), dict)]
-    return [root, *inside]

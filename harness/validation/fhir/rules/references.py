@@ -1,0 +1,138 @@
+"""Rules of references: their form, what they lead to, and what they say of it."""
+
+from __future__ import annotations
+
+import re
+
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.references import Form, Lookup, form_of, known_types
+
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
+_INTERACTIVE = ("transaction", "batch", "transaction-response", "batch-response")
+
+
+@rule("reference", "Reference")
+def reference(judging: Judging, value: Node, path: str) -> None:
+    """A reference has the form of one, says something, and leads to what it says."""
+    target = text(value, "reference")
+    if not target:
+        if not any(key in value for key in ("reference", "_reference", "identifier", "display", "extension", "id")):
+            _say(judging, path, "a reference that says nothing", "reference, identifier or display", "none of them", "", "required")
+        return
+    form = form_of(target)
+    where = f"{path}.reference"
+    if any(character.isspace() for character in target):
+        _say(judging, where, "a reference is not a URL: it holds white space", "a URL, or type and id", target, "write spaces as %20", "invalid")
+    elif form.kind == "other" or (form.kind == "conditional" and form.type not in known_types(judging)):
+        _say(judging, where, "a relative reference is not a type and an id", "Type/id", target, "write the type, a slash and the id", "invalid")
+    _type_exists(judging, form, where, target)
+    if form.kind == "conditional":
+        return
+    _resolution(judging, judging.references.look(target, path), value, path)
+
+
+def _type_exists(judging: Judging, form: Form, where: str, target: str) -> None:
+    if form.kind in ("relative", "restful") and form.type not in known_types(judging):
+        # Any URL may be referred to: only a relative one must be of the RESTful form.
+        judging.say(
+            Severity.ERROR,
+            "fhir/reference",
+            f"there is no resource type {form.type}",
+            where,
+            expected="a resource type of FHIR",
+            actual=target,
+            clause="FHIR R4 References",
+            remedy="name the type of the resource referred to",
+            issue_type="invalid",
+            opinion=form.kind == "restful",
+        )
+
+
+def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> None:
+    form, where = lookup.form, f"{path}.reference"
+    if form.kind == "fragment" and not lookup.found:
+        said = "a reference to a contained resource that is not there"
+        _say(judging, where, said, "the id of a contained resource", form.url, "contain it, or refer to it elsewhere", "invariant", "ref-1")
+    if len(lookup.found) > 1:
+        _ambiguous(judging, lookup, where)
+    elif lookup.found:
+        _mismatch(judging, lookup, where)
+    elif lookup.bundle is not None:
+        _not_in_bundle(judging, lookup, where)
+    claimed = text(value, "type").removeprefix(_CORE)
+    named = lookup.found[0].type_name if lookup.found else form.type
+    if claimed and named and claimed != named and named in known_types(judging) and claimed in known_types(judging):
+        _say(judging, f"{path}.type", f"a reference says it is to a {claimed}, and is to a {named}", named, claimed, "send the type it leads to", "invalid")
+
+
+def _ambiguous(judging: Judging, lookup: Lookup, where: str) -> None:
+    places = ", ".join(one.path for one in lookup.found[:4])
+    said = f"a reference that {len(lookup.found)} resources answer to"
+    _say(judging, where, said, "one resource", f"{lookup.target or lookup.form.url}: {places}", "give every resource its own identity", "invalid")
+
+
+def _mismatch(judging: Judging, lookup: Lookup, where: str) -> None:
+    form, found = lookup.form, lookup.found[0]
+    if form.type in known_types(judging) and found.type_name and found.type_name != form.type and found.kind != "contained":
+        said = f"a reference to a {form.type} leads to a {found.type_name}"
+        _say(judging, where, said, form.type, f"{found.path} is a {found.type_name}", "name the type of the resource that stands there", "invalid")
+
+
+def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
+    form, bundle = lookup.form, lookup.bundle
+    kind = text(bundle.node, "type") if bundle is not None else ""
+    if form.kind == "urn" and form.url.startswith(("urn:uuid:", "urn:oid:")):
+        # A message may name what its receiver holds; what a transaction names so can only be resolved within it.
+        judging.say(
+            Severity.ERROR if kind in ("transaction", "batch", "document") else Severity.WARNING,
+            "fhir/reference",
+            "a reference into the Bundle that no entry answers to",
+            where,
+            expected="the fullUrl of an entry",
+            actual=form.url,
+            clause="FHIR R4 Bundle, resolving references",
+            remedy="add the entry, or refer to it by identifier",
+            error_code="204",
+            issue_type="not-found",
+        )
+        if not (_UUID if form.url.startswith("urn:uuid:") else _OID).fullmatch(form.url):
+            judging.say(
+                Severity.WARNING,
+                "fhir/reference",
+                "a reference does not have the form its scheme asks for",
+                where,
+                expected="urn:uuid: and a UUID, or urn:oid: and an OID",
+                actual=form.url,
+                clause="RFC 4122, RFC 3061",
+                remedy="check that nothing is missing",
+                issue_type="value",
+            )
+    elif lookup.near:
+        judging.say(
+            Severity.WARNING,
+            "fhir/reference-unmatched",
+            f"entries hold {form.type}/{form.id}, but by the rules of Bundles the reference does not lead to them: it means {lookup.target or form.url}",
+            where,
+            expected=lookup.target or "a fullUrl to resolve it by",
+            actual=", ".join(one.full_url or one.path for one in lookup.near[:4]),
+            clause="FHIR R4 Bundle, resolving references",
+            remedy="refer by the fullUrl of the entry, or give both entries the same base",
+            issue_type="invalid",
+        )
+
+
+def _say(judging: Judging, path: str, message: str, expected: str, actual: str, remedy: str, issue_type: str, clause: str = "References") -> None:
+    judging.say(
+        Severity.ERROR,
+        "fhir/reference",
+        message,
+        path,
+        expected=expected,
+        actual=actual,
+        clause=clause if clause.startswith("ref-") else f"FHIR R4 {clause}",
+        remedy=remedy,
+        issue_type=issue_type,
+    )

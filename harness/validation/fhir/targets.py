@@ -1,0 +1,144 @@
+"""Whether what a Reference leads to is what the element allows: target types and profiles, aggregation and versioning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import Judging, Node, text
+from harness.validation.fhir.references import Lookup, Resolved, known_types
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.tree import TypeRule
+
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+_ANY = ("Resource", "DomainResource")
+
+
+def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
+    """See ``references.judge_reference``. The first rule that is broken in a way is enough: those that follow only narrow it."""
+    reference = text(value, "reference")
+    lookup = judging.references.look(reference, path) if reference else None
+    resolved = lookup.found[0] if lookup is not None and lookup.found else None
+    said: set[str] = set()
+    for types in rules:
+        allowed = [one for one in types if one.code in ("Reference", "CodeableReference", "canonical")]
+        if not allowed:
+            continue
+        targets = [target for one in allowed for target in one.targets] if all(one.targets for one in allowed) else []
+        if targets and "type" not in said:
+            broken = _types(judging, targets, value, reference, lookup, resolved, path)
+            if not broken and resolved is not None and "profile" not in said:
+                said |= {"profile"} if _profiles(judging, targets, resolved, path) else set()
+            said |= {"type"} if broken else set()
+        if reference and "way" not in said and lookup is not None and _way(judging, allowed, lookup, resolved, path):
+            said.add("way")
+
+
+def target_type(judging: Judging, canonical: str) -> str:
+    """The type a target profile is about; empty where its definition is not known."""
+    plain = canonical.partition("|")[0]
+    if plain.startswith(_CORE) and (name := plain[len(_CORE) :]) in known_types(judging) | set(_ANY):
+        return name
+    structure = judging.definitions.structure(canonical)
+    return structure.type if structure is not None else ""
+
+
+def _types(judging: Judging, targets: Sequence[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
+    """Say that the type is none of those allowed. True where that was said."""
+    names = {target_type(judging, target) for target in targets}
+    if "" in names or names & set(_ANY):
+        return False
+    known = known_types(judging)
+    claimed = text(value, "type").removeprefix(_CORE)
+    named = lookup.form.type if lookup is not None and lookup.form.type in known else ""
+    for name, where, said in (
+        (named, f"{path}.reference", reference),
+        (resolved.type_name if resolved is not None else "", f"{path}.reference", f"{reference}, a {resolved.type_name}" if resolved is not None else ""),
+        (claimed if claimed in known else "", f"{path}.type", claimed),
+    ):
+        if name and name not in names:
+            judging.say(
+                Severity.ERROR,
+                "fhir/reference-target",
+                f"{path.rpartition('.')[2].partition('[')[0]} may not refer to a {name}",
+                where,
+                expected=" | ".join(sorted(names)),
+                actual=said,
+                clause="FHIR R4 References",
+                remedy="refer to a resource of a type that is allowed here",
+                issue_type="structure",
+            )
+            return True
+    return False
+
+
+def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path: str) -> bool:
+    """Say that the resource referred to follows none of the profiles. True where that was said."""
+    asked = [target for target in targets if target_type(judging, target) in (resolved.type_name, *_ANY)]
+    kept: dict[tuple[str, str, str], bool] = judging.kept.setdefault("targets", {})
+    for target in asked:
+        structure = judging.definitions.structure(target)
+        if structure is None or structure.derivation != "constraint":
+            return False
+    for target in asked:
+        key = ("target", resolved.path, target)
+        if key not in kept:
+            # Taken as met while it is being judged: references may go round in circles.
+            kept[key] = True
+            kept[key] = not any(issue.is_error for issue in judging.conforms(resolved.node, target, resolved.path))
+        if kept[key]:
+            return False
+    if not asked:
+        return False
+    judging.say(
+        Severity.ERROR,
+        "fhir/reference-profile",
+        f"the {resolved.type_name} referred to follows none of the profiles that this element asks for",
+        path,
+        expected=" | ".join(asked),
+        actual=resolved.path,
+        clause="FHIR R4 References, targetProfile",
+        remedy=f"make {resolved.path} follow one of them, or refer to another resource",
+        issue_type="structure",
+        profile=asked[0] if len(asked) == 1 else "",
+    )
+    return True
+
+
+def _way(judging: Judging, allowed: Sequence[TypeRule], lookup: Lookup, resolved: Resolved | None, path: str) -> bool:
+    """Say that a reference is contained, bundled or external where it must not be, or wrongly names a version. True where that was said."""
+    kind = "contained" if lookup.form.kind == "fragment" else "bundled" if resolved is not None and resolved.kind in ("bundled", "parameter") else "referenced"
+    modes = {mode for one in allowed for mode in one.aggregation} if all(one.aggregation for one in allowed) else set()
+    if modes and kind not in modes and not (kind == "bundled" and "referenced" in modes):
+        judging.say(
+            Severity.ERROR,
+            "fhir/reference-aggregation",
+            f"a reference to a resource that is {kind}, where that is not allowed",
+            path,
+            expected=" | ".join(sorted(modes)),
+            actual=kind,
+            clause="FHIR R4 ElementDefinition.type.aggregation",
+            remedy="send the resource in the way the definition asks for",
+            issue_type="structure",
+        )
+        return True
+    asked = {one.versioning for one in allowed} - {"", "either"}
+    if len(asked) != 1 or kind == "contained" or not all(one.versioning for one in allowed):
+        return False
+    must = next(iter(asked))
+    if (must == "specific") == bool(lookup.form.version):
+        return False
+    judging.say(
+        Severity.ERROR,
+        "fhir/reference-version",
+        "a reference names no version" if must == "specific" else "a reference names a version",
+        f"{path}.reference",
+        expected="a reference to one version" if must == "specific" else "a reference without version",
+        actual=lookup.form.url,
+        clause="FHIR R4 ElementDefinition.type.versioning",
+        remedy="add /_history/ and the version" if must == "specific" else "leave /_history/ and the version out",
+        issue_type="structure",
+    )
+    return True
