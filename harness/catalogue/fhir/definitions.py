@@ -16,10 +16,14 @@ _DEPTH = 40
 
 
 class Definitions:
-    """Definitions of one FHIR version. Reads what it is asked for, once; safe to share between threads."""
+    """Definitions of one FHIR version. Reads what it is asked for, once; safe to share between threads.
 
-    def __init__(self, version: str, core: Layer, layers: tuple[Layer, ...] = (), below: Definitions | None = None) -> None:
+    ``notes`` say what a user ought to know of the packages: files left out, definitions that stand twice, dependencies that are missing.
+    """
+
+    def __init__(self, version: str, core: Layer, layers: tuple[Layer, ...] = (), below: Definitions | None = None, notes: tuple[str, ...] = ()) -> None:
         self.version = version
+        self.notes = notes
         self._core = core
         self._layers = layers
         self._below = below
@@ -165,7 +169,8 @@ def definitions(version: str = "4.0.1", packages: tuple[str, ...] = ()) -> Defin
         return Definitions(version, core)
     from harness.catalogue.fhir.packages import layers_of
 
-    return Definitions(version, core, layers_of(packages, version))
+    layers, notes = layers_of(packages, version)
+    return Definitions(version, core, layers, notes=notes)
 
 
 @lru_cache(maxsize=4)

@@ -72,6 +72,6 @@ def _lists(elements: tuple[Mapping[str, Any], ...]) -> dict[str, ElementFacts]:
 def _type_name(held: Mapping[str, Any]) -> str:
     code = str(held.get("code", ""))
     if code.startswith(_SYSTEM):
-        said = next((one for one in held.get("extension", ()) if one.get("url") == _FHIR_TYPE), {})
+        said: Mapping[str, Any] = next((one for one in held.get("extension", ()) if one.get("url") == _FHIR_TYPE), {})
         return str(said.get("valueUrl") or said.get("valueUri") or "string")
     return code
