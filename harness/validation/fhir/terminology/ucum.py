@@ -127,7 +127,7 @@ class Units:
         if wrong is None:
             return Answer("yes")
         better = meant(code)
-        return Answer("no", f"'{code}' is not a UCUM unit: {wrong}" + (f" (UCUM writes '{better}')" if better else ""))
+        return Answer("no", wrong + (f" (UCUM writes '{better}')" if better else ""))
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """``canonical`` = a unit takes every unit of the same dimension; a regular expression and equality judge the code itself."""
