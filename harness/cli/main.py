@@ -38,7 +38,11 @@ def _root(
 
 for _module in iter_modules(cli.__path__):
     if _module.name != "main" and not _module.name.startswith("_"):
-        app.command(_module.name.rstrip("_"))(import_module(f"{cli.__name__}.{_module.name}").command)
+        _room = import_module(f"{cli.__name__}.{_module.name}")
+        if hasattr(_room, "group"):
+            app.add_typer(_room.group, name=_module.name.rstrip("_"))
+        else:
+            app.command(_module.name.rstrip("_"))(_room.command)
 
 
 def main() -> None:

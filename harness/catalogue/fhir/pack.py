@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import msgspec
 
 from harness.catalogue.fhir.layer import Entry, by_url, entry_of
 from harness.errors import CatalogueError
+from harness.formats.fhir import encode_json
 
 _MAGIC = b"harness-pack 1\n"
 _LENGTHS = struct.Struct(">III")
@@ -54,7 +56,7 @@ class Pack:
         for length in listing.lengths:
             self._starts.append(self._starts[-1] + length)
         self.entries: Mapping[str, tuple[Entry, ...]] = by_url(listing.entries)
-        self._decoder = msgspec.json.Decoder()
+        self._decoder = msgspec.json.Decoder(float_hook=Decimal)
 
     def load(self, entry: Entry) -> Mapping[str, Any]:
         """The slim definition of an entry of this pack."""
@@ -70,7 +72,7 @@ class Pack:
 def write_pack(path: Path, resources: Sequence[Mapping[str, Any]]) -> int:
     """Write slim definitions as a pack; the same definitions give the same bytes. Returns the size in bytes."""
     ordered = sorted(resources, key=lambda one: (str(one.get("url")), str(one.get("version")), str(one.get("resourceType"))))
-    encoded = [msgspec.json.encode(one) for one in ordered]
+    encoded = [encode_json(one) for one in ordered]
     words = _dictionary(encoded)
     members = [_compress(one, words) for one in encoded]
     listing = _Listing([entry_of(one, index) for index, one in enumerate(ordered)], [len(one) for one in members])
