@@ -80,3 +80,14 @@ class Tally:
     def exit_code(self) -> int:
         """0 valid, 1 not, 2 could not."""
         return 2 if self._refused or not self._messages else int(self._invalid)
+
+
+def said_of(packages: Sequence[str], fhir_version: str) -> Iterator[str]:
+    """What is to be known of the packages that were used: files left out, dependencies that are missing."""
+    if packages:
+        from harness.catalogue.fhir import definitions
+
+        notes = definitions(fhir_version or "4.0.1", tuple(packages)).notes
+        yield from (clean(f"harness: {note}") for note in notes[:_SHOWN])
+        if len(notes) > _SHOWN:
+            yield f"harness: and {len(notes) - _SHOWN} more notes on packages"

@@ -24,9 +24,24 @@ def command(
     profile: Annotated[
         str,
         typer.Option(
-            help="An HL7 v2 profile by name, or a conformance profile in XML (a file, or a folder with its constraints and value sets). Without it: by MSH-12."
+            help="An HL7 v2 profile by name, a conformance profile in XML (a file, or a folder with its constraints and value sets), or a FHIR profile by "
+            "canonical. Without it: by MSH-12 or meta.profile."
         ),
     ] = "",
+    package: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions to judge by: a package of the cache, an archive or a folder. May be repeated."
+        ),
+    ] = None,
+    fhir_version: Annotated[str, typer.Option(metavar="4.0.1|3.0.2", help="The FHIR version. Without it: 4.0.1, or what the resource says.")] = "",
+    rules: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="national|hl7-validator|none",
+            help="Rules beyond the standard: the national ones (when left out), or what the HL7 validator alone reports. May be repeated.",
+        ),
+    ] = None,
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
     dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too.")] = False,
@@ -41,16 +56,26 @@ def command(
     from itertools import chain
 
     from harness.api import validate_each
-    from harness.cli._validate import Tally, sources
+    from harness.cli._validate import Tally, said_of, sources
     from harness.reporting.issues import issue_report
 
     found = sources(files)
     tally = Tally(found)
-    judged = validate_each((one.content for one in found), jobs=jobs, profile=profile, side=side, strict=strict, dialect=dialect)
+    judged = validate_each(
+        (one.content for one in found),
+        jobs=jobs,
+        profile=profile,
+        side=side,
+        strict=strict,
+        dialect=dialect,
+        packages=tuple(package or ()),
+        fhir_version=fhir_version,
+        rules=tuple(rules or ("national",)),
+    )
     # The first is judged before anything is printed, so that an unknown profile prints nothing but its error.
     first = next(judged, None)
     for text in issue_report(format)(tally.of(chain([first] if first else [], judged))):
         typer.echo(text.encode("utf-8", "replace"), nl=False)
-    for line in tally.said():
+    for line in chain(tally.said(), said_of(package or (), fhir_version)):
         typer.echo(line, err=True)
     raise typer.Exit(tally.exit_code)
