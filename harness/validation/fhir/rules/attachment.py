@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _HASHED = 50_000_000
 
 
@@ -32,20 +30,6 @@ def attachment(judging: Judging, value: Node, path: str) -> None:
                 shown = base64.b64encode(right).decode()
                 said = "the hash of an attachment is not that of its data"
                 _say(judging, f"{path}.hash", said, shown, stated, "send the SHA-1 of the bytes in base64, or leave it out", "Attachment", "value")
-    url = text(value, "url")
-    if url and not _SCHEME.match(url) and not url.startswith(("#", "/")) and "/" not in url:
-        said = "the url of an attachment is neither absolute nor of a resource"
-        judging.say(
-            Severity.WARNING,
-            "fhir/attachment",
-            said,
-            f"{path}.url",
-            expected="an absolute URL, or type and id",
-            actual=url,
-            clause="FHIR R4 Attachment",
-            remedy="send the whole URL",
-            issue_type="value",
-        )
     if not any(name in value or f"_{name}" in value for name in ("data", "url", "contentType", "language")):
         judging.say(
             Severity.WARNING,

@@ -1,0 +1,64 @@
+"""Rules of ids: those of elements are unique in their resource, those of contained resources in what contains them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+
+_CLAUSE = "FHIR R4 Element.id"
+
+
+@rule("element-ids", "Resource")
+def element_ids(judging: Judging, value: Node, path: str) -> None:
+    """An id names one element of a resource. Resources that stand inside have ids of their own."""
+    seen: dict[str, str] = {}
+    waiting: list[tuple[Any, str]] = [(child, f"{path}.{key}") for key, child in reversed(value.items()) if isinstance(child, dict | list)]
+    while waiting:
+        node, where = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend((node[index], f"{where}[{index}]") for index in range(len(node) - 1, -1, -1) if isinstance(node[index], dict | list))
+        elif "resourceType" not in node:
+            name = node.get("id")
+            if isinstance(name, str):
+                _note(judging, seen, name, where)
+            waiting.extend((child, f"{where}.{key}") for key, child in reversed(node.items()) if isinstance(child, dict | list))
+
+
+def _note(judging: Judging, seen: dict[str, str], name: str, where: str) -> None:
+    if name in seen:
+        _say(judging, f"{where}.id", f"the id {name!r} stands twice in the resource: here and at {seen[name]}", "every id once", name, "value")
+    elif any(character.isspace() for character in name) or not name:
+        _say(judging, f"{where}.id", "the id of an element holds white space or nothing", "text without spaces", name, "value", opinion=True)
+    seen.setdefault(name, where)
+
+
+@rule("contained-ids", "Resource")
+def contained_ids(judging: Judging, value: Node, path: str) -> None:
+    """A contained resource has an id, and no other contained one has the same."""
+    if "contained" not in value:
+        return
+    seen: dict[str, int] = {}
+    for index, one in objects(value, "contained"):
+        name, where = text(one, "id"), f"{path}.contained[{index}]"
+        if not name:
+            _say(judging, where, "a contained resource without id: nothing can refer to it", "an id", "absent", "required")
+        elif name in seen:
+            _say(judging, f"{where}.id", f"two contained resources have the id {name!r}: this one and contained[{seen[name]}]", "every id once", name, "value")
+        seen.setdefault(name, index)
+
+
+def _say(judging: Judging, path: str, message: str, expected: str, actual: str, issue_type: str, *, opinion: bool = False) -> None:
+    judging.say(
+        Severity.ERROR,
+        "fhir/id",
+        message,
+        path,
+        expected=expected,
+        actual=actual,
+        clause=_CLAUSE,
+        remedy="give it an id of its own",
+        issue_type=issue_type,
+        opinion=opinion,
+    )
