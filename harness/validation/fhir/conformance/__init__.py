@@ -1,0 +1,1 @@
+"""What rules over conformance resources (definitions, value sets, code systems, maps) share."""
