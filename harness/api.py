@@ -49,12 +49,14 @@ def run(
     out: str | Path | None = None,
     resume: str | Path | None = None,
     keep_numbers: bool = False,
+    packages: Sequence[str] = (),
     reports: Sequence[str] | None = None,
     listeners: Sequence[Listener] = (),
     executor: Executor | None = None,
 ) -> Run:
     """Run a place (an id, a manifest or a Place; the demonstration place when None), write its reports and return the run.
 
+    ``packages`` are FHIR packages to judge messages by, besides the place's own.
     ``reports`` names the reports to write (None: all; empty: none). Any ``concurrent.futures.Executor`` may do the work. Raises HarnessError.
     """
     from harness.model.run import Selection
@@ -72,6 +74,7 @@ def run(
         out=Path(out) if out is not None else None,
         resume=Path(resume) if resume is not None else None,
         keep_numbers=keep_numbers,
+        packages=tuple(packages),
     )
     result = run_place(place, options, listeners=listeners, executor=executor)
     write_reports(result, reports)

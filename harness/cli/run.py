@@ -23,6 +23,7 @@ def command(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Where to write. Without it: a new directory under harness-out/.")] = None,
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Finish the interrupted run in this directory.")] = None,
     keep_numbers: Annotated[bool, typer.Option("--keep-numbers", help="Do not replace the NHS numbers of --records.")] = False,
+    package: Annotated[Texts, typer.Option(metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions to judge messages by too. May be repeated.")] = None,
     format: Annotated[str, typer.Option("--format", metavar="text|json|...", help="Print the matrix, or any report of `harness list reports`.")] = "text",
 ) -> None:
     """Run a place and say which level each pairing reaches.
@@ -56,6 +57,7 @@ def command(
                 out=out,
                 resume=resume,
                 keep_numbers=keep_numbers,
+                packages=package or (),
                 listeners=(progress.hear,),
             )
     except KeyboardInterrupt:

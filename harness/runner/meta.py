@@ -34,6 +34,7 @@ class Meta:
     evidence: str
     records: str = ""
     keep_numbers: bool = False
+    packages: tuple[str, ...] = ()
 
     def save(self, directory: Path) -> None:
         """Write run-meta.json; an existing one is an earlier run and is refused."""

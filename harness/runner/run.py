@@ -79,6 +79,8 @@ def prepare(place: str | Path | Place | None, options: Options, *, tools: Tools 
         options = _as_before(options, earlier)
         place = earlier.place if place is None else place
     found = place if isinstance(place, Place) else catalogue().place(str(place or DEMONSTRATION))
+    if options.packages:
+        found = replace(found, packages=(*found.packages, *(_readable_package(one) for one in options.packages)))
     plan = make_plan(found, catalogue().clauses, set(CHECKS), applicable, selection=options.selection, repeat=options.repeat)
     now = started or datetime.now().astimezone()
     namespace, epoch = (earlier.namespace, earlier.epoch) if earlier else namespace_and_epoch(found, options.seed, now)
@@ -98,6 +100,7 @@ def prepare(place: str | Path | Place | None, options: Options, *, tools: Tools 
         evidence=options.evidence,
         records=str(options.records.resolve()) if options.records else "",
         keep_numbers=options.keep_numbers,
+        packages=options.packages,
     )
     if not earlier:
         meta.save(directory)
@@ -147,9 +150,17 @@ def assemble(prepared: Prepared, entries: Iterable[Entry]) -> Run:
     )
 
 
+def _readable_package(name: str) -> str:
+    """The package as workers find it; refused before anything is sent where it cannot be read."""
+    from harness.catalogue.fhir.packages import open_package
+
+    open_package(name)
+    return str(Path(name).resolve()) if Path(name).exists() else name
+
+
 def _as_before(options: Options, meta: Meta) -> Options:
-    asked = (options.selection, options.records)
-    if asked != (Selection(), None):
+    asked = (options.selection, options.records, options.packages)
+    if asked != (Selection(), None, ()):
         raise SetUpError("--resume takes no selection of its own", where="--resume", expected="the options of the interrupted run", do="leave the others out")
     return replace(
         options,
@@ -159,6 +170,7 @@ def _as_before(options: Options, meta: Meta) -> Options:
         evidence=meta.evidence,
         records=Path(meta.records) if meta.records else None,
         keep_numbers=meta.keep_numbers,
+        packages=meta.packages,
     )
 
 
