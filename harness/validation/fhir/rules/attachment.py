@@ -8,6 +8,7 @@ import hashlib
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.superseding import supersede
 
 _HASHED = 50_000_000
 
@@ -17,6 +18,7 @@ def attachment(judging: Judging, value: Node, path: str) -> None:
     """att-1: data says what it is; size and hash are those of the data."""
     data = text(value, "data")
     if "data" in value and "contentType" not in value and "_contentType" not in value:
+        supersede(judging, "att-1", path)
         _say(judging, path, "data without its content type", "contentType", "absent", "send it", "att-1", "invariant")
     held = decoded(data) if data else None
     size, stated = value.get("size"), text(value, "hash")
@@ -61,7 +63,7 @@ def _say(judging: Judging, path: str, message: str, expected: str, actual: str, 
         path,
         expected=expected,
         actual=actual,
-        clause=f"FHIR R4 {clause}",
+        clause=clause if clause == "att-1" else f"FHIR R4 {clause}",
         remedy=remedy,
         issue_type=issue_type,
     )
