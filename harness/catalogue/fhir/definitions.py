@@ -30,6 +30,7 @@ class Definitions:
         self._lock: RLock = below._lock if below is not None else RLock()
         self._loaded: dict[tuple[int, int], Mapping[str, Any]] = {}
         self._structures: dict[str, Structure | None] = {}
+        self._orphans: set[str] = set()
         self._making: list[str] = []
 
     def find(self, canonical: str, *kinds: str) -> Mapping[str, Any] | None:
@@ -72,16 +73,22 @@ class Definitions:
     @cached_property
     def resource_types(self) -> frozenset[str]:
         """Names of the resources that can stand by themselves."""
+        if self._below is not None:
+            return self._below.resource_types
         return frozenset(entry.type for entry in self._types() if entry.sort == "resource")
 
     @cached_property
     def type_names(self) -> frozenset[str]:
         """Names of all types: resources, data types and primitives, the abstract ones too."""
+        if self._below is not None:
+            return self._below.type_names
         return frozenset(entry.type for entry in self._types() if entry.sort.lstrip("-") != "logical")
 
     @cached_property
     def primitive_types(self) -> frozenset[str]:
         """Names of the primitive types."""
+        if self._below is not None:
+            return self._below.primitive_types
         return frozenset(entry.type for entry in self._types() if entry.sort == "primitive-type")
 
     def every(self, kind: str) -> Iterator[Mapping[str, Any]]:
@@ -128,7 +135,7 @@ class Definitions:
         url = canonical.partition("#")[0].partition("|")[0]
         if self._below is not None and not any(url in layer.entries for layer in self._layers):
             found = self._below.structure(canonical)
-            if found is not None and not found.problems:
+            if found is not None and canonical not in self._below._orphans:
                 return found
         resource = self.find(canonical, "StructureDefinition")
         if resource is None:
@@ -146,8 +153,11 @@ class Definitions:
         self._making.append(canonical)
         try:
             base = self.structure(base_url) if base_url else None
+            if base is None or base_url in self._orphans:
+                self._orphans.add(canonical)
             if base is None:
-                problems = (f"its base {base_url or '(none named)'} is not known here",)
+                circular = base_url.partition("|")[0] in (one.partition("|")[0] for one in self._making)
+                problems = (f"its bases lead back to {base_url}" if circular else f"its base {base_url or '(none named)'} is not known here",)
                 base = self.type(str(resource.get("type", "")))
             if base is None:
                 return structure_of(resource, elements_of(resource, "differential"), problems)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from threading import Lock
 from typing import Any, Protocol
 
 import msgspec
@@ -43,7 +42,6 @@ class Held:
         self._resources = [one for one in resources if isinstance(one.get("url"), str)]
         self._version = version
         self._slim: dict[int, Mapping[str, Any]] = {}
-        self._lock = Lock()
         self.entries = by_url(entry_of(one, index) for index, one in enumerate(self._resources))
 
     def load(self, entry: Entry) -> Mapping[str, Any]:

@@ -41,7 +41,7 @@ def slim(resource: Mapping[str, Any], version: str) -> dict[str, Any]:
     if version.startswith("3"):
         resource = to_r4(resource)
     kind = resource.get("resourceType")
-    if kind not in _SPEAKING:
+    if not isinstance(kind, str) or kind not in _SPEAKING:
         return {name: value for name, value in resource.items() if name != "text"}
     return _slim(resource, core=False)
 

@@ -32,7 +32,7 @@ def _structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(resource)
     kind = found.pop("contextType", None)
     if isinstance(found.get("context"), list):
-        found["context"] = [{"type": _CONTEXTS.get(kind, "element"), "expression": one} if isinstance(one, str) else one for one in found["context"]]
+        found["context"] = [{"type": _CONTEXTS.get(str(kind), "element"), "expression": one} if isinstance(one, str) else one for one in found["context"]]
     for view in ("snapshot", "differential"):
         held = found.get(view)
         if isinstance(held, Mapping) and isinstance(held.get("element"), list):
