@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -167,18 +168,29 @@ class Definitions:
         return structure_of(resource, tuple(made.elements), problems + tuple(made.problems))
 
 
-@lru_cache(maxsize=16)
 def definitions(version: str = "4.0.1", packages: tuple[str, ...] = ()) -> Definitions:
     """The definitions of a FHIR version with packages above its core; the same object for the same arguments.
 
     A package is a folder of definitions, a ``.tgz`` file, or a name and version of the package cache. Raises UnknownNameError for a version that does
     not ship, SetUpError for a package that cannot be read.
     """
-    core = core_layer(version)
     if not packages:
-        return Definitions(version, core)
+        return _core_alone(version)
+    from harness.catalogue.fhir.cache import cache_folder
+
+    return _with_packages(version, tuple(packages), Path.cwd(), cache_folder())
+
+
+@lru_cache(maxsize=4)
+def _core_alone(version: str) -> Definitions:
+    return Definitions(version, core_layer(version))
+
+
+@lru_cache(maxsize=16)
+def _with_packages(version: str, packages: tuple[str, ...], *_where: Path) -> Definitions:
     from harness.catalogue.fhir.packages import layers_of
 
+    core = core_layer(version)
     layers, notes = layers_of(packages, version)
     return Definitions(version, core, layers, notes=notes)
 
