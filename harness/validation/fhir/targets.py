@@ -55,14 +55,14 @@ def _types(judging: Judging, targets: Sequence[str], value: Node, reference: str
     named = lookup.form.type if lookup is not None and lookup.form.type in known else ""
     for name, where, said in (
         (named, f"{path}.reference", reference),
-        (resolved.type_name if resolved is not None else "", f"{path}.reference", f"{reference}, a {resolved.type_name}" if resolved is not None else ""),
+        (resolved.type_name if resolved is not None else "", f"{path}.reference", f"{reference}: {resolved.type_name}" if resolved is not None else ""),
         (claimed if claimed in known else "", f"{path}.type", claimed),
     ):
         if name and name not in names:
             judging.say(
                 Severity.ERROR,
                 "fhir/reference-target",
-                f"{path.rpartition('.')[2].partition('[')[0]} may not refer to a {name}",
+                f"{path.rpartition('.')[2].partition('[')[0]} may not refer to {name}",
                 where,
                 expected=" | ".join(sorted(names)),
                 actual=said,

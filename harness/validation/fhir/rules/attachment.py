@@ -30,8 +30,10 @@ def attachment(judging: Judging, value: Node, path: str) -> None:
             right = hashlib.sha1(held, usedforsecurity=False).digest()
             if digest != right:
                 shown = base64.b64encode(right).decode()
-                said = "the hash of an attachment is not that of its data"
-                _say(judging, f"{path}.hash", said, shown, stated, "send the SHA-1 of the bytes in base64, or leave it out", "Attachment", "value")
+                sha1 = len(digest) == len(right)
+                said = "the hash of an attachment is not that of its data" if sha1 else "the hash of an attachment is not a SHA-1 in base64"
+                severity = Severity.ERROR if sha1 else Severity.WARNING
+                _say(judging, f"{path}.hash", said, shown, stated, "send the SHA-1 of the bytes in base64, or leave it out", "Attachment", "value", severity)
     if not any(name in value or f"_{name}" in value for name in ("data", "url", "contentType", "language")):
         judging.say(
             Severity.WARNING,
@@ -55,9 +57,11 @@ def decoded(data: str) -> bytes | None:
         return None
 
 
-def _say(judging: Judging, path: str, message: str, expected: str, actual: str, remedy: str, clause: str, issue_type: str) -> None:
+def _say(
+    judging: Judging, path: str, message: str, expected: str, actual: str, remedy: str, clause: str, issue_type: str, severity: Severity = Severity.ERROR
+) -> None:
     judging.say(
-        Severity.ERROR,
+        severity,
         "fhir/attachment",
         message,
         path,

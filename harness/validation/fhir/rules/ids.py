@@ -13,6 +13,15 @@ _CLAUSE = "FHIR R4 Element.id"
 @rule("element-ids", "Resource")
 def element_ids(judging: Judging, value: Node, path: str) -> None:
     """An id names one element of a resource. Resources that stand inside have ids of their own."""
+    apart = ("snapshot", "differential") if value.get("resourceType") == "StructureDefinition" else ()
+    # The ids of element definitions name paths: a snapshot and a differential speak of the same ones.
+    for name in apart:
+        if isinstance(held := value.get(name), dict):
+            _unique(judging, {name: held}, path)
+    _unique(judging, {key: child for key, child in value.items() if key not in apart} if apart else value, path)
+
+
+def _unique(judging: Judging, value: Node, path: str) -> None:
     seen: dict[str, str] = {}
     waiting: list[tuple[Any, str]] = [(child, f"{path}.{key}") for key, child in reversed(value.items()) if isinstance(child, dict | list)]
     while waiting:

@@ -67,7 +67,7 @@ def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> Non
     claimed = text(value, "type").removeprefix(_CORE)
     named = lookup.found[0].type_name if lookup.found else form.type
     if claimed and named and claimed != named and named in known_types(judging) and claimed in known_types(judging):
-        _say(judging, f"{path}.type", f"a reference says it is to a {claimed}, and is to a {named}", named, claimed, "send the type it leads to", "invalid")
+        _say(judging, f"{path}.type", f"a reference says it is to {claimed}, and is to {named}", named, claimed, "send the type it leads to", "invalid")
 
 
 def _ambiguous(judging: Judging, lookup: Lookup, where: str) -> None:
@@ -79,8 +79,8 @@ def _ambiguous(judging: Judging, lookup: Lookup, where: str) -> None:
 def _mismatch(judging: Judging, lookup: Lookup, where: str) -> None:
     form, found = lookup.form, lookup.found[0]
     if form.type in known_types(judging) and found.type_name and found.type_name != form.type and found.kind != "contained":
-        said = f"a reference to a {form.type} leads to a {found.type_name}"
-        _say(judging, where, said, form.type, f"{found.path} is a {found.type_name}", "name the type of the resource that stands there", "invalid")
+        said = f"a reference to {form.type} leads to {found.type_name}"
+        _say(judging, where, said, form.type, f"{found.path}: {found.type_name}", "name the type of the resource that stands there", "invalid")
 
 
 def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:

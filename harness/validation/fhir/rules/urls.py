@@ -20,12 +20,13 @@ def uri(judging: Judging, value: Any, path: str) -> None:
     """What says it is a UUID or an OID is one."""
     if not isinstance(value, str) or not value.startswith(("urn:", "oid:", "uuid:")):
         return
+    plain = value.partition("#")[0]
     if value.startswith(("oid:", "uuid:")):
         scheme = value.partition(":")[0]
         _say(judging, path, f"a URI that begins with {scheme}: and not urn:{scheme}:", f"urn:{value}", value, "RFC 3986", "write urn: before it", opinion=True)
-    elif value.startswith("urn:uuid:") and not _UUID.fullmatch(value, 9):
+    elif value.startswith("urn:uuid:") and not _UUID.fullmatch(plain, 9):
         _say(judging, path, "a urn:uuid: that is not followed by a UUID", "urn:uuid: and 36 characters", value, "FHIR R4 uri, RFC 4122", "send a UUID")
-    elif value.startswith("urn:oid:") and not _OID.fullmatch(value, 8):
+    elif value.startswith("urn:oid:") and not _OID.fullmatch(plain, 8):
         _say(judging, path, "a urn:oid: that is not followed by an OID", "urn:oid: and numbers with dots", value, "FHIR R4 uri, RFC 3061", "send an OID")
 
 
@@ -39,7 +40,10 @@ def canonical(judging: Judging, value: Any, path: str) -> None:
             said = "a canonical names a contained resource that is not there"
             _say(judging, path, said, "the id of a contained resource", value, "FHIR R4 canonical", "contain it, or name the canonical URL")
         return
-    _say(judging, path, "a canonical that is not absolute", "an absolute URL", value, "FHIR R4 canonical", "send the canonical URL of what is meant")
+    # Even examples of the specification write "Library/x" here; servers that resolve canonicals will not find it.
+    severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
+    remedy = "send the canonical URL of what is meant"
+    _say(judging, path, "a canonical that is not absolute", "an absolute URL", value, "FHIR R4 canonical", remedy, severity=severity)
 
 
 @rule("identifier-namespace", "Identifier")
