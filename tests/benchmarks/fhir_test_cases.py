@@ -58,9 +58,10 @@ class Judge:
         self.read: Callable[[str, str], list[Mapping[str, Any]]] = cache(self._read)
 
     def _validator(self, version: str, packages: tuple[str, ...]) -> Any:
-        from harness import Validator
+        from harness.validation.fhir.validator import Validator
+        from harness.validation.options import Options
 
-        return Validator(packages=list(packages), fhir_version=version, rules=("hl7-validator",))
+        return Validator(packages=packages, fhir_version=version, options=Options(rules=("hl7-validator",)))
 
     def _read(self, name: str, version: str) -> list[Mapping[str, Any]]:
         """The resources of a supporting file; of a Bundle, its entries."""
@@ -134,7 +135,7 @@ class Score:
 
     def add(self, unit: Unit, prediction: Prediction, opinions: bool = True) -> bool:
         """Count a unit; whether we agree."""
-        wanted, errors = unit["errors"] > 0, prediction.errors(opinions)
+        wanted, errors = bool(unit["errors"]), prediction.errors(opinions)
         said = None if prediction.crashed else errors > 0
         self.said[wanted, said] += 1
         self.exact += not prediction.crashed and errors == unit["errors"]
