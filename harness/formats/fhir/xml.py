@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,4000})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?")
+
+_LARGEST = 4_000_000
 
 Fact = tuple[bool, str, bool]
 Facts = Callable[[str], Mapping[str, Fact]]
@@ -135,3 +138,39 @@ def _narrative(element: _Element) -> str:
 
 def _where(element: _Element) -> str:
     return f"line {element.sourceline}"
+
+
+def element_lines(data: bytes, facts: Facts) -> dict[str, tuple[int, int | None]]:
+    """(line, column) of every element, by its path in the tree that ``parse_xml`` makes (``Patient.name[0].given[1]``; no ``_``). FormatError as there."""
+    root = read_root(data)
+    rows = data.decode("utf-8", "replace").split("\n") if len(data) < _LARGEST else []
+    found: dict[str, tuple[int, int | None]] = {}
+    waiting = [(root, name_of(root)[1], name_of(root)[1])]
+    while waiting:
+        element, path, kind = waiting.pop()
+        line: Any = element.sourceline
+        found.setdefault(path, (line, _column(rows, line, name_of(element)[1])))
+        inner = [one for one in element if isinstance(one.tag, str) and name_of(one)[0] != XHTML]
+        if len(inner) == 1 and name_of(inner[0])[1][:1].isupper():
+            waiting.append((inner[0], path, name_of(inner[0])[1]))
+            continue
+        try:
+            known = facts(kind) or {}
+        except KeyError:
+            known = {}
+        total = Counter(name_of(one)[1] for one in inner)
+        seen: Counter[str] = Counter()
+        for one in inner:
+            name = name_of(one)[1]
+            repeats, below, _ = known.get(name, (name == "extension", "Extension" if name == "extension" else "", False))
+            at = f"{path}.{name}[{seen[name]}]" if repeats or total[name] > 1 else f"{path}.{name}"
+            seen[name] += 1
+            waiting.append((one, at, below))
+    return found
+
+
+def _column(rows: list[str], line: int | None, name: str) -> int | None:
+    """The column of the one place where an element of ``name`` begins on a line; None where that is not one."""
+    row = rows[line - 1] if line and line <= len(rows) else ""
+    starts = [match.start() for match in re.finditer(rf"<(?:[\w.-]+:)?{re.escape(name)}(?=[\s/>]|$)", row)]
+    return starts[0] + 1 if len(starts) == 1 else None

@@ -1,34 +1,33 @@
-"""FHIR R4 resources judged: base structure from the typed models' facts, commonest invariants, UK Core presence and national rules."""
+"""FHIR R4 and STU3 resources judged by their definitions, by the profiles they claim, by terminology, references and invariants, and by national rules."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.model.issue import Issue
 from harness.validation.options import DEFAULT, Options
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.validator import Validator
 
 
 def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "fhir-json") -> list[Issue]:
     """Issues of one resource or Bundle, in document order; of every line of an NDJSON file.
 
     ``kind`` is what detection said: ``fhir-json``, ``fhir-xml`` or ``fhir-ndjson``. Locations are FHIRPath (``Patient.identifier[0].value``), with
-    line and column for JSON. Never raises on content.
+    line and column. Never raises on content; HarnessError for packages that cannot be had.
     """
-    from harness.errors import FormatError
-    from harness.validation.dispatch import unreadable
-    from harness.validation.fhir.judge import judge
+    from harness.validation.fhir.validator import version_of
 
     if kind == "fhir-ndjson":
         return _lines(data, options)
-    try:
-        if kind == "fhir-xml":
-            from harness.catalogue import catalogue
-            from harness.formats.fhir.xml import parse_xml
+    return list(_validator(options, version_of(data, options)).validate(data, kind=kind).issues)
 
-            return judge(parse_xml(data, catalogue().fhir_facts("4.0.1")), options)
-        from harness.formats.fhir import parse_json
 
-        return judge(parse_json(data), options, data)
-    except FormatError as error:
-        return [unreadable(error, "fhir/unreadable")]
+def _validator(options: Options, version: str) -> Validator:
+    from harness.validation.fhir.validator import Validator
+
+    return Validator(options.packages, version, options=options)
 
 
 def _lines(data: bytes, options: Options) -> list[Issue]:

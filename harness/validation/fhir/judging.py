@@ -28,7 +28,8 @@ class Judging:
 
     ``root`` is its outermost resource, whose paths begin with ``root_path``; ``resource`` the resource being judged, at ``base``; ``container`` that resource,
     or the one it is contained in, at ``container_base`` (what FHIRPath calls %rootResource). ``engine`` holds what is kept between documents.
-    ``undetermined`` counts what must hold and could not be answered offline. ``xml`` says that the document was written in XML.
+    ``undetermined`` counts what must hold and could not be answered offline. ``xml`` says that the document was written in XML;
+    ``aside`` that it is only being asked whether something conforms: rule functions and claimed profiles are then left out.
     """
 
     root: Node
@@ -41,6 +42,7 @@ class Judging:
     container_base: str = ""
     undetermined: int = 0
     xml: bool = False
+    aside: bool = False
     busy: set[tuple[int, str]] = field(default_factory=set)
     kept: dict[Any, Any] = field(default_factory=dict)
 
@@ -75,7 +77,7 @@ class Judging:
         return found
 
     def conforms(self, node: Node, canonical: str, path: str) -> list[Issue]:
-        """The issues that ``node``, at ``path``, has against the definition ``canonical``: judged aside, not recorded. An unknown definition is an error issue."""
+        """The issues that ``node``, at ``path``, has against the definition ``canonical``: judged aside, not recorded. An unknown one is an error."""
         from harness.validation.fhir.profiles import conforms
 
         return conforms(self, node, canonical, path)
@@ -127,7 +129,7 @@ RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir.rules")
 
 
 def rule(name: str, *types: str, rule_set: str = "") -> Callable[[Function], Function]:
-    """Register a rule for values of ``types``: resource types, data types, ``Resource`` (any), backbone elements (``Patient.contact`` or ``PatientContact``)."""
+    """Register a rule for values of ``types``: resource types, data types, ``Resource`` (any), backbone elements (``Patient.contact``, ``PatientContact``)."""
 
     def register(function: Function) -> Function:
         for judged in types:

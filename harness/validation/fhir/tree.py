@@ -140,16 +140,12 @@ def compile_tree(structure: Structure) -> ElementRule:
     if not structure.elements:
         raise ValueError(f"{structure.url} has no elements")
     label = f"{structure.url}|{structure.version}" if structure.version else structure.url
-    by_id: dict[str, ElementRule] = {}
-    root: ElementRule | None = None
-    for element in structure.elements:
+    root = _element(structure.elements[0], label)
+    by_id = {root.id: root}
+    for element in structure.elements[1:]:
         rule = _element(element, label)
         by_id[rule.id] = rule
-        if root is None:
-            root = rule
-        else:
-            _attach(rule, by_id, root)
-    assert root is not None
+        _attach(rule, by_id, root)
     for rule in list(root.walk()):
         if rule.content_reference and rule.children is None:
             rule.refers = _referred(rule, by_id, structure)

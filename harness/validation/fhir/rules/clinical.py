@@ -30,19 +30,19 @@ def _claims(value: Node, profile: str) -> bool:
     return isinstance(profiles, list) and any(isinstance(item, str) and item.partition("|")[0].endswith(f"/{profile}") for item in profiles)
 
 
-@rule("ukcore-code", "AllergyIntolerance", "Medication")
+@rule("ukcore-code", "AllergyIntolerance", "Medication", rule_set="national")
 def ukcore_code(judging: Judging, value: Node, path: str) -> None:
     """An allergy and a medication name what they are."""
     _presence(judging, value, path, "code")
 
 
-@rule("ukcore-substitution", "MedicationRequest")
+@rule("ukcore-substitution", "MedicationRequest", rule_set="national")
 def ukcore_substitution(judging: Judging, value: Node, path: str) -> None:
     """UK Core asks of a request whether it may be substituted; only a resource that claims the profile is held to it."""
     _presence(judging, value, path, "substitution", severity=Severity.ERROR if _claims(value, "UKCore-MedicationRequest") else Severity.WARNING)
 
 
-@rule("ukcore-identifier", "MedicationStatement")
+@rule("ukcore-identifier", "MedicationStatement", rule_set="national")
 def ukcore_identifier(judging: Judging, value: Node, path: str) -> None:
     """An identifier of a statement has system and value."""
     for index, identifier in objects(value, "identifier"):
@@ -61,7 +61,7 @@ def ukcore_identifier(judging: Judging, value: Node, path: str) -> None:
                 )
 
 
-@rule("ukcore-laboratory", "DiagnosticReport", "Observation")
+@rule("ukcore-laboratory", "DiagnosticReport", "Observation", rule_set="national")
 def ukcore_laboratory(judging: Judging, value: Node, path: str) -> None:
     """A laboratory report has category and subject; a laboratory observation has one category."""
     kind = value.get("resourceType")
@@ -131,7 +131,7 @@ def observation_value(judging: Judging, value: Node, path: str) -> None:
         )
 
 
-@rule("encounter-period", "Encounter")
+@rule("encounter-period", "Encounter", rule_set="national")
 def encounter_period(judging: Judging, value: Node, path: str) -> None:
     """A finished encounter has ended; one in progress has not."""
     period = value.get("period")

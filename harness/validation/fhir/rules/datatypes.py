@@ -75,7 +75,7 @@ def contact_point(judging: Judging, value: Node, path: str) -> None:
         )
 
 
-@rule("identifier", "Identifier")
+@rule("identifier", "Identifier", rule_set="national")
 def identifier(judging: Judging, value: Node, path: str) -> None:
     """An NHS number is one; an ODS code has the form of one."""
     system, number = text(value, "system"), text(value, "value")

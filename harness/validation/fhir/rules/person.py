@@ -13,7 +13,7 @@ DEATH_EXTENSION = f"{_UKC}/Extension-UKCore-DeathNotificationStatus"
 _CLAUSE = "UK Core Patient"
 
 
-@rule("patient-numbers", "Patient")
+@rule("patient-numbers", "Patient", rule_set="national")
 def patient_numbers(judging: Judging, value: Node, path: str) -> None:
     """One NHS number for each Patient, each with a verification status of 01 to 08."""
     numbers = set()
@@ -69,7 +69,7 @@ def _status(judging: Judging, extension: Node, path: str) -> None:
         )
 
 
-@rule("patient-merged", "Patient")
+@rule("patient-merged", "Patient", rule_set="national")
 def patient_merged(judging: Judging, value: Node, path: str) -> None:
     """A record that is not active says which one is."""
     if value.get("active") is False and not objects(value, "link"):
@@ -86,7 +86,7 @@ def patient_merged(judging: Judging, value: Node, path: str) -> None:
         )
 
 
-@rule("patient-death", "Patient")
+@rule("patient-death", "Patient", rule_set="national")
 def patient_death(judging: Judging, value: Node, path: str) -> None:
     """Death, its notification and birth agree."""
     notified = ""
@@ -115,7 +115,7 @@ def patient_death(judging: Judging, value: Node, path: str) -> None:
     )
 
 
-@rule("patient-sensitive", "Patient")
+@rule("patient-sensitive", "Patient", rule_set="national")
 def patient_sensitive(judging: Judging, value: Node, path: str) -> None:
     """A restricted person travels without address, telephone, practice and next of kin; a local flag alone does not restrict."""
     meta = value.get("meta")

@@ -1,0 +1,46 @@
+"""What the definitions ask of a value once it has the right shape: values, bindings, references, invariants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.validation.fhir.values import judge_values
+
+_UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.plans import Plan
+    from harness.validation.fhir.tree import ElementRule
+
+
+def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str) -> None:
+    """Judge a value of the right type by all that ``plan`` asks. ``value`` None: a primitive that has only ``beside``."""
+    if value is not None and plan.valued:
+        judge_values(judging, plan, value, path)
+    if plan.bindings and value is not None:
+        from harness.validation.fhir.bindings import judge_binding
+
+        for rule in plan.bindings:
+            if not (isinstance(value, dict) and _bound_nationally(judging, rule, value)):
+                judge_binding(judging, rule, plan.type, value, path)
+    if plan.references and isinstance(value, dict):
+        from harness.validation.fhir.references import judge_reference
+
+        judge_reference(judging, plan.references, value, path)
+    if plan.constraints:
+        try:
+            from harness.validation.fhir.invariants import broken
+        except ImportError:
+            return
+
+        broken(judging, plan.constraints, value, plan.type, path, beside)
+
+
+def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]) -> bool:
+    """Whether a maximum of the base gives way: UK Core binds languages to its own code system, which R4's limit to BCP 47 does not hold."""
+    binding = rule.binding
+    if binding is None or binding.strength == "required" or not binding.max_value_set or "national" not in judging.options.rules:
+        return False
+    codings = value.get("coding")
+    return isinstance(codings, list) and any(isinstance(one, dict) and str(one.get("system", "")).startswith(_UK_CORE) for one in codings)

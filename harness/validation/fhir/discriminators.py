@@ -1,0 +1,339 @@
+"""Telling slices apart: what a discriminator asks of an item, taken from the slice's own rules, and whether the item meets it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from harness.validation.fhir.tree import Discriminator, ElementRule
+from harness.validation.fhir.values import equal, includes
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.engine import Engine
+    from harness.validation.fhir.judging import Judging
+
+_TOKEN = re.compile(
+    r"""(?P<call>extension|ofType|resolve|as)\(\s*(?P<argument>'[^']*'|"[^"]*"|[A-Za-z][\w.]*)?\s*\)|(?P<name>\$this|[A-Za-z_][\w-]*(?:\[x\])?)"""
+)
+_ANY = frozenset({"Resource", "DomainResource"})
+_DEPTH = 5
+Token = tuple[str, str]
+
+
+class Data(NamedTuple):
+    """One value of the document: itself, what stands beside it under ``_name``, its type where known ("" elsewhere), and its path."""
+
+    value: Any
+    shadow: Any
+    type: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing asked of the data at a discriminator's path: ``kind`` is fixed, pattern, binding, exists, absent, below, type or profile."""
+
+    kind: str
+    value: Any = None
+    below: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one discriminator asks of an item of a slice; ``facts`` None: nothing in the slice tells it apart."""
+
+    discriminator: Discriminator
+    tokens: tuple[Token, ...] | None
+    facts: tuple[Fact, ...] | None
+
+
+@lru_cache(maxsize=2048)
+def tokens_of(path: str) -> tuple[Token, ...] | None:
+    """A discriminator path in parts: (name, ""), ("extension", url), ("resolve", ""), ("ofType", type); () for ``$this``; None where it is something else."""
+    found: list[Token] = []
+    at = 0
+    while at < len(path):
+        match = _TOKEN.match(path, at)
+        if match is None:
+            return None
+        at = match.end()
+        if match["call"]:
+            found.append((f"{'ofType' if match['call'] == 'as' else match['call']}()", (match["argument"] or "").strip("'\"")))
+        elif match["name"] != "$this":
+            found.append((match["name"].removesuffix("[x]"), ""))
+        if at < len(path):
+            if path[at] != ".":
+                return None
+            at += 1
+    return tuple(found)
+
+
+def demand(engine: Engine, slice_rule: ElementRule, discriminator: Discriminator) -> Demand:
+    """What ``discriminator`` asks of an item of the slice."""
+    tokens = tokens_of(discriminator.path)
+    if tokens is None:
+        return Demand(discriminator, None, None)
+    rules: list[ElementRule] = [slice_rule]
+    for token in tokens:
+        rules = list(_descend(engine, rules, token))
+    facts = tuple(_facts(engine, discriminator.type, rules))
+    return Demand(discriminator, tokens, facts or None)
+
+
+def _descend(engine: Engine, rules: list[ElementRule], token: Token) -> Iterator[ElementRule]:
+    name, argument = token
+    for rule in rules:
+        if name == "ofType()":
+            typed = [one for one in rule.slices if any(kind.code == argument for kind in one.types)]
+            yield from typed or ([rule] if not rule.types or any(kind.code in (argument, *_ANY) for kind in rule.types) else [])
+        elif name == "resolve()":
+            for kind in rule.types:
+                for target in kind.targets:
+                    if (tree := engine.tree(target)) is not None:
+                        yield tree
+        else:
+            for held in (rule, *profiles_of(engine, rule)):
+                child = held.child("extension" if name == "extension()" else name)
+                if child is None:
+                    continue
+                if name == "extension()":
+                    yield from (one for one in child.slices if extension_url(engine, one) == argument)
+                else:
+                    yield child
+                    yield from (one for one in child.slices if one.min or child.choice)
+
+
+def profiles_of(engine: Engine, rule: ElementRule) -> Iterator[ElementRule]:
+    """The trees of the profiles that an element's types name."""
+    for kind in rule.types:
+        for canonical in kind.profiles:
+            if (tree := engine.tree(canonical)) is not None:
+                yield tree
+
+
+def extension_url(engine: Engine, slice_rule: ElementRule) -> str:
+    """The url that extensions of a slice have; empty where the slice does not say."""
+    child = slice_rule.child("url")
+    if child is not None and child.fixed is not None and isinstance(child.fixed[1], str):
+        return child.fixed[1]
+    for tree in profiles_of(engine, slice_rule):
+        child = tree.child("url")
+        if child is not None and child.fixed is not None and isinstance(child.fixed[1], str):
+            return child.fixed[1]
+    return next((canonical.partition("|")[0] for kind in slice_rule.types for canonical in kind.profiles), "")
+
+
+def _facts(engine: Engine, kind: str, rules: list[ElementRule]) -> Iterator[Fact]:
+    if kind == "exists":
+        if any(rule.max == 0 for rule in rules):
+            yield Fact("absent")
+        elif any(rule.min for rule in rules):
+            yield Fact("exists")
+    elif kind == "type":
+        codes = frozenset(code for rule in rules for code in _types(engine, rule))
+        if codes - _ANY:
+            yield Fact("type", codes - _ANY)
+    elif kind == "profile":
+        canonicals = tuple(dict.fromkeys(one for rule in rules for one in _profiles(rule)))
+        if canonicals:
+            yield Fact("profile", canonicals)
+    else:
+        yield from _told(engine, rules, 0)
+
+
+def _told(engine: Engine, rules: Iterable[ElementRule], depth: int) -> Iterator[Fact]:
+    """What tells values apart: fixed or pattern; else a required binding; else what stands below; else being there or not."""
+    rules = tuple(rules)
+    plain = [Fact("fixed", rule.fixed) for rule in rules if rule.fixed] + [Fact("pattern", rule.pattern) for rule in rules if rule.pattern]
+    if plain:
+        yield from plain
+        return
+    bound = [Fact("binding", rule.binding.value_set) for rule in rules if rule.binding and rule.binding.strength == "required" and rule.binding.value_set]
+    nested = [] if depth >= _DEPTH else list(_nested(engine, rules, depth))
+    if bound or nested:
+        yield from bound or nested
+    elif any(rule.max == 0 for rule in rules):
+        yield Fact("absent")
+    elif depth == 0 and any(rule.min for rule in rules):
+        yield Fact("exists")
+
+
+def _nested(engine: Engine, rules: tuple[ElementRule, ...], depth: int) -> Iterator[Fact]:
+    names = dict.fromkeys(name for rule in rules for held in (rule, *profiles_of(engine, rule)) for name in held.children or ())
+    for name in names:
+        below = list(_descend(engine, list(rules), (name, "")))
+        facts = tuple(fact for fact in _told(engine, below, depth + 1) if fact.kind != "absent" or depth == 0)
+        if facts and any(fact.kind != "binding" for fact in facts):
+            yield Fact("below", name, facts)
+
+
+def _types(engine: Engine, rule: ElementRule) -> Iterator[str]:
+    if not rule.types and "." not in rule.path:
+        yield rule.path
+    for kind in rule.types:
+        profiled = [tree.path for canonical in kind.profiles if (tree := engine.tree(canonical)) is not None]
+        yield from profiled if kind.code in _ANY and profiled else (kind.code,)
+
+
+def _profiles(rule: ElementRule) -> Iterator[str]:
+    if not rule.types and "." not in rule.path:
+        yield rule.profile
+    for kind in rule.types:
+        yield from kind.profiles
+
+
+def meets(judging: Judging, data: Data, asked: Demand) -> bool | None:
+    """Whether an item of the document meets a demand; None where that cannot be told."""
+    if asked.tokens is None or asked.facts is None:
+        return None
+    found = select(judging, data, asked.tokens)
+    if found is None:
+        return _hinted(judging, data, asked)
+    if asked.facts[0].kind == "absent":
+        return not found
+    undecided = False
+    for one in found:
+        answers = [_holds(judging, fact, one) for fact in asked.facts]
+        if all(answer is True for answer in answers):
+            return True
+        undecided = undecided or (None in answers and False not in answers)
+    return None if undecided else False
+
+
+def _holds(judging: Judging, fact: Fact, data: Data) -> bool | None:
+    if fact.kind == "fixed":
+        return equal(fact.value[1], data.value)
+    if fact.kind == "pattern":
+        return includes(fact.value[1], data.value)
+    if fact.kind == "exists":
+        return True
+    if fact.kind == "absent":
+        return False
+    if fact.kind == "type":
+        return _of_type(judging, data, fact.value)
+    if fact.kind == "below":
+        below = select(judging, data, ((fact.value, ""),)) or []
+        if fact.below[0].kind == "absent":
+            return not below
+        answers = [[_holds(judging, one, value) for one in fact.below] for value in below]
+        if any(all(one is True for one in each) for each in answers):
+            return True
+        return None if any(None in each and False not in each for each in answers) else False
+    if fact.kind == "profile":
+        return _follows(judging, data, fact.value)
+    return _member(judging, fact.value, data)
+
+
+def _of_type(judging: Judging, data: Data, codes: frozenset[str]) -> bool | None:
+    if isinstance(data.value, dict) and isinstance(name := data.value.get("resourceType"), str):
+        return any(one in codes for one in judging.engine.ancestors(name))
+    if not data.type:
+        return None
+    return any(one in codes for one in judging.engine.ancestors(data.type))
+
+
+def _follows(judging: Judging, data: Data, canonicals: tuple[str, ...]) -> bool | None:
+    if not isinstance(data.value, dict):
+        return False
+    unknown = False
+    for canonical in canonicals:
+        if judging.engine.structure(canonical) is None:
+            unknown = True
+        elif not any(issue.is_error for issue in judging.conforms(data.value, canonical, data.path)):
+            return True
+    return None if unknown else False
+
+
+def _member(judging: Judging, value_set: str, data: Data) -> bool | None:
+    terminology = judging.terminology
+    value = data.value
+    if isinstance(value, str):
+        codes: list[tuple[str, str | None]] = [(value, None)]
+    elif isinstance(value, dict):
+        codings = value.get("coding") if isinstance(value.get("coding"), list) else [value]
+        codes = [(one["code"], one.get("system")) for one in codings or () if isinstance(one, dict) and isinstance(one.get("code"), str)]
+    else:
+        return False
+    unknown = False
+    for code, system in codes:
+        status = terminology.member(value_set, code, system if isinstance(system, str) else None).status
+        if status == "yes":
+            return True
+        unknown = unknown or status == "unknown"
+    return None if unknown else False
+
+
+def _hinted(judging: Judging, data: Data, asked: Demand) -> bool | None:
+    """Where a reference does not resolve, its text may still say the type."""
+    if asked.discriminator.type != "type" or not asked.tokens or asked.tokens[-1][0] != "resolve()" or asked.facts is None:
+        return None
+    holders = select(judging, data, asked.tokens[:-1])
+    for one in holders or ():
+        reference = one.value.get("reference") if isinstance(one.value, dict) else None
+        said = one.value.get("type") if isinstance(one.value, dict) else None
+        parts = reference.partition("/_history/")[0].rsplit("/", 2) if isinstance(reference, str) else []
+        name = parts[-2] if len(parts) > 1 and parts[-2] in judging.engine.resource_types else said
+        if isinstance(name, str):
+            return any(name in fact.value for fact in asked.facts)
+    return None
+
+
+def select(judging: Judging, data: Data, tokens: tuple[Token, ...]) -> list[Data] | None:
+    """The values at a discriminator path below ``data``; None where a reference on the way does not resolve here."""
+    found = [data]
+    for name, argument in tokens:
+        if name == "resolve()":
+            resolved: list[Data] = []
+            for one in found:
+                target = one.value.get("reference") if isinstance(one.value, dict) else one.value
+                if not isinstance(target, str):
+                    continue
+                answer = judging.references.resolve(target, one.path)
+                if answer is None:
+                    return None
+                resolved.append(Data(answer.node, None, "", answer.path))
+            found = resolved
+        elif name == "ofType()":
+            found = [one for one in found if _of_type(judging, one, frozenset({argument})) is not False]
+        elif name == "extension()":
+            found = [one for each in found for one in _members(judging, each, "extension") if isinstance(one.value, dict) and one.value.get("url") == argument]
+        else:
+            found = [one for each in found for one in _members(judging, each, name)]
+    return found
+
+
+def _members(judging: Judging, data: Data, name: str) -> Iterator[Data]:
+    holder = data.value if isinstance(data.value, dict) else data.shadow
+    if not isinstance(holder, dict):
+        return
+    key, kind = name, ""
+    if name not in holder and f"_{name}" not in holder:
+        size = len(name)
+        for held in holder:
+            bare = held.removeprefix("_")
+            if bare.startswith(name) and len(bare) > size and (kind := _suffix(judging, bare[size:])):
+                key = bare
+                break
+        else:
+            return
+    value, beside = holder.get(key), holder.get(f"_{key}")
+    if isinstance(value, list) or (value is None and isinstance(beside, list)):
+        values = value if isinstance(value, list) else [None] * (len(beside) if isinstance(beside, list) else 0)
+        shadows = beside if isinstance(beside, list) else []
+        for index, item in enumerate(values):
+            shadow = shadows[index] if index < len(shadows) else None
+            if item is not None or shadow is not None:
+                yield Data(item, shadow, kind, f"{data.path}.{key}[{index}]")
+    elif value is not None or beside is not None:
+        yield Data(value, beside, kind, f"{data.path}.{key}")
+
+
+def _suffix(judging: Judging, suffix: str) -> str:
+    """The type that the end of a choice's key names; empty where it names none."""
+    lower = suffix[:1].lower() + suffix[1:]
+    if lower in judging.engine.primitive_types:
+        return lower
+    return suffix if suffix in judging.engine.type_names else ""

@@ -1,0 +1,125 @@
+"""What is kept between documents: definitions, the trees compiled from them, the plans made of those, terminology. Safe to share between threads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from harness.validation.fhir.judging import Function, rules_by_type
+from harness.validation.fhir.plans import Plan
+from harness.validation.fhir.tree import ElementRule, compile_tree
+
+if TYPE_CHECKING:
+    from harness.catalogue.fhir import Definitions, Structure
+    from harness.validation.fhir.terminology import Terminology
+
+_MISSES = 4096
+# Trees depend on nothing but the Structure they are made from, which Definitions memoises: kept beside it, they serve every layer of definitions.
+_TREES: dict[int, tuple[Structure, ElementRule | None]] = {}
+_TREES_LIMIT = 20_000
+
+
+class Engine:
+    """Trees and plans over one set of definitions and rule sets."""
+
+    def __init__(self, definitions: Definitions, rule_sets: tuple[str, ...] = ("national",)) -> None:
+        self.definitions = definitions
+        self.rule_sets = rule_sets
+        self.resource_types = definitions.resource_types
+        self.primitive_types = definitions.primitive_types
+        self.type_names = definitions.type_names
+        self._structures: dict[str, Structure | None] = {}
+        self._trees: dict[str, ElementRule | None] = {}
+        self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self.kept: dict[Any, Any] = {}
+
+    @cached_property
+    def terminology(self) -> Terminology:
+        """Value sets and code systems over these definitions."""
+        from harness.validation.fhir.terminology import Terminology
+
+        return Terminology(self.definitions)
+
+    @cached_property
+    def types(self) -> Any:
+        """What FHIRPath asks of types."""
+        from harness.validation.fhir.fhirpath.types import Types
+
+        return Types(self.definitions, self.definitions.version)
+
+    @cached_property
+    def functions(self) -> Mapping[str, tuple[Function, ...]]:
+        """Rule functions by the type they judge."""
+        return rules_by_type(self.rule_sets)
+
+    def structure(self, canonical: str) -> Structure | None:
+        """A StructureDefinition with its snapshot, None where it is unknown. What hostile input asks for in vain is not kept for ever."""
+        try:
+            return self._structures[canonical]
+        except KeyError:
+            pass
+        found = self.definitions.structure(canonical)
+        if found is None and len(self._structures) > _MISSES:
+            return None
+        self._structures[canonical] = found
+        return found
+
+    def tree(self, canonical: str) -> ElementRule | None:
+        """The compiled tree of a definition, None where it is unknown or has no elements."""
+        try:
+            return self._trees[canonical]
+        except KeyError:
+            pass
+        structure = self.structure(canonical)
+        tree = tree_of(structure) if structure is not None else None
+        if tree is not None or len(self._trees) <= _MISSES:
+            self._trees[canonical] = tree
+        return tree
+
+    def ancestors(self, type_name: str) -> tuple[str, ...]:
+        """A type and what it specialises, nearest first (``Age``, ``Quantity``, ``Element``)."""
+        found = self._ancestors.get(type_name)
+        if found is None:
+            names: list[str] = []
+            name = type_name
+            while name and name not in names and len(names) < 20:
+                names.append(name)
+                structure = self.structure(name)
+                name = structure.base.rpartition("/")[2].partition("|")[0] if structure is not None else ""
+            found = tuple(names)
+            if structure_known(self, type_name):
+                self._ancestors[type_name] = found
+        return found
+
+    def plan(self, type_name: str, rules: tuple[ElementRule, ...]) -> Plan:
+        """The plan of a value of ``type_name`` that ``rules`` (the base first, none twice) are in force for."""
+        key = (type_name, tuple([id(rule) for rule in rules]))
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans.setdefault(key, Plan(self, type_name, rules))
+        return found
+
+
+def structure_known(engine: Engine, type_name: str) -> bool:
+    """Whether a type has a definition."""
+    return engine.structure(type_name) is not None
+
+
+def tree_of(structure: Structure) -> ElementRule | None:
+    """The compiled tree of a Structure, made once for each."""
+    found = _TREES.get(id(structure))
+    if found is not None and found[0] is structure:
+        return found[1]
+    tree = compile_tree(structure) if structure.elements else None
+    if len(_TREES) > _TREES_LIMIT:
+        _TREES.clear()
+    _TREES[id(structure)] = (structure, tree)
+    return tree
+
+
+@lru_cache(maxsize=16)
+def engine_of(definitions: Definitions, rule_sets: tuple[str, ...]) -> Engine:
+    """The engine over ``definitions`` with ``rule_sets``; the same object for the same arguments."""
+    return Engine(definitions, rule_sets)

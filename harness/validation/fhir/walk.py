@@ -1,0 +1,213 @@
+"""The walk over an object: each key by the slot of its plan, then what is missing, then what the definitions ask of the object as a whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.model.issue import Severity
+from harness.validation.fhir.asked import judge_asked
+from harness.validation.fhir.counts import judge_counts
+from harness.validation.fhir.discriminators import Data
+from harness.validation.fhir.judging import Judging, Node
+from harness.validation.fhir.plans import Plan, Slot, typed, unique
+from harness.validation.fhir.slices import sort_items
+from harness.validation.fhir.tree import ElementRule
+from harness.validation.fhir.types import kind_of, said
+
+_NOTHING: Node = {}
+
+
+def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resource: bool = False, beside: bool = False) -> None:
+    """Judge the members of an object by ``plan``. ``beside``: it is what stands beside a primitive under ``_name``."""
+    slots = plan.slots
+    choices: dict[str, str] | None = None
+    for key, child in value.items():
+        slot = slots.get(key) or plan.slot(key)
+        if slot is None or (beside and slot.name == "value"):
+            if not (resource and key == "resourceType"):
+                _unknown(judging, plan, key, path)
+            continue
+        if slot.choice:
+            choices = _chosen(judging, plan, choices, slot, path)
+        if slot.shadow:
+            if key[1:] not in value:
+                _members(judging, plan, slot, None, child, f"{path}.{slot.key}", f"{path}.{key}")
+        else:
+            _members(judging, plan, slot, child, value.get(f"_{key}") if slot.plan.check else None, f"{path}.{key}", f"{path}._{key}")
+    if not value or (len(value) == 1 and not beside and not resource and "id" in value):
+        _empty(judging, plan, path, resource)
+    if plan.counts or plan.absent or plan.chosen:
+        judge_counts(judging, plan, value, choices or _NOTHING, path)
+
+
+def judge_value(judging: Judging, plan: Plan, value: Any, beside: Any, path: str, beside_path: str) -> None:
+    """Judge one value of a data type: its form, its members, then what the definitions ask of it. ``value`` None: only ``beside`` is there."""
+    if plan.check is not None:
+        fault = "" if value is None else plan.check(value)
+        if fault:
+            said.primitive(judging, plan, value, path, fault)
+        if beside is not None:
+            if isinstance(beside, dict):
+                judge_object(judging, plan, beside, beside_path, beside=True)
+            else:
+                said.not_an_object(judging, plan, beside, beside_path)
+                beside = None
+        elif plan.counts:
+            judge_counts(judging, plan, _NOTHING, _NOTHING, beside_path)
+        if plan.demanding and not fault:
+            judge_asked(judging, plan, value, beside, path)
+        for function in plan.functions if not judging.aside and value is not None else ():
+            function(judging, value, path)
+        return
+    if not isinstance(value, dict):
+        said.not_an_object(judging, plan, value, path)
+        return
+    judge_object(judging, plan, value, path)
+    if plan.demanding:
+        judge_asked(judging, plan, value, None, path)
+    if not judging.aside:
+        for function in plan.functions:
+            function(judging, value, path)
+
+
+def _members(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str) -> None:
+    """Judge what stands at one key: one value, or each of an array."""
+    if slot.refused:
+        said.refused(judging, slot, path)
+    if not slot.many:
+        if isinstance(value, list) or isinstance(beside, list):
+            said.not_an_array(judging, slot, value if isinstance(value, list) else beside, path)
+            if isinstance(value, list):
+                for index, item in enumerate(value):
+                    if item is not None:
+                        _one(judging, plan, slot, item, None, f"{path}[{index}]", beside_path, ())
+            return
+        if value is None and beside is None:
+            said.null(judging, slot, path)
+            return
+        extra: tuple[ElementRule, ...] = ()
+        if slot.slicings:
+            extra = _sorted(judging, slot, [Data(value, beside, slot.type, path)], path)[0]
+        _one(judging, plan, slot, value, beside, path, beside_path, extra)
+        return
+    values, shadows = _arrays(judging, slot, value, beside, path, beside_path)
+    if values is None:
+        return
+    items = [
+        Data(item, shadow, slot.type, f"{path}[{index}]")
+        for index, (item, shadow) in enumerate(zip(values, shadows, strict=True))
+        if item is not None or shadow is not None or said.null(judging, slot, f"{path}[{index}]")
+    ]
+    extras = _sorted(judging, slot, items, path) if slot.slicings else [()] * len(items)
+    for one, extra in zip(items, extras, strict=True):
+        at = f"{beside_path}{one.path[len(path) :]}" if one.shadow is not None else beside_path
+        _one(judging, plan, slot, one.value, one.shadow, one.path, at, extra)
+
+
+def _arrays(judging: Judging, slot: Slot, value: Any, beside: Any, path: str, beside_path: str) -> tuple[list[Any] | None, list[Any]]:
+    """The values of an array and what stands beside each; None where it holds nothing to judge."""
+    if value is not None and not isinstance(value, list):
+        said.an_array(judging, slot, value, path)
+        value = [value]
+    if beside is not None and not isinstance(beside, list):
+        said.an_array(judging, slot, beside, beside_path)
+        beside = [beside]
+    if value is None and beside is None:
+        said.null(judging, slot, path)
+        return None, []
+    if not value and not beside:
+        said.empty_array(judging, slot, path)
+        return None, []
+    if beside is None:
+        return value, [None] * len(value)
+    if value is None:
+        return [None] * len(beside), beside
+    if len(beside) != len(value):
+        said.uneven(judging, slot, len(value), len(beside), beside_path)
+    size = max(len(value), len(beside))
+    return value + [None] * (size - len(value)), beside + [None] * (size - len(beside))
+
+
+def _sorted(judging: Judging, slot: Slot, items: list[Data], path: str) -> list[tuple[ElementRule, ...]]:
+    found: list[list[ElementRule]] = [[] for _ in items]
+    parent = path.rpartition(".")[0]
+    for slicing in slot.slicings:
+        for mine, more in zip(found, sort_items(judging, slicing, items, parent), strict=True):
+            mine += more
+    return [tuple(one) for one in found]
+
+
+def _one(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]) -> None:
+    """Judge one item of a slot by its plan, with what the slices it falls under and the definition of an extension add."""
+    if slot.resource:
+        from harness.validation.fhir.profiles import judge_resource
+
+        judge_resource(judging, value, path, (*slot.rules, *extra))
+        return
+    if slot.type == "Extension":
+        from harness.validation.fhir.extensions import judge_extension
+
+        judge_extension(judging, plan, slot, value, path, extra)
+        return
+    engine = plan.engine
+    chosen = engine.plan(*typed(engine, slot.type, unique((*slot.rules, *extra)))) if extra else slot.plan
+    if chosen.alternatives:
+        from harness.validation.fhir.profiles import judge_alternatives
+
+        judge_alternatives(judging, chosen.alternatives, value, path)
+    judge_value(judging, chosen, value, beside, path, beside_path)
+
+
+def _chosen(judging: Judging, plan: Plan, choices: dict[str, str] | None, slot: Slot, path: str) -> dict[str, str]:
+    """Note which type of a choice stands; say it where another stood already."""
+    choices = {} if choices is None else choices
+    before = choices.setdefault(slot.name, slot.key)
+    if before != slot.key:
+        judging.say(
+            Severity.ERROR,
+            "fhir/choice",
+            f"only one of {plan.type}.{slot.name}[x] may stand",
+            f"{path}.{slot.key}",
+            expected=f"one {slot.name}[x]",
+            actual=f"{before} and {slot.key}",
+            clause="FHIR 2.6.2 choice of data types",
+            remedy="keep one",
+            issue_type="structure",
+        )
+    return choices
+
+
+def _unknown(judging: Judging, plan: Plan, key: str, path: str) -> None:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, plan.keys, n=1) if len(key) <= 64 else []
+    judging.say(
+        Severity.ERROR,
+        "fhir/unknown-element",
+        f"{plan.type} has no element {key[:64]}",
+        f"{path}.{key}",
+        expected=near[0] if near else f"an element of {plan.type}",
+        actual=key,
+        clause=f"FHIR {plan.type}",
+        remedy=f"write {near[0]}" if near else "take it out: what FHIR has no element for goes into an extension",
+        issue_type="structure",
+    )
+
+
+def _empty(judging: Judging, plan: Plan, path: str, resource: bool) -> None:
+    judging.say(
+        Severity.ERROR,
+        "fhir/empty",
+        f"{plan.type} is empty",
+        path,
+        expected="a value or children",
+        actual="an empty object",
+        clause="ele-1",
+        remedy="leave it out" if not resource else "send a resource",
+        issue_type="invariant",
+    )
+
+
+def kind(value: object) -> str:
+    """What a JSON value is, in words."""
+    return kind_of(value)
