@@ -121,7 +121,7 @@ def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> N
     if not answer.yes:
         return
     display = text(value, "display")
-    if display and answer.right_display(display) is False and path not in judging.kept.get("displays", ()):
+    if display and path not in judging.kept.get("displays", ()) and judging.terminology.right_display(system, code, display, answer) is False:
         _wrong_display(judging, system, code, display, answer, f"{path}.display")
     if answer.inactive or answer.abstract:
         judging.say(

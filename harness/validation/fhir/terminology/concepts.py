@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,12 @@ class Concept:
 
 
 class ConceptSystem:
-    """A CodeSystem with concepts. ``complete`` is False where a code that is not listed may exist all the same (fragment, example)."""
+    """A CodeSystem with concepts. ``complete`` is False where a code that is not listed may exist all the same (fragment, example).
 
-    def __init__(self, resource: Mapping[str, Any], supplements: Iterable[Mapping[str, Any]] = ()) -> None:
+    ``later`` are codes of later versions, which a Coding without a version may use: by code the text, ``!`` where out of use, then the codes above it.
+    """
+
+    def __init__(self, resource: Mapping[str, Any], later: Mapping[str, list[str]] | None = None) -> None:
         self.url = text(resource, "url")
         self.name = text(resource, "title") or text(resource, "name") or self.url
         self.version = text(resource, "version")
@@ -49,8 +52,9 @@ class ConceptSystem:
         self.case_sensitive = resource.get("caseSensitive") is not False
         self.value_set = text(resource, "valueSet")
         self.concepts = _concepts(resource)
-        for supplement in supplements:
-            _add_displays(self.concepts, supplement)
+        if later and self.complete:
+            _add_later(self.concepts, later)
+        self.why = "" if self.complete else f"only part of the code system {self.name} is at hand ({self.content})"
         self._folded = {} if self.case_sensitive else {code.casefold(): code for code in self.concepts}
         self._children: dict[str, set[str]] | None = None
 
@@ -70,7 +74,7 @@ class ConceptSystem:
             return concept.answer()
         if self.complete:
             return Answer("no", f"the code system {self.name} has no code '{code}'")
-        return Answer("unknown", f"only part of the code system {self.name} is at hand ({self.content})")
+        return Answer("unknown", self.why)
 
     def below(self, code: str) -> frozenset[str]:
         """The codes under ``code``, at any depth; without itself unless the hierarchy turns in a circle."""
@@ -198,10 +202,20 @@ def _concept(item: dict[str, Any], code: str, parent: str, known: Concept | None
     held = dict(properties)
     inactive = held.get("inactive") == "true" or held.get("status", "").lower() in _RETIRED
     abstract = held.get("notSelectable") == "true" or held.get("abstract") == "true"
-    return Concept(code, _displays(item), tuple(properties), tuple(parents), inactive, abstract)
+    return Concept(code, displays_of(item), tuple(properties), tuple(parents), inactive, abstract)
 
 
-def _displays(item: Mapping[str, Any]) -> tuple[str, ...]:
+def _add_later(concepts: dict[str, Concept], later: Mapping[str, list[str]]) -> None:
+    for code, (display, *rest) in later.items():
+        known = concepts.get(code)
+        if known is None:
+            concepts[code] = Concept(code, (display,) if display else (), (), tuple(one for one in rest if one != "!"), "!" in rest, False)
+        elif display not in known.displays:
+            concepts[code] = Concept(code, (*known.displays, display), known.properties, known.parents, known.inactive, known.abstract)
+
+
+def displays_of(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Every text of a concept: its display, then its designations."""
     found = [text(item, "display"), *(text(one, "value") for one in objects(item.get("designation")))]
     return tuple(dict.fromkeys(one for one in found if one))
 
@@ -216,11 +230,3 @@ def _value(item: Mapping[str, Any]) -> str:
             return f"{text(value, 'system')}#{text(value, 'code')}"
         return str(value)
     return ""
-
-
-def _add_displays(concepts: dict[str, Concept], supplement: Mapping[str, Any]) -> None:
-    for code, extra in _concepts(supplement).items():
-        known = concepts.get(code)
-        if known is not None:
-            displays = tuple(dict.fromkeys((*known.displays, *extra.displays)))
-            concepts[code] = Concept(code, displays, (*known.properties, *extra.properties), known.parents, known.inactive, known.abstract)

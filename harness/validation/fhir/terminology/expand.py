@@ -257,7 +257,7 @@ class Reader:
             notes.append(f"version {include.version} of the code system {known.name} is not at hand (only {known.version})")
             return None
         if known.codes is None:
-            notes.append(f"the codes of {known.name} cannot be listed" if known.complete else known.answer("").reason or f"{known.name} is not at hand offline")
+            notes.append(known.why)
             return None
         if len(known.codes) > _MOST:
             notes.append(f"{known.name} has too many codes to list")

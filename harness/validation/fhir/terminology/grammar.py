@@ -46,6 +46,7 @@ class Grammar:
         self.name = name
         self.version = ""
         self.case_sensitive = case_sensitive
+        self.why = f"the codes of {name} cannot be listed"
         self._fault = fault
 
     def canonical(self, code: str) -> str:

@@ -86,6 +86,7 @@ class Distant:
     def __init__(self, url: str, name: str, fault: Callable[[str], str | None] = lambda _: None) -> None:
         self.url = url
         self.name = name
+        self.why = f"{name} is not at hand offline"
         self._fault = fault
 
     def canonical(self, code: str) -> str:
@@ -95,7 +96,7 @@ class Distant:
     def answer(self, code: str) -> Answer:
         """``no`` for a malformed code, else ``unknown``."""
         wrong = self._fault(code)
-        return Answer("no", wrong) if wrong else Answer("unknown", f"{self.name} is not at hand offline")
+        return Answer("no", wrong) if wrong else Answer("unknown", self.why)
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """A filter takes no malformed code; nothing else is known. ``code`` = and in are decided by the code alone."""

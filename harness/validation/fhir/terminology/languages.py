@@ -119,6 +119,7 @@ class Languages:
     version = ""
     status = "active"
     complete = True
+    why = "the codes of BCP 47 are too many to list"
     case_sensitive = False
     codes = None
 

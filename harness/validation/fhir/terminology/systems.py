@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from threading import RLock
 from typing import Any, Protocol
 
 from harness.validation.fhir.terminology.answer import Answer, text
 from harness.validation.fhir.terminology.concepts import Concept, ConceptSystem, Predicate
+from harness.validation.fhir.terminology.data import table
 from harness.validation.fhir.terminology.grammar import grammars
-from harness.validation.fhir.terminology.identifiers import distant
+from harness.validation.fhir.terminology.identifiers import Distant, distant
 from harness.validation.fhir.terminology.languages import Languages
 from harness.validation.fhir.terminology.ucum import Units
 
 
 class System(Protocol):
-    """A code system, however its codes are known. ``codes`` is None where they cannot be listed; ``complete`` False where absence proves nothing."""
+    """A code system, however its codes are known. ``codes`` is None where they cannot be listed; ``complete`` False where absence proves nothing;
+    ``why`` says why one or the other is so."""
 
     url: str
     name: str
     version: str
     status: str
     complete: bool
+    why: str
     case_sensitive: bool
 
     @property
@@ -52,8 +54,20 @@ class Finder(Protocol):
 @lru_cache(maxsize=1)
 def built_in() -> Mapping[str, System]:
     """Code systems that need no definition, by URI."""
-    systems: list[System] = [Languages(), Units(), *grammars(), *distant()]
+    later = table("later")
+    prefix = later["prefix"]
+    named = [Distant(name if ":" in name else prefix + name, f"the code system {name} of HL7 Terminology") for name in later["systems"]]
+    systems: list[System] = [*named, Languages(), Units(), *grammars(), *distant()]
     return {system.url: system for system in systems}
+
+
+def _later(url: str) -> Mapping[str, list[str]] | None:
+    """Codes that HL7 Terminology has added to a code system since FHIR R4."""
+    later = table("later")
+    if not url.startswith(later["prefix"]):
+        return None
+    found: Mapping[str, list[str]] | None = later["concepts"].get(url.removeprefix(later["prefix"]))
+    return found
 
 
 class Systems:
@@ -62,8 +76,6 @@ class Systems:
     def __init__(self, definitions: Finder) -> None:
         self._definitions = definitions
         self._found: dict[str, System | None] = {}
-        self._supplements: dict[str, list[Mapping[str, Any]]] | None = None
-        self._lock = RLock()
 
     def get(self, url: str, version: str = "") -> System | None:
         """The system of a URI (of ``version`` where that one is at hand, else any); None where nothing is known of it."""
@@ -81,17 +93,4 @@ class Systems:
             return known
         if known is not None and (known.complete or text(resource, "content") != "complete"):
             return known
-        return ConceptSystem(resource, self._supplements_of(url))
-
-    def _supplements_of(self, url: str) -> list[Mapping[str, Any]]:
-        with self._lock:
-            if self._supplements is None:
-                found: dict[str, list[Mapping[str, Any]]] = {}
-                for resource in self._every():
-                    if text(resource, "content") == "supplement":
-                        found.setdefault(text(resource, "supplements").partition("|")[0], []).append(resource)
-                self._supplements = found
-            return self._supplements.get(url, [])
-
-    def _every(self) -> Any:
-        return self._definitions.every("CodeSystem")
+        return ConceptSystem(resource, _later(url) if not version else None)

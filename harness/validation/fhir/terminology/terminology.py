@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.validation.fhir.terminology.answer import Answer, Expansion, text
+from harness.validation.fhir.terminology.answer import Answer, Expansion, plain, text
 from harness.validation.fhir.terminology.expand import Reader, Table
+from harness.validation.fhir.terminology.supplements import Supplements
 from harness.validation.fhir.terminology.systems import Finder, System, Systems
 from harness.validation.fhir.terminology.value_sets import ValueSet, compile_value_set
 
@@ -24,6 +25,7 @@ class Terminology:
         self._systems = Systems(definitions)
         self._value_sets: dict[str, ValueSet | None] = {}
         self._tables: dict[str, Table] = {}
+        self._supplements = Supplements(definitions)
         self._reader = Reader(self.value_set, self._systems)
 
     def over(self, definitions: Finder, added: Iterable[Mapping[str, Any]]) -> Terminology:
@@ -41,7 +43,7 @@ class Terminology:
             table = self._table(value_set)
         found = table.pairs.get((system, code)) if system is not None else table.codes.get(code)
         if found is not None:
-            if display is not None and found.display != display and found.right_display(display):
+            if display is not None and found.display != display and system is not None and self.right_display(system, code, display, found):
                 return _shown(found, display)
             return found
         if table.whole and not table.folds:
@@ -57,6 +59,11 @@ class Terminology:
         if answer.no and version and found.version and found.version != version and not found.version.startswith(f"{version}."):
             return Answer("unknown", f"version {version} of the code system {found.name} is not at hand (only {found.version})")
         return answer
+
+    def right_display(self, system: str, code: str, display: str, answer: Answer) -> bool | None:
+        """Whether ``display`` is a text of the code that ``answer`` is about, supplements counted; None where no text is known."""
+        own = answer.right_display(display)
+        return own if own is not False else plain(display) in {plain(one) for one in self._supplements.displays(system, code)}
 
     def expand(self, value_set: str) -> Expansion | None:
         """Every code of the value set; None where it cannot be answered offline (``why`` says why) or has no end."""

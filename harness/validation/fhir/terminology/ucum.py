@@ -114,6 +114,7 @@ class Units:
     version = ""
     status = "active"
     complete = True
+    why = "the codes of UCUM have no end"
     case_sensitive = True
     codes = None
 
