@@ -31,7 +31,7 @@ def test_families_are_the_sub_packages() -> None:
         (b"\x0b" + ADMIT + b"\x1c\r", []),
         (ADMIT.replace(b"\r", b"\n"), []),
         (PATIENT, ["nhs-number/status-absent"]),
-        (b'<Patient xmlns="http://hl7.org/fhir"><gender value="f"/></Patient>', ["fhir/code"]),
+        (b'<Patient xmlns="http://hl7.org/fhir"><gender value="f"/></Patient>', ["fhir/binding-required"]),
         (b"", ["format/unknown"]),
         (b"hello", ["format/unknown"]),
         (b"\x00\x01\x02", ["format/unknown"]),

@@ -15,6 +15,9 @@ from harness.validation.options import Options
 
 UKC = "https://fhir.hl7.org.uk/StructureDefinition"
 CS = "https://fhir.hl7.org.uk/CodeSystem"
+CONDITION = "http://terminology.hl7.org/CodeSystem/condition"
+ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 PATIENT_URL = "urn:uuid:00000000-0000-4000-8000-000000000001"
 ENCOUNTER_URL = "urn:uuid:00000000-0000-4000-8000-000000000002"
@@ -77,8 +80,16 @@ def clean() -> dict[str, Any]:
 STRICT = Options(strict=True)
 
 
+# What depends on definitions that are not at hand: UK Core is a package, and is not named here.
+NOT_KNOWN = {"fhir/unknown-extension", "fhir/unknown-profile", "fhir/code-system-unknown", "fhir/coding-no-system"}
+
+
+def known(issues: list[Issue]) -> list[Issue]:
+    return [issue for issue in issues if issue.code not in NOT_KNOWN]
+
+
 def judged(tree: Any, options: Options = STRICT) -> list[Issue]:
-    return validate(json.dumps(tree, indent=1, ensure_ascii=False).encode(), options)
+    return known(validate(json.dumps(tree, indent=1, ensure_ascii=False).encode(), options))
 
 
 def codes(issues: list[Issue]) -> list[tuple[str, str]]:
@@ -119,8 +130,8 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
     (patient("resourceType"), "BundleEntry", "fhir/resource-type", P, "error"),
     (patient("resourceType"), "DomainResource", "fhir/resource-type", P, "error"),
     (patient("zork"), 1, "fhir/unknown-element", f"{P}.zork", "error"),
-    (patient("_name"), {"id": "a"}, "fhir/unknown-element", f"{P}._name", "error"),
-    (patient("gender"), "f", "fhir/code", f"{P}.gender", "error"),
+    (patient("_name"), {"id": "a"}, "fhir/unknown-element", f"{P}.name", "error"),
+    (patient("gender"), "f", "fhir/binding-required", f"{P}.gender", "error"),
     (patient("gender"), 1, "fhir/primitive", f"{P}.gender", "error"),
     (patient("active"), "true", "fhir/primitive", f"{P}.active", "error"),
     (patient("birthDate"), "1962-13-14", "fhir/primitive", f"{P}.birthDate", "error"),
@@ -134,10 +145,10 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
     (patient("name.0.family"), ["Sample"], "fhir/cardinality", f"{P}.name[0].family", "error"),
     (patient("telecom.0.system"), None, "fhir/contact-point", f"{P}.telecom[0]", "error"),
     (patient("contact.0"), {"gender": "male"}, "fhir/invariant", f"{P}.contact[0]", "error"),
-    (patient("extension.0.url"), None, "fhir/required-element", f"{P}.extension[0].url", "error"),
+    (patient("extension.0.url"), None, "fhir/required-element", f"{P}.extension[0]", "error"),
     (patient("extension.0.valueBoolean"), None, "fhir/extension", f"{P}.extension[0]", "error"),
     (patient("extension.0.extension"), [{"url": "a", "valueCode": "b"}], "fhir/extension", f"{P}.extension[0]", "error"),
-    (patient("extension.0.valueCode"), "x", "fhir/choice", f"{P}.extension[0].valueCode", "error"),
+    (patient("extension.0.valueCode"), "x", "fhir/choice", f"{P}.extension[0].value.ofType(code)", "error"),
     (patient("multipleBirthBoolean"), True, "", "", ""),
     (patient("generalPractitioner.0"), {"reference": "Patient/1"}, "fhir/reference-target", f"{P}.generalPractitioner[0].reference", "error"),
     (patient("generalPractitioner.0"), {"reference": "#gp"}, "fhir/reference", f"{P}.generalPractitioner[0].reference", "error"),
@@ -152,9 +163,9 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
     (patient("identifier.0.extension.0"), status("09"), "nhs-number/status", f"{P}.identifier[0].extension[0]", "error"),
     (patient("identifier.1"), {"extension": [status("01")], "system": NUMBER, "value": "9990000026"}, "nhs-number/more-than-one", f"{P}.identifier", "error"),
     (patient("active"), False, "national/inactive-without-link", f"{P}.link", "error"),
-    (patient("deceasedDateTime"), "1950-01-01", "national/death-before-birth", f"{P}.deceasedDateTime", "error"),
-    (patient("deceasedDateTime"), "2999-01-01", "national/death-in-future", f"{P}.deceasedDateTime", "error"),
-    (patient("meta"), {"security": [{"code": "R"}]}, "national/sensitive-leak", f"{P}.address", "warning"),
+    (patient("deceasedDateTime"), "1950-01-01", "national/death-before-birth", f"{P}.deceased.ofType(dateTime)", "error"),
+    (patient("deceasedDateTime"), "2999-01-01", "national/death-in-future", f"{P}.deceased.ofType(dateTime)", "error"),
+    (patient("meta"), {"security": [{"system": CONFIDENTIALITY, "code": "R"}]}, "national/sensitive-leak", f"{P}.address", "warning"),
     (
         patient("extension.0"),
         {"url": f"{UKC}/Extension-UKCore-DeathNotificationStatus", "valueCodeableConcept": {"coding": [{"code": "2"}]}},
@@ -162,9 +173,9 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
         f"{P}.extension",
         "warning",
     ),
-    ("entry.1.resource.status", "gone", "fhir/code", f"{B}[1].resource.status", "error"),
-    ("entry.1.resource.status", None, "fhir/required-element", f"{B}[1].resource.status", "error"),
-    ("entry.1.resource.class", None, "fhir/required-element", f"{B}[1].resource.class", "error"),
+    ("entry.1.resource.status", "gone", "fhir/binding-required", f"{B}[1].resource.status", "error"),
+    ("entry.1.resource.status", None, "fhir/required-element", f"{B}[1].resource", "error"),
+    ("entry.1.resource.class", None, "fhir/required-element", f"{B}[1].resource", "error"),
     ("entry.1.resource.period.end", "2026-01-04", "fhir/period", f"{B}[1].resource.period", "error"),
     ("entry.1.resource.period.end", "2026-01-05T08:30:00+00:00", "fhir/period", f"{B}[1].resource.period", "error"),
     ("entry.1.resource.period.start", "2026-01-05T08:50", "fhir/primitive", f"{B}[1].resource.period.start", "error"),
@@ -174,15 +185,15 @@ CHANGES: list[tuple[str, Any, str, str, str]] = [
     ("entry.2.resource.code", None, "ukcore/required-element", f"{B}[2].resource.code", "error"),
     ("entry.2.resource.clinicalStatus", None, "fhir/invariant", f"{B}[2].resource.clinicalStatus", "error"),
     ("entry.2.resource.verificationStatus", {"coding": [{"code": "entered-in-error"}]}, "fhir/invariant", f"{B}[2].resource.clinicalStatus", "error"),
-    ("entry.2.resource.category.0", "drug", "fhir/code", f"{B}[2].resource.category[0]", "error"),
-    ("entry.2.resource.reaction.0.manifestation", None, "fhir/required-element", f"{B}[2].resource.reaction[0].manifestation", "error"),
-    ("type", None, "fhir/required-element", "Bundle.type", "error"),
-    ("type", "heap", "fhir/code", "Bundle.type", "error"),
+    ("entry.2.resource.category.0", "drug", "fhir/binding-required", f"{B}[2].resource.category[0]", "error"),
+    ("entry.2.resource.reaction.0.manifestation", None, "fhir/required-element", f"{B}[2].resource.reaction[0]", "error"),
+    ("type", None, "fhir/required-element", "Bundle", "error"),
+    ("type", "heap", "fhir/binding-required", "Bundle.type", "error"),
     ("type", "collection", "fhir/bundle", f"{B}[0].request", "error"),
     ("type", "document", "fhir/bundle", B, "error"),
     ("total", 3, "fhir/bundle", "Bundle.total", "error"),
     ("entry.0.request", None, "fhir/bundle", f"{B}[0].request", "error"),
-    ("entry.0.request.method", "PUSH", "fhir/code", f"{B}[0].request.method", "error"),
+    ("entry.0.request.method", "PUSH", "fhir/binding-required", f"{B}[0].request.method", "error"),
     ("entry.0.request.url", "Encounter?identifier=a|b", "fhir/bundle", f"{B}[0].request.url", "error"),
     ("entry.0.resource", None, "fhir/bundle", f"{B}[0].resource", "error"),
     ("entry.0.search", {"mode": "match"}, "fhir/bundle", f"{B}[0].search", "error"),
@@ -241,7 +252,7 @@ def test_a_change_triggers_its_rule(where: str, value: Any, code: str, path: str
             [("ukcore/required-element", "MedicationStatement.identifier[0].system")],
         ),
         (
-            {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "1", "dataAbsentReason": {"text": "none"}},
+            {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "1", "dataAbsentReason": {"coding": [{"system": ABSENT, "code": "unknown"}]}},
             [("fhir/invariant", "Observation.dataAbsentReason")],
         ),
         (
@@ -259,31 +270,31 @@ def test_a_change_triggers_its_rule(where: str, value: Any, code: str, path: str
             [("ukcore/required-element", "DiagnosticReport.category"), ("ukcore/required-element", "DiagnosticReport.subject")],
         ),
         (
-            {"resourceType": "Condition", "subject": {"display": "A"}, "abatementString": "gone", "clinicalStatus": {"coding": [{"code": "active"}]}},
+            {"resourceType": "Condition", "subject": {"display": "A"}, "abatementString": "gone", "clinicalStatus": {"coding": [{"system": f"{CONDITION}-clinical", "code": "active"}]}},
             [("fhir/invariant", "Condition.clinicalStatus")],
         ),
         (
             {
                 "resourceType": "Condition",
                 "subject": {"display": "A"},
-                "clinicalStatus": {"coding": [{"code": "active"}]},
-                "verificationStatus": {"coding": [{"code": "entered-in-error"}]},
+                "clinicalStatus": {"coding": [{"system": f"{CONDITION}-clinical", "code": "active"}]},
+                "verificationStatus": {"coding": [{"system": f"{CONDITION}-ver-status", "code": "entered-in-error"}]},
             },
             [("fhir/invariant", "Condition.clinicalStatus")],
         ),
         (ENCOUNTER | {"status": "finished", "period": {"start": "2026-01-05"}}, [("national/encounter-period", "Encounter.period.end")]),
         ({"resourceType": "Task", "status": "received", "intent": "order"}, []),
         ({"resourceType": "Observation", "status": "corrected", "code": {"text": "x"}, "valueQuantity": {"value": 1.50, "unit": "kg"}}, []),
-        ({"resourceType": "Patient", "name": [{"given": [None, "B"], "_given": [{"extension": [{"url": "a", "valueCode": "b"}]}, None]}]}, []),
+        ({"resourceType": "Patient", "name": [{"given": [None, "B"], "_given": [{"extension": [{"url": "http://a.example/a", "valueCode": "b"}]}, None]}]}, []),
         ({"resourceType": "Patient", "name": [{"given": [None, "B"]}]}, [("fhir/null", "Patient.name[0].given[0]")]),
         ({"resourceType": "Patient", "gender": None}, [("fhir/null", "Patient.gender")]),
         ({"resourceType": "Patient", "active": False, "link": [{"other": {"reference": "Patient/2"}, "type": "replaced-by"}]}, []),
-        ({"resourceType": "Patient", "meta": {"security": [{"code": "R"}]}, "name": [{"text": "x"}]}, []),
+        ({"resourceType": "Patient", "meta": {"security": [{"system": CONFIDENTIALITY, "code": "R"}]}, "name": [{"text": "x"}]}, []),
         (
             {"resourceType": "Patient", "contained": [{"resourceType": "Organization", "id": "gp", "name": "X"}], "managingOrganization": {"reference": "#gp"}},
             [],
         ),
-        ({"resourceType": "Patient", "deceasedBoolean": True, "deceasedDateTime": "2020"}, [("fhir/choice", "Patient.deceasedDateTime")]),
+        ({"resourceType": "Patient", "deceasedBoolean": True, "deceasedDateTime": "2020"}, [("fhir/choice", "Patient.deceased.ofType(dateTime)")]),
     ],
 )
 def test_single_resources(resource: dict[str, Any], expected: list[tuple[str, str]]) -> None:
@@ -322,13 +333,13 @@ def test_what_cannot_be_read_is_fatal(data: bytes) -> None:
 
 def test_ndjson_names_the_line() -> None:
     lines = [json.dumps(PATIENT), "", json.dumps(PATIENT | {"gender": "x"}), "{"]
-    issues = validate("\n".join(lines).encode(), kind="fhir-ndjson")
-    assert [(issue.code, issue.location.line) for issue in issues] == [("fhir/code", 3), ("fhir/unreadable", 4)]
+    issues = known(validate("\n".join(lines).encode(), kind="fhir-ndjson"))
+    assert [(issue.code, issue.location.line) for issue in issues] == [("fhir/binding-required", 3), ("fhir/unreadable", 4)]
 
 
 def test_xml_is_judged_like_json() -> None:
     data = b'<Patient xmlns="http://hl7.org/fhir"><active value="true"/><gender value="f"/><birthDate value="1962-02-30"/></Patient>'
-    assert codes(validate(data, kind="fhir-xml")) == [("fhir/code", "Patient.gender"), ("fhir/primitive", "Patient.birthDate")]
+    assert codes(validate(data, kind="fhir-xml")) == [("fhir/binding-required", "Patient.gender"), ("fhir/primitive", "Patient.birthDate")]
 
 
 def test_the_typed_models_agree_on_the_clean_transaction() -> None:
