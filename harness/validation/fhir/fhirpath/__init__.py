@@ -9,7 +9,7 @@ Imports the standard library, ``harness.errors`` and, when units must be convert
 
 from harness.validation.fhir.fhirpath.errors import EvaluationError, UnsupportedError
 from harness.validation.fhir.fhirpath.evaluation import Environment
-from harness.validation.fhir.fhirpath.expression import Expression, compile
+from harness.validation.fhir.fhirpath.expression import Expression, compile  # noqa: A004
 from harness.validation.fhir.fhirpath.nodes import Node, node
 from harness.validation.fhir.fhirpath.parse import parse
 from harness.validation.fhir.fhirpath.types import Types
