@@ -10,8 +10,6 @@ from harness.validation.fhir.rules.bundle import say
 
 _INTERACTIVE = ("transaction", "batch", "transaction-response", "batch-response")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _CLAUSE = "fullUrl"
 
 
@@ -46,10 +44,6 @@ def bundle_identity(judging: Judging, value: Node, path: str) -> None:
 def _form(judging: Judging, url: str, where: str) -> None:
     if not _SCHEME.match(url):
         say(judging, where, "a fullUrl that is not absolute", "an absolute URL, or urn:uuid: and a UUID", url, _CLAUSE, remedy="send the whole URL")
-    elif url.startswith("urn:uuid:") and not _UUID.fullmatch(url):
-        say(judging, where, "a fullUrl that is not a UUID", "urn:uuid: and a UUID", url, _CLAUSE, remedy="send a UUID of 36 characters")
-    elif url.startswith("urn:oid:") and not _OID.fullmatch(url):
-        say(judging, where, "a fullUrl that is not an OID", "urn:oid: and an OID", url, _CLAUSE, remedy="send numbers with dots between them")
 
 
 def _agrees(judging: Judging, url: str, resource: Node, where: str, created: bool) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from harness.model.issue import Severity
 from harness.model.location import Location
 from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.superseding import supersede
 from harness.validation.national import NUMBER_SYSTEM, number_issues
 
 ODS_SYSTEMS = ("https://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-site-code")
@@ -19,6 +20,7 @@ def period(judging: Judging, value: Node, path: str) -> None:
     """per-1: a period does not end before it starts."""
     start, end = text(value, "start"), text(value, "end")
     if start and end and _later(start, end):
+        supersede(judging, "per-1", path)
         judging.say(
             Severity.ERROR,
             "fhir/period",
@@ -26,7 +28,7 @@ def period(judging: Judging, value: Node, path: str) -> None:
             path,
             expected=f"end not before {start}",
             actual=end,
-            clause="FHIR R4 per-1",
+            clause="per-1",
             remedy="check both times",
             error_code="102",
         )
@@ -47,6 +49,7 @@ def _later(start: str, end: str) -> bool:
 def quantity(judging: Judging, value: Node, path: str) -> None:
     """qty-3: a code of a unit goes with its system."""
     if "code" in value and "system" not in value:
+        supersede(judging, "qty-3", path)
         judging.say(
             Severity.ERROR,
             "fhir/quantity",
@@ -54,7 +57,7 @@ def quantity(judging: Judging, value: Node, path: str) -> None:
             path,
             expected="http://unitsofmeasure.org",
             actual="absent",
-            clause="FHIR R4 qty-3",
+            clause="qty-3",
             remedy="send the system, or unit alone",
         )
 
@@ -63,6 +66,7 @@ def quantity(judging: Judging, value: Node, path: str) -> None:
 def contact_point(judging: Judging, value: Node, path: str) -> None:
     """cpt-2: a contact value says what it is."""
     if "value" in value and "system" not in value:
+        supersede(judging, "cpt-2", path)
         judging.say(
             Severity.ERROR,
             "fhir/contact-point",
@@ -70,7 +74,7 @@ def contact_point(judging: Judging, value: Node, path: str) -> None:
             path,
             expected="phone, email …",
             actual="absent",
-            clause="FHIR R4 cpt-2",
+            clause="cpt-2",
             remedy="send the system",
         )
 

@@ -20,7 +20,7 @@ def reference(judging: Judging, value: Node, path: str) -> None:
     """A reference has the form of one, says something, and leads to what it says."""
     target = text(value, "reference")
     if not target:
-        if not any(key in value for key in ("reference", "_reference", "identifier", "display", "extension", "id")):
+        if value and not any(key in value for key in ("reference", "_reference", "identifier", "display", "extension", "id")):
             _say(judging, path, "a reference that says nothing", "reference, identifier or display", "none of them", "", "required")
         return
     form = form_of(target)
@@ -112,7 +112,7 @@ def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
                 remedy="check that nothing is missing",
                 issue_type="value",
             )
-    elif lookup.near:
+    elif lookup.near and form.kind == "relative":
         judging.say(
             Severity.WARNING,
             "fhir/reference-unmatched",
