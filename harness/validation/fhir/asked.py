@@ -29,10 +29,7 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
 
         judge_reference(judging, plan.references, value, path)
     if plan.constraints:
-        try:
-            from harness.validation.fhir.invariants import broken
-        except ImportError:
-            return
+        from harness.validation.fhir.invariants import broken
 
         broken(judging, plan.constraints, value, plan.type, path, beside)
 

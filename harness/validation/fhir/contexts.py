@@ -80,10 +80,8 @@ def node_at(judging: Judging, path: str) -> Any:
 
 def _selected(judging: Judging, expression: str, holder: str) -> bool:
     """Whether a FHIRPath expression over the resource selects the holder. One that cannot be evaluated forbids nothing, and says so."""
-    try:
-        from harness.validation.fhir.invariants import select
-    except ImportError:
-        return True
+    from harness.validation.fhir.invariants import select
+
     try:
         found = select(judging, expression, judging.resource, str(judging.resource.get("resourceType", "")), judging.base)
     except HarnessError as error:
@@ -104,10 +102,7 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
 
 def broken_invariants(judging: Judging, plan: Plan, structure: Structure, value: Node, path: str) -> None:
     """Judge the context invariants of an extension's definition on the element that holds it."""
-    try:
-        from harness.validation.fhir.invariants import broken
-    except ImportError:
-        return
+    from harness.validation.fhir.invariants import broken
     from harness.validation.fhir.tree import ConstraintRule
 
     holder = path.rpartition(".")[0]

@@ -133,6 +133,8 @@ def _facts(engine: Engine, kind: str, rules: list[ElementRule]) -> Iterator[Fact
         elif any(rule.min for rule in rules):
             yield Fact("exists")
     elif kind == "type":
+        # A choice that the slice itself narrows by type (contentString) says it; the element as a whole allows all.
+        rules = [rule for rule in rules if rule.choice and rule.slice_name] or rules
         codes = frozenset(code for rule in rules for code in _types(engine, rule))
         if codes - _ANY:
             yield Fact("type", codes - _ANY)

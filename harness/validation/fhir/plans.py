@@ -79,6 +79,7 @@ class Plan:
         self.references = tuple(rule.types for rule in rules if any(one.code in _REFERENCES for one in rule.types)) if type_name in _REFERENCES else ()
         self.functions = self._functions()
         self.alternatives = tuple(alternatives(rules, type_name))
+        self.missing = tuple(missing(engine, rules, type_name))
         self.counts, self.absent, self.chosen = self._counts()
         self.valued = bool(self.fixed or self.patterns or self.bounds or self.lengths or self.regexes)
         self.demanding = bool(self.valued or self.bindings or self.constraints or self.references)
@@ -193,6 +194,14 @@ def alternatives(rules: Iterable[ElementRule], type_name: str) -> Iterable[tuple
         for one in rule.types:
             if one.code == type_name and len(one.profiles) > 1:
                 yield rule, one.profiles
+
+
+def missing(engine: Engine, rules: Iterable[ElementRule], type_name: str) -> Iterable[tuple[ElementRule, str]]:
+    """The one profile of a type that is not known here; extensions say so by their url."""
+    for rule in rules if type_name != "Extension" else ():
+        for one in rule.types:
+            if one.code == type_name and len(one.profiles) == 1 and engine.tree(one.profiles[0]) is None:
+                yield rule, one.profiles[0]
 
 
 def unique(rules: Iterable[ElementRule]) -> tuple[ElementRule, ...]:

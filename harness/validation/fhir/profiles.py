@@ -20,6 +20,7 @@ _ANY = ("Resource", "DomainResource")
 _STEP = re.compile(r"\.([^.\[\]]+)")
 _CONTAINERS = re.compile(r"\.contained(\[\d+\])?$")
 _DEEPEST = 24
+_SHOWN = 12
 
 
 def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None:
@@ -81,7 +82,7 @@ def _add(judging: Judging, found: list[ElementRule], canonical: str, name: str, 
     structure = judging.engine.structure(canonical)
     tree = judging.engine.tree(canonical)
     if structure is None or tree is None:
-        unknown_profile(judging, canonical, name, path, Severity.ERROR if asked and not profile else Severity.WARNING)
+        unknown_profile(judging, canonical, path, name if asked and not profile else "")
         return
     if structure.type not in judging.engine.ancestors(name):
         _say(
@@ -110,23 +111,27 @@ def _add(judging: Judging, found: list[ElementRule], canonical: str, name: str, 
     found.append(tree)
 
 
-def unknown_profile(judging: Judging, canonical: str, name: str, path: str, severity: Severity) -> None:
-    """Say that a profile is not known here, and which are."""
-    if severity is Severity.ERROR:
-        known = judging.definitions.profiles_of(name)
-        expected = f"one of {', '.join(known[:12])}{' …' if len(known) > 12 else ''}" if known else "a profile that is known"
-    else:
-        expected = "a profile that is known"
+def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str = "") -> None:
+    """Say that a profile is not known here: an error, naming those that are, where it was asked for of the type ``asked_of``.
+
+    One that a resource claims or an element asks for is a warning (and leaves undetermined what an element asks for).
+    """
+    claimed = ".meta.profile[" in path
+    opinion = not asked_of and not claimed and "hl7-validator" in judging.options.rules
+    known = judging.definitions.profiles_of(asked_of) if asked_of else ()
+    if not claimed:
+        judging.undetermined += 1
     judging.say(
-        severity,
+        Severity.ERROR if asked_of or opinion else Severity.WARNING,
         "fhir/unknown-profile",
         f"the profile {canonical} is not known here, so nothing was judged by it",
         path,
-        expected=expected,
+        expected=f"one of {', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}" if known else "a profile that is known",
         actual=canonical,
-        clause="FHIR Meta.profile",
+        clause="FHIR Meta.profile" if claimed else "FHIR ElementDefinition.type.profile",
         remedy="name the package that defines it with --package, or check the spelling",
         issue_type="not-found",
+        opinion=opinion,
     )
 
 
@@ -136,7 +141,7 @@ def judge_alternatives(judging: Judging, choices: Iterable[tuple[ElementRule, tu
         reasons: list[str] = []
         for canonical in canonicals:
             if judging.engine.structure(canonical) is None:
-                unknown_profile(judging, canonical, "", path, Severity.WARNING)
+                unknown_profile(judging, canonical, path)
                 break
             first = next((issue for issue in judging.conforms(value, canonical, path) if issue.is_error), None)
             if first is None:

@@ -144,7 +144,11 @@ def matches(judging: Judging, one: Slice, how: SlicingRule, item: Data, in_posit
     if not how.discriminators:
         return _conforming(judging, one, item)
     unsure = False
-    for asked in demands(judging.engine, one.rule, how):
+    asks = demands(judging.engine, one.rule, how)
+    told = any(asked.facts for asked in asks)
+    for asked in asks:
+        if told and asked.facts is None and asked.tokens is not None:
+            continue
         answer = in_position if asked.discriminator.type == "position" else meets(judging, item, asked)
         if answer is False:
             return False

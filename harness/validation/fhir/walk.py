@@ -151,10 +151,12 @@ def _one(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path
         return
     engine = plan.engine
     chosen = engine.plan(*typed(engine, slot.type, unique((*slot.rules, *extra)))) if extra else slot.plan
-    if chosen.alternatives:
-        from harness.validation.fhir.profiles import judge_alternatives
+    if chosen.alternatives or chosen.missing:
+        from harness.validation.fhir.profiles import judge_alternatives, unknown_profile
 
         judge_alternatives(judging, chosen.alternatives, value, path)
+        for _, canonical in chosen.missing:
+            unknown_profile(judging, canonical, path)
     judge_value(judging, chosen, value, beside, path, beside_path)
 
 
