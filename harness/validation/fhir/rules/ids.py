@@ -1,11 +1,11 @@
-"""Rules of ids: those of elements are unique in their resource, those of contained resources in what contains them."""
+"""Rules of ids: those of elements are unique in their resource."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import Judging, Node, rule
 
 _CLAUSE = "FHIR R4 Element.id"
 
@@ -41,21 +41,6 @@ def _note(judging: Judging, seen: dict[str, str], name: str, where: str) -> None
     elif any(character.isspace() for character in name) or not name:
         _say(judging, f"{where}.id", "the id of an element holds white space or nothing", "text without spaces", name, "value", opinion=True)
     seen.setdefault(name, where)
-
-
-@rule("contained-ids", "Resource")
-def contained_ids(judging: Judging, value: Node, path: str) -> None:
-    """A contained resource has an id, and no other contained one has the same."""
-    if "contained" not in value:
-        return
-    seen: dict[str, int] = {}
-    for index, one in objects(value, "contained"):
-        name, where = text(one, "id"), f"{path}.contained[{index}]"
-        if not name:
-            _say(judging, where, "a contained resource without id: nothing can refer to it", "an id", "absent", "required")
-        elif name in seen:
-            _say(judging, f"{where}.id", f"two contained resources have the id {name!r}: this one and contained[{seen[name]}]", "every id once", name, "value")
-        seen.setdefault(name, index)
 
 
 def _say(judging: Judging, path: str, message: str, expected: str, actual: str, issue_type: str, *, opinion: bool = False) -> None:
