@@ -26,6 +26,7 @@ def judge(
     judging = Judging(tree, options, tree, root, list(found), engine, tree, root, xml=kind == "fhir-xml")
     if kind == "fhir-json" and has_duplicates(data, tree):
         _duplicates(judging, data)
+    judging.kept["profiles"] = profiles
     judge_resource(judging, tree, root, (), profiles)
     issues = judging.issues
     if not issues:

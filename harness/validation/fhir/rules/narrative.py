@@ -72,12 +72,12 @@ def _primary(language: str) -> str:
 def narrative_source(judging: Judging, value: Node, path: str) -> None:
     """Where a profile asks for it, all text says by its class whether it is boilerplate, generated or original."""
     held = value.get("text")
-    if judging.engine is None or not isinstance(held, dict) or not isinstance(div := held.get("div"), str):
+    if not isinstance(held, dict) or not isinstance(div := held.get("div"), str):
         return
     meta = value.get("meta")
     profiles = [one for one in (meta.get("profile") or () if isinstance(meta, dict) else ()) if isinstance(one, str)]
-    if judging.options.profile and value is judging.root:
-        profiles.append(judging.options.profile)
+    if value is judging.root:
+        profiles += judging.kept.get("profiles", ())
     for canonical in profiles:
         structure = judging.definitions.structure(canonical)
         for element in structure.elements if structure is not None else ():
