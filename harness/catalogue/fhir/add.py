@@ -50,6 +50,8 @@ def add(packages: Sequence[str], *, registry: str = REGISTRY, dependencies: bool
             if len(seen) > _MAX_PACKAGES:
                 raise SetUpError("the packages depend on too many others", where=text, expected=f"at most {_MAX_PACKAGES}", do="add fewer packages")
             package, entry, notes = _from_disk(text) if _local(text) else source.take(asked(text))
+            if any((one.name, one.version) == (entry.name, entry.version) for one in locked):
+                continue
             held = cache_folder() / f"{entry.name}#{entry.version}" / "package"
             if package.where != str(held):
                 install(entry.name, entry.version, dict(package.files()))
