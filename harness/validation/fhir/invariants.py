@@ -1,4 +1,4 @@
-"""Invariants: the FHIRPath constraints of definitions, judged: the commonest natively, the rest by the engine. What cannot be evaluated is said, never passed."""
+"""Invariants: FHIRPath constraints of definitions, judged: the commonest natively, the rest by the engine. What cannot be evaluated is said, never passed."""
 
 from __future__ import annotations
 

@@ -106,12 +106,6 @@ CORRECTIONS: dict[str, Correction] = {
         "or valueSet.as(uri).startsWith('urn:')",
         _ABSENT,
     ),
-    "binding.empty() or type.code.empty() or type.select((code = 'code') or (code = 'Coding') or (code='CodeableConcept') or (code = 'Quantity') "
-    "or (code = 'Extension') or (code = 'string') or (code = 'uri'))": Correction(
-        "binding.empty() or type.code.empty() or "
-        "type.where(code in ('code' | 'Coding' | 'CodeableConcept' | 'Quantity' | 'Extension' | 'string' | 'uri')).exists()",
-        "an element of several types gives several truth values; R4 adds exists()",
-    ),
     "(agent.resolve() is Practitioner) or (agent.resolve() is Device) or onBehalfOf.exists().not()": Correction(
         "agent.resolve().empty() or (agent.resolve() is Practitioner) or (agent.resolve() is Device) or onBehalfOf.exists().not()", _AGENT
     ),
