@@ -14,6 +14,8 @@ _TEXT = frozenset({"code", "string", "uri", "url", "canonical", "oid", "uuid", "
 _QUANTITY = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Distance", "Duration", "Count", "Money"})
 _ORDER = {"yes": 0, "unknown": 1, "no": 2}
 _MOST_SHOWN = 8
+_LOOK_BACK = 40
+_TYPE_NAMES = frozenset({"ElementDefinition.type.code", "StructureDefinition.type"})
 # R4 binds the formats of a capability statement to media types and in the same breath allows the short names.
 _FORMATS = frozenset({"json", "xml", "ttl"})
 _CLAUSE = "FHIR binding"
@@ -39,10 +41,12 @@ def judge_binding(judging: Judging, rule: ElementRule, type_name: str, value: ob
 
 def _judge(judging: Judging, rule: ElementRule, strength: str, value_set: str, type_name: str, value: object, path: str) -> None:
     terminology = judging.terminology
+    if value_set[:1] == "#":
+        value_set = rule.profile.partition("|")[0] + value_set
     if isinstance(value, str):
         if type_name in _TEXT:
             answer = terminology.member(value_set, value)
-            if answer.status != "yes" and not (rule.path == "CapabilityStatement.format" and value in _FORMATS):
+            if answer.status != "yes" and not _besides(rule, value):
                 _tell(judging, rule, strength, value_set, answer, f"'{value}'", [("", value)], path)
     elif not isinstance(value, Mapping):
         return
@@ -58,6 +62,14 @@ def _judge(judging: Judging, rule: ElementRule, strength: str, value_set: str, t
                 _accept_display(judging, value, answer, path)
         elif type_name == "Coding":
             _no_code(judging, rule, strength, value_set, path)
+
+
+def _besides(rule: ElementRule, value: str) -> bool:
+    """Whether a value may stand although the value set does not have it: R4 says so in words where it binds."""
+    if rule.origin == "CapabilityStatement.format":
+        return value in _FORMATS
+    # Types of FHIRPath, and of logical models, are URIs.
+    return ":" in value and rule.origin in _TYPE_NAMES
 
 
 def _concept(judging: Judging, rule: ElementRule, strength: str, value_set: str, value: Mapping[str, Any], path: str) -> None:
@@ -91,10 +103,17 @@ def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) 
 
 
 def _accept_display(judging: Judging, coding: Mapping[str, Any], answer: Answer, path: str) -> None:
-    """Note a display that the value set itself gives, which the code system may not know."""
+    """Take back that a display is wrong where the value set itself gives it. Members are judged before what holds them: it is among the last issues."""
     display = coding.get("display")
-    if isinstance(display, str) and answer.right_display(display):
-        judging.kept.setdefault("displays", set()).add(path)
+    issues = judging.issues
+    if not issues or not isinstance(display, str):
+        return
+    where = f"{path}.display"
+    for index in range(len(issues) - 1, max(len(issues) - _LOOK_BACK, 0) - 1, -1):
+        if issues[index].code == "fhir/display-wrong" and issues[index].location.path == where:
+            if answer.right_display(display):
+                del issues[index]
+            return
 
 
 def _pair(coding: Mapping[str, Any]) -> tuple[str, str]:
@@ -110,7 +129,7 @@ def _shown(coding: Mapping[str, Any]) -> str:
 def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, answer: Answer, shown: str, pairs: list[tuple[str, str]], path: str) -> None:
     name = judging.terminology.name(value_set)
     if answer.status == "unknown":
-        _undetermined(judging, rule, strength, value_set, name, answer, shown, path)
+        _undetermined(judging, rule, strength, value_set, name, answer, shown, pairs, path)
         return
     severity, code, must = {
         "required": (Severity.ERROR, "fhir/binding-required", "must be from"),
@@ -141,9 +160,25 @@ def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, an
     )
 
 
-def _undetermined(judging: Judging, rule: ElementRule, strength: str, value_set: str, name: str, answer: Answer, shown: str, path: str) -> None:
+def _undetermined(
+    judging: Judging, rule: ElementRule, strength: str, value_set: str, name: str, answer: Answer, shown: str, pairs: list[tuple[str, str]], path: str
+) -> None:
     if strength in ("required", "maximum"):
         judging.undetermined += 1
+    if strength == "required" and "hl7-validator" in judging.options.rules and _nobody_knows(judging.terminology, value_set, pairs):
+        judging.say(
+            Severity.ERROR,
+            "fhir/binding-required",
+            f"the value {shown} is not known to be in the value set {name}, as its code system is defined nowhere in sight",
+            path,
+            expected=value_set,
+            actual=shown,
+            clause=_CLAUSE,
+            remedy="give the package that defines the code system",
+            issue_type="code-invalid",
+            opinion=True,
+            profile=rule.profile,
+        )
     judging.say(
         Severity.INFORMATION,
         "fhir/binding-undetermined",
@@ -156,6 +191,11 @@ def _undetermined(judging: Judging, rule: ElementRule, strength: str, value_set:
         issue_type="not-supported",
         profile=rule.profile,
     )
+
+
+def _nobody_knows(terminology: Terminology, value_set: str, pairs: list[tuple[str, str]]) -> bool:
+    """Whether every code is of a system that the value set takes whole and that no definition describes."""
+    return all(system and terminology.system(system) is None and terminology.covers(value_set, system) for system, _ in pairs)
 
 
 def _no_code(judging: Judging, rule: ElementRule, strength: str, value_set: str, path: str) -> None:

@@ -69,6 +69,7 @@ def _system(judging: Judging, system: str, path: str) -> bool:
             clause=_CLAUSE,
             remedy=f"write {slip}" if slip else "write the full URI of the code system",
             issue_type="invalid",
+            opinion=_strict(judging),
         )
     elif "/ValueSet/" in system or terminology.value_set(system) is not None:
         judging.say(
@@ -121,7 +122,7 @@ def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> N
     if not answer.yes:
         return
     display = text(value, "display")
-    if display and path not in judging.kept.get("displays", ()) and judging.terminology.right_display(system, code, display, answer) is False:
+    if display and judging.terminology.right_display(system, code, display, answer) is False:
         _wrong_display(judging, system, code, display, answer, f"{path}.display")
     if answer.inactive or answer.abstract:
         judging.say(
@@ -170,6 +171,7 @@ def _wrong_display(judging: Judging, system: str, code: str, display: str, answe
         clause=_CLAUSE,
         remedy=f"write {right}, and words of your own in CodeableConcept.text",
         issue_type="invalid",
+        opinion=severity is Severity.ERROR,
     )
 
 

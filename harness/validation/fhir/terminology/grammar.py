@@ -14,7 +14,8 @@ from harness.validation.fhir.terminology.patterns import full_match
 _TOP = frozenset({"application", "audio", "example", "font", "haptics", "image", "message", "model", "multipart", "text", "video"})
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _PARAMETER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
-_MEDIA = re.compile(rf"({_NAME})/({_NAME}|\*)((?:\s*;\s*{_PARAMETER}=(?:{_PARAMETER}|\"[^\"]*\"))*)\s*;?\s*\Z")
+# Values without quotes are taken as they come: a URL as a parameter (of a canonical form that is signed) is common, and RFC 2045 alone forbids it.
+_MEDIA = re.compile(rf"({_NAME})/({_NAME}|\*)((?:\s*;\s*{_PARAMETER}=(?:[^\s;\"]+|\"[^\"]*\"))*)\s*;?\s*\Z")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*\Z")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.validation.fhir.terminology.answer import Answer, Expansion, plain, text
+from harness.validation.fhir.terminology.answer import Answer, Expansion, objects, plain, text
 from harness.validation.fhir.terminology.expand import Reader, Table
 from harness.validation.fhir.terminology.supplements import Supplements
 from harness.validation.fhir.terminology.systems import Finder, System, Systems
@@ -89,9 +89,17 @@ class Terminology:
         try:
             return self._value_sets[canonical]
         except KeyError:
-            resource = self._definitions.find(canonical, "ValueSet") if canonical else None
+            resource = self._read(canonical) if canonical else None
             found = compile_value_set(resource) if resource is not None and text(resource, "resourceType") in ("ValueSet", "") else None
             return self._value_sets.setdefault(canonical, found)
+
+    def _read(self, canonical: str) -> Mapping[str, Any] | None:
+        """The resource of a canonical; behind a # one contained in the definition before it."""
+        outer, mark, fragment = canonical.partition("#")
+        if not mark:
+            return self._definitions.find(canonical, "ValueSet")
+        holder = self._definitions.find(outer) if outer else None
+        return next((one for one in objects(holder.get("contained")) if one.get("id") == fragment), None) if holder is not None else None
 
     def system(self, url: str, version: str = "") -> System | None:
         """The code system of a URI; None where nothing is known of it."""
