@@ -19,24 +19,24 @@ def truth_of(hearing: Hearing) -> Truth:
     """What evaluates a condition over the response; None where it cannot be evaluated."""
 
     def truth(expression: str) -> bool | None:
-        return evaluate(hearing, expression, hearing.response, hearing.path) if expression else None
+        try:
+            return evaluate(hearing, expression, hearing.response, hearing.path) if expression else None
+        except HarnessError:
+            return None
 
     return truth
 
 
 def evaluate(hearing: Hearing, expression: str, focus: Node, path: str) -> bool | None:
-    """Truth of a FHIRPath expression at ``focus``; None where it is empty or cannot be evaluated."""
+    """Truth of a FHIRPath expression at ``focus``; None where it is empty. Raises HarnessError where it cannot be evaluated."""
     from harness.validation.fhir.fhirpath import Environment, compile, node  # noqa: A004
 
     judging = hearing.judging
-    try:
-        kind = "QuestionnaireResponse" if focus is hearing.response else "QuestionnaireResponse.item"
-        here = node(focus, kind, judging.types, path=path)
-        response = here if focus is hearing.response else node(hearing.response, "QuestionnaireResponse", judging.types, path=hearing.path)
-        environment: Any = Environment(types=judging.types, resource=response, root=response, context=here)
-        return compile(expression, judging.version).truth(here, environment)
-    except (HarnessError, ArithmeticError, ValueError, TypeError, LookupError, RecursionError):
-        return None
+    kind = "QuestionnaireResponse" if focus is hearing.response else "QuestionnaireResponse.item"
+    here = node(focus, kind, judging.types, path=path)
+    response = here if focus is hearing.response else node(hearing.response, "QuestionnaireResponse", judging.types, path=hearing.path)
+    environment = Environment(types=judging.types, resource=response, root=response, context=here)
+    return compile(expression, judging.version).truth(here, environment)
 
 
 def check_constraints(hearing: Hearing, holder: Node, focus: Node, path: str) -> None:
@@ -48,7 +48,14 @@ def check_constraints(hearing: Hearing, holder: Node, focus: Node, path: str) ->
         expression, human = parts.get("expression"), parts.get("human")
         if isinstance(expression, dict):
             expression = text(expression, "expression")
-        if not isinstance(expression, str) or evaluate(hearing, expression, focus, path) is not False:
+        if not isinstance(expression, str):
+            continue
+        try:
+            if evaluate(hearing, expression, focus, path) is not False:
+                continue
+        except HarnessError as error:
+            message = f"the Questionnaire's constraint {str(parts.get('key'))[:60]} could not be evaluated: {error}"
+            hearing.say(Severity.INFORMATION, "constraint", message[:300], path, "correct the expression of the Questionnaire", issue_type="not-supported")
             continue
         severity = Severity.ERROR if parts.get("severity") == "error" and hearing.status in COMPLETE else Severity.WARNING
         message = f"the Questionnaire's constraint {str(parts.get('key'))[:60]} does not hold"
