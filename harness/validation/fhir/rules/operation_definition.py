@@ -126,17 +126,12 @@ def _agree(judging: Judging, parameter: Node, parts: dict[str, Mapping[str, Any]
                 actual=held,
                 opinion=not _wider(bound, held, profiled),
             )
-    types: dict[str, Mapping[str, Any]] = {}
-    for child in ("resource", "value[x]"):
-        element = parts.get(child)
-        if element is not None and str(element.get("max")) != "0":
-            types.update({text(each, "code"): each for _, each in objects(dict(element), "type")})
     wanted = text(parameter, "type")
-    if len(types) > 1:
-        types.pop("Resource", None)
+    child = parts.get("resource" if wanted in judging.definitions.resource_types else "value[x]", {})
+    types = {text(each, "code"): each for _, each in objects(dict(child), "type")} if str(child.get("max")) != "0" else {}
     if not types or not wanted or "Resource" in types or wanted in ("Resource", "Any", "Element", "Type"):
         return
-    if wanted not in types and len(types) < 20:
+    if wanted not in types:
         message = f"the parameter {name[:60]} is a {wanted}, and its profile allows {', '.join(sorted(types))}"
         tell(
             judging,
