@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.references import form_of, known_types
 from harness.validation.fhir.rules.bundle import say
@@ -52,11 +53,13 @@ def _agrees(judging: Judging, url: str, resource: Node, where: str, created: boo
         # Absolute, but not of the RESTful form: only an id can disagree.
         last = url.rstrip("/").rpartition("/")[2]
         if held_id and form.kind == "absolute" and url.startswith(("http://", "https://")) and last != held_id:
-            say(judging, where, "a fullUrl that does not end in the id of the resource", held_id, url, _CLAUSE, remedy="send the URL the resource has")
+            said = "a fullUrl that does not end in the id of the resource"
+            say(judging, where, said, held_id, url, _CLAUSE, severity=Severity.WARNING, remedy="send the URL the resource has")
         return
     if form.type not in known_types(judging):
         if held_id and form.id != held_id:
-            say(judging, where, "a fullUrl that does not end in the id of the resource", held_id, url, _CLAUSE, remedy="send the URL the resource has")
+            said = "a fullUrl that does not end in the id of the resource"
+            say(judging, where, said, held_id, url, _CLAUSE, severity=Severity.WARNING, remedy="send the URL the resource has")
         return
     if held_type and form.type != held_type:
         named, held = f"{form.type}/{form.id}", f"{held_type}/{held_id}"

@@ -59,7 +59,7 @@ def bundle_search(judging: Judging, value: Node, path: str) -> None:
             say(judging, where, "a resource found by a search without its id", "an id", "absent", "searchset", "101", opinion=True)
         elif mode != "outcome" and mode:
             _searched(judging, name, mode, self_url, where)
-    if entries and not modes:
+    if modes < len(entries):
         _warn(judging, path, "a search result that does not say what was matched and what was included", "search.mode in every entry", "absent", "send it")
 
 

@@ -13,6 +13,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _NESTED = re.compile(r"[eE]xtension(?:\[\d+\])?\.extension(?:\[\d+\])?$")
 _URI_SYSTEM = "urn:ietf:rfc:3986"
+_UUID_PAGES = ("https://tools.ietf.org/html/rfc4122", "http://tools.ietf.org/html/rfc4122", "urn:ietf:rfc:4122")
 
 
 @rule("uri", "uri")
@@ -55,6 +56,11 @@ def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
         said = "the system of an identifier is not absolute"
         severity = Severity.ERROR if strict else Severity.WARNING
         _say(judging, f"{path}.system", said, "an absolute URI", system, "FHIR R4 Identifier", "send the whole URI of the namespace", severity=severity)
+    if system in _UUID_PAGES and _UUID.fullmatch(held):
+        said = "a UUID in a namespace that is the page about UUIDs"
+        expected = f"urn:uuid:{held} of {_URI_SYSTEM}"
+        remedy = "write urn:uuid: before it and use that system"
+        _say(judging, path, said, expected, system, "FHIR R4 Identifier", remedy, severity=Severity.WARNING, opinion=True)
     if system == _URI_SYSTEM and held and not _SCHEME.match(held):
         said = "the value of an identifier is not the URI that its system says it is"
         expected = "urn:uuid: and a UUID, urn:oid: and an OID, or a URL"

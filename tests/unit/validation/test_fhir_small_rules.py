@@ -1,0 +1,108 @@
+"""Rules of references, ids, contained resources, URIs, attachments, text and narratives, each broken once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+from fhir_rules_kit import NARRATIVE, UUID, bundle, changed, entry, issues, judged, patient
+
+DATA = base64.b64encode(b"abcd").decode()
+HASH = base64.b64encode(hashlib.sha1(b"abcd", usedforsecurity=False).digest()).decode()
+ORGANIZATION = {"resourceType": "Organization", "id": "a", "name": "Ward"}
+RIGHT: dict[str, Any] = patient(
+    contained=[ORGANIZATION],
+    identifier=[{"system": "https://a.example/ids", "value": "1"}, {"system": "urn:ietf:rfc:3986", "value": f"{UUID}1"}],
+    name=[{"id": "n", "family": "Sample"}],
+    photo=[{"contentType": "text/plain", "data": DATA, "size": 4, "hash": HASH}],
+    generalPractitioner=[{"reference": "#a"}, {"reference": "Practitioner/1", "type": "Practitioner"}],
+    managingOrganization={"reference": "https://a.example/fhir/Organization/1/_history/2"},
+)
+CODES = ("fhir/reference", "fhir/id", "fhir/url", "fhir/attachment", "fhir/contained", "fhir/narrative", "fhir/white-space", "fhir/markdown")
+
+
+def test_nothing_is_said_of_what_is_right() -> None:
+    assert judged(RIGHT, CODES, "hl7-validator") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "code", "place"),
+    [
+        ("generalPractitioner.0.reference", "#b", "fhir/reference", "generalPractitioner[0].reference"),
+        ("generalPractitioner.1.reference", "1234", "fhir/reference", "generalPractitioner[1].reference"),
+        ("generalPractitioner.1.reference", "Chicken/1", "fhir/reference", "generalPractitioner[1].reference"),
+        ("generalPractitioner.1.reference", "ht sdtps://a.example/Practitioner/1", "fhir/reference", "generalPractitioner[1].reference"),
+        ("generalPractitioner.1.type", "Organization", "fhir/reference", "generalPractitioner[1].type"),
+        ("generalPractitioner.1", {"type": "Organization"}, "fhir/reference", "generalPractitioner[1]"),
+        ("generalPractitioner.1", {"reference": "Patient/1"}, "fhir/reference-target", "generalPractitioner[1].reference"),
+        ("generalPractitioner.1", {"type": "Patient", "display": "x"}, "fhir/reference-target", "generalPractitioner[1].type"),
+        ("contained.0.resourceType", "Location", "fhir/reference-target", "generalPractitioner[0].reference"),
+        ("contained.0.id", "b", "fhir/contained", "contained[0]"),
+        ("contained.0.id", None, "fhir/contained", "contained[0]"),
+        ("contained", [ORGANIZATION, ORGANIZATION], "fhir/contained", "contained[1].id"),
+        ("contact", [{"id": "n", "name": {"text": "a"}}], "fhir/id", "contact[0].id"),
+        ("identifier.1.value", "0000", "fhir/url", "identifier[1].value"),
+        ("identifier.0.system", "urn:oid:3.1", "fhir/url", "identifier[0].system"),
+        ("identifier.0.system", "urn:uuid:123", "fhir/url", "identifier[0].system"),
+        ("extension", [{"url": "a", "valueString": "b"}], "fhir/url", "extension[0].url"),
+        ("photo.0.size", 5, "fhir/attachment", "photo[0].size"),
+        ("photo.0.hash", base64.b64encode(b"x" * 20).decode(), "fhir/attachment", "photo[0].hash"),
+        ("photo.0.contentType", None, "fhir/attachment", "photo[0]"),
+        ("text.div", "<div>a</div>", "fhir/narrative", "text.div"),
+        ("text.div", '<div xmlns="http://www.w3.org/1999/xhtml"> </div>', "fhir/narrative", "text.div"),
+    ],
+)
+def test_what_is_wrong_is_an_error_where_it_is(where: str, value: Any, code: str, place: str) -> None:
+    found = judged(changed(RIGHT, where, value), CODES)
+    assert ("error", code, f"Patient.{place}") in found
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "code", "place"),
+    [
+        ("identifier.0.system", "local", "fhir/url", "identifier[0].system"),
+        ("photo.0.hash", base64.b64encode(b"abc").decode(), "fhir/attachment", "photo[0].hash"),
+        ("text.div", NARRATIVE["div"].replace("<div", "<div lang='en' xml:lang='de'"), "fhir/narrative", "text.div"),
+        ("text.div", NARRATIVE["div"].replace("said", "said <img src='#b'/>"), "fhir/narrative", "text.div"),
+    ],
+)
+def test_what_is_odd_is_a_warning(where: str, value: Any, code: str, place: str) -> None:
+    assert judged(changed(RIGHT, where, value), CODES) == [("warning", code, f"Patient.{place}")]
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "code", "severity"),
+    [
+        ("name.0.family", " Sample", "fhir/white-space", "warning"),
+        ("name.0.id", "n m", "fhir/id", "error"),
+        ("photo.0", {"title": "a"}, "fhir/attachment", "warning"),
+        ("text.div", NARRATIVE["div"].replace("said", "<a href='urn:x'>said</a>"), "fhir/narrative", "error"),
+        ("managingOrganization.reference", "https://a.example/Chicken/1", "fhir/reference", "error"),
+        ("identifier.0", {"system": "urn:ietf:rfc:4122", "value": UUID[9:] + "1"}, "fhir/url", "warning"),
+    ],
+)
+def test_opinions_are_said_where_they_are_asked_for(where: str, value: Any, code: str, severity: str) -> None:
+    tree = changed(RIGHT, where, value)
+    assert judged(tree, CODES) == []
+    found = issues(tree, "hl7-validator")
+    assert [(issue.code, issue.severity, issue.opinion) for issue in found if issue.code in CODES] == [(code, severity, True)]
+
+
+def test_contained_resources_may_refer_to_their_container_and_be_pictures_of_its_narrative() -> None:
+    back = {"resourceType": "Provenance", "id": "p", "target": [{"reference": "#"}], "recorded": "2026-01-05T10:00:00Z", "agent": [{"who": {"display": "a"}}]}
+    assert judged(patient(contained=[back]), CODES) == []
+    picture = {"resourceType": "Binary", "id": "b", "contentType": "image/png", "data": DATA}
+    shown = {"status": "generated", "div": NARRATIVE["div"].replace("said", "<img src='#b' alt='a'/>")}
+    assert judged(patient(contained=[picture], text=shown), CODES) == []
+
+
+def test_a_reference_to_another_type_than_stands_there() -> None:
+    tree = bundle("collection", entry(patient(generalPractitioner=[{"reference": f"Practitioner/{UUID[9:]}2"}]), f"{UUID}1"), entry(ORGANIZATION, f"{UUID}2"))
+    assert ("error", "fhir/reference", "Bundle.entry[0].resource.generalPractitioner[0].reference") in judged(tree, CODES)
+
+
+def test_ids_of_different_resources_may_be_the_same() -> None:
+    named = {"resourceType": "Organization", "id": "a", "telecom": [{"id": "n", "system": "phone", "value": "020 7946 0001"}]}
+    assert judged(changed(RIGHT, "contained", [named]), CODES) == []
