@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from harness.catalogue.fhir.choices import by_own_name
+
 _EXT = "http://hl7.org/fhir/StructureDefinition/"
 _REGEX = f"{_EXT}structuredefinition-regex"
 _SYSTEM = "http://hl7.org/fhirpath/System."
@@ -36,7 +38,8 @@ def _structure(resource: Mapping[str, Any]) -> dict[str, Any]:
     for view in ("snapshot", "differential"):
         held = found.get(view)
         if isinstance(held, Mapping) and isinstance(held.get("element"), list):
-            found[view] = {**held, "element": [_element(one, view) if isinstance(one, Mapping) else one for one in held["element"]]}
+            elements = [_element(one, view) if isinstance(one, Mapping) else one for one in held["element"]]
+            found[view] = {**held, "element": by_own_name(elements) if view == "snapshot" else elements}
     return found
 
 
