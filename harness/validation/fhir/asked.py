@@ -11,11 +11,14 @@ _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
     from harness.validation.fhir.plans import Plan
-    from harness.validation.fhir.tree import ElementRule
+    from harness.validation.fhir.tree import ConstraintRule, ElementRule
 
 
-def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str) -> None:
-    """Judge a value of the right type by all that ``plan`` asks. ``value`` None: a primitive that has only ``beside``."""
+def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str, *, constraints: tuple[ConstraintRule, ...] | None = None) -> None:
+    """Judge a value of the right type by all that ``plan`` asks. ``value`` None: a primitive that has only ``beside``.
+
+    ``constraints`` are those to judge where they are not all of the plan's.
+    """
     if value is not None and plan.valued:
         judge_values(judging, plan, value, path)
     if plan.bindings and value is not None:
@@ -28,10 +31,11 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
         from harness.validation.fhir.references import judge_reference
 
         judge_reference(judging, plan.references, value, path)
-    if plan.constraints:
+    constraints = plan.constraints if constraints is None else constraints
+    if constraints:
         from harness.validation.fhir.invariants import broken
 
-        broken(judging, plan.constraints, value, plan.type, path, beside)
+        broken(judging, constraints, value, plan.type, path, beside)
 
 
 def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]) -> bool:

@@ -24,11 +24,13 @@ def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) 
     if key in kept:
         return True
     names = _names(plan)
-    if any(kind == "element" and (_bare(expression) in names or _bare(expression) in _ANYWHERE) for kind, expression in structure.contexts):
+    # STU3 writes several in one, with commas.
+    contexts = [(kind, part.strip()) for kind, expression in structure.contexts for part in (expression.split(",") if kind == "element" else (expression,))]
+    if any(kind == "element" and (_bare(expression) in names or _bare(expression) in _ANYWHERE) for kind, expression in contexts):
         kept[key] = (plan, True)
         return True
     holder = path.rpartition(".")[0]
-    return any(_matches(judging, kind, expression, holder) for kind, expression in structure.contexts)
+    return any(_matches(judging, kind, expression, holder) for kind, expression in contexts)
 
 
 def _names(plan: Plan) -> set[str]:
@@ -46,8 +48,11 @@ def _bare(expression: str) -> str:
 
 def _matches(judging: Judging, kind: str, expression: str, holder: str) -> bool:
     if kind == "extension":
-        node = node_at(judging, holder)
-        return isinstance(node, dict) and node.get("url") == expression.partition("#")[0]
+        # On the value of an extension is on that extension as well.
+        owner, _, last = holder.rpartition(".")
+        places = (holder, owner) if last.lstrip("_").startswith("value") else (holder,)
+        nodes = [node_at(judging, place) for place in places]
+        return any(isinstance(node, dict) and node.get("url") == expression.partition("#")[0] for node in nodes)
     if kind == "fhirpath":
         return _selected(judging, expression, holder)
     return _same_path(_bare(expression), _element_path(judging, holder))

@@ -21,9 +21,10 @@ _TREES_LIMIT = 20_000
 
 
 class Engine:
-    """Trees and plans over one set of definitions and rule sets."""
+    """Trees and plans over one set of definitions and rule sets; ``best_practice``: with the invariants that are only advice (dom-6)."""
 
-    def __init__(self, definitions: Definitions, rule_sets: tuple[str, ...] = ("national",)) -> None:
+    def __init__(self, definitions: Definitions, rule_sets: tuple[str, ...] = ("national",), best_practice: bool = False) -> None:
+        self.best_practice = best_practice
         self.definitions = definitions
         self.rule_sets = rule_sets
         self.resource_types = definitions.resource_types
@@ -34,6 +35,8 @@ class Engine:
         self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self.kept: dict[Any, Any] = {}
+        # How many documents a plan judges by walking before it is compiled: compiling costs about what walking twenty does.
+        self.patience = 3
 
     @cached_property
     def terminology(self) -> Terminology:
@@ -120,6 +123,6 @@ def tree_of(structure: Structure) -> ElementRule | None:
 
 
 @lru_cache(maxsize=16)
-def engine_of(definitions: Definitions, rule_sets: tuple[str, ...]) -> Engine:
+def engine_of(definitions: Definitions, rule_sets: tuple[str, ...], best_practice: bool = False) -> Engine:
     """The engine over ``definitions`` with ``rule_sets``; the same object for the same arguments."""
-    return Engine(definitions, rule_sets)
+    return Engine(definitions, rule_sets, best_practice)

@@ -68,8 +68,9 @@ class Plan:
         self.check: Callable[[object], str] | None = PRIMITIVES.get(type_name) if type_name in engine.primitive_types or type_name == "xhtml" else None
         self.shape = _shape(engine, type_name, rules)
         self.slots: dict[str, Slot] = {}
+        self.uses = 0
         self.keys = _keys(self.shape)
-        self.constraints = tuple(_constraints(rules))
+        self.constraints = tuple(_constraints(rules, engine.best_practice))
         self.fixed = tuple((rule.fixed[1], rule) for rule in rules if rule.fixed is not None)
         self.patterns = tuple((rule.pattern[1], rule) for rule in rules if rule.pattern is not None)
         self.bounds = tuple(rule for rule in rules if rule.min_value or rule.max_value)
@@ -83,6 +84,11 @@ class Plan:
         self.counts, self.absent, self.chosen = self._counts()
         self.valued = bool(self.fixed or self.patterns or self.bounds or self.lengths or self.regexes)
         self.demanding = bool(self.valued or self.bindings or self.constraints or self.references)
+
+    def hot(self) -> bool:
+        """Whether so many documents were judged by this plan that it pays to compile it."""
+        self.uses += 1
+        return self.uses > self.engine.patience
 
     def slot(self, key: str) -> Slot | None:
         """The slot of a JSON key; None where the type has no such element."""
@@ -249,11 +255,11 @@ def keys_of(engine: Engine, type_name: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _constraints(rules: Iterable[ElementRule]) -> Iterable[ConstraintRule]:
+def _constraints(rules: Iterable[ElementRule], best_practice: bool) -> Iterable[ConstraintRule]:
     seen: set[tuple[str, str]] = set()
     for rule in rules:
         for constraint in rule.constraints:
-            if constraint.key not in _NATIVE and (constraint.key, constraint.expression) not in seen:
+            if (best_practice or not constraint.best_practice) and constraint.key not in _NATIVE and (constraint.key, constraint.expression) not in seen:
                 seen.add((constraint.key, constraint.expression))
                 yield constraint
 

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.validation.fhir.asked import judge_asked
 from harness.validation.fhir.discriminators import Data
+from harness.validation.fhir.invariants import broken
 from harness.validation.fhir.judging import Judging, Node
-from harness.validation.fhir.plans import typed, unique
+from harness.validation.fhir.plans import Plan, typed, unique
 from harness.validation.fhir.tree import ElementRule
 from harness.validation.fhir.types import kind_of
 from harness.validation.fhir.walk import judge_object, judge_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def function_of(plan: Plan, *, resource: bool) -> Callable[[Any, Any, Judging], None]:
+    """The compiled function of a plan; a document or two are judged before it is worth making."""
+    from harness.validation.fhir.compiled import compiled
+
+    return compiled(plan, resource=resource)
+
 
 _ANY = ("Resource", "DomainResource")
 _STEP = re.compile(r"\.([^.\[\]]+)")
@@ -36,14 +48,22 @@ def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[Element
         expected = f"a resource type of FHIR {judging.version}"
         _say(judging, "fhir/resource-type", message, path, expected, name or "absent", "structure", "send a resourceType of this FHIR version")
         return
+    outer = tuple(constraint for rule in rules for constraint in rule.constraints if constraint.key != "ele-1")
+    if outer:
+        # What is asked of the element is asked from where it stands: %resource is the resource around it.
+        broken(judging, outer, value, name, path, None)
     held = judging.resource, judging.base, judging.container, judging.container_base
     judging.resource, judging.base = value, path
     if not _CONTAINERS.search(path):
         judging.container, judging.container_base = value, path
     chosen = [root, *_profiles(judging, value, name, path, rules, asked)]
     plan = judging.engine.plan(name, unique((*chosen, *rules)))
+    if not outer and plan.hot():
+        function_of(plan, resource=True)(value, path, judging)
+        judging.resource, judging.base, judging.container, judging.container_base = held
+        return
     judge_object(judging, plan, value, path, resource=True)
-    judge_asked(judging, plan, value, None, path)
+    judge_asked(judging, plan, value, None, path, constraints=judging.engine.plan(name, unique(chosen)).constraints if outer else None)
     if not judging.aside:
         for function in plan.functions:
             function(judging, value, path)

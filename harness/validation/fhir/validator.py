@@ -35,7 +35,7 @@ class Validator:
 
             definitions = known(fhir_version, tuple(packages))
         self.options = options
-        self._engine = engine_of(definitions, options.rules)
+        self._engine = engine_of(definitions, options.rules, options.strict or "hl7-validator" in options.rules)
 
     @property
     def fhir_version(self) -> str:
@@ -56,7 +56,7 @@ class Validator:
         """This validator with a few more definitions (profiles, value sets, questionnaires …) on top. Cheap."""
         made = object.__new__(Validator)
         made.options = self.options
-        made._engine = Engine(self._engine.definitions.with_resources(resources), self._engine.rule_sets)
+        made._engine = Engine(self._engine.definitions.with_resources(resources), self._engine.rule_sets, self._engine.best_practice)
         return made
 
     def validate(self, source: bytes | Mapping[str, Any], profile: str | None = None, *, kind: str = "") -> Validation:

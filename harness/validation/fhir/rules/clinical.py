@@ -1,11 +1,9 @@
-"""Rules of clinical resources: UK Core presence, and the commonest invariants of R4."""
+"""National rules of clinical resources: what UK Core asks for, whether or not its package is at hand."""
 
 from __future__ import annotations
 
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
-
-_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 
 def _presence(judging: Judging, value: Node, path: str, name: str, *, severity: Severity = Severity.ERROR) -> None:
@@ -69,66 +67,6 @@ def ukcore_laboratory(judging: Judging, value: Node, path: str) -> None:
         _presence(judging, value, path, "category")
         if kind == "DiagnosticReport":
             _presence(judging, value, path, "subject")
-
-
-@rule("allergy-status", "AllergyIntolerance")
-def allergy_status(judging: Judging, value: Node, path: str) -> None:
-    """ait-1 and ait-2: a clinical status unless entered in error, and none then."""
-    wrong = "entered-in-error" in codes(value.get("verificationStatus"))
-    if wrong == ("clinicalStatus" in value):
-        judging.say(
-            Severity.ERROR,
-            "fhir/invariant",
-            "an allergy entered in error has a clinical status" if wrong else "an allergy without its clinical status",
-            f"{path}.clinicalStatus",
-            expected="absent" if wrong else f"a code of {_CLINICAL}",
-            actual="present" if wrong else "absent",
-            clause="FHIR R4 ait-2" if wrong else "FHIR R4 ait-1",
-            remedy="leave it out" if wrong else "send active, inactive or resolved",
-            error_code="" if wrong else "101",
-        )
-
-
-@rule("condition-status", "Condition")
-def condition_status(judging: Judging, value: Node, path: str) -> None:
-    """con-4 and con-5: what has abated is not active, what was entered in error has no clinical status."""
-    wrong = "entered-in-error" in codes(value.get("verificationStatus"))
-    status = codes(value.get("clinicalStatus"))
-    if wrong and "clinicalStatus" in value:
-        judging.say(
-            Severity.ERROR,
-            "fhir/invariant",
-            "a condition entered in error has a clinical status",
-            f"{path}.clinicalStatus",
-            expected="absent",
-            actual="present",
-            clause="FHIR R4 con-5",
-        )
-    if any(name.startswith("abatement") for name in value) and not {"inactive", "resolved", "remission"} & set(status):
-        judging.say(
-            Severity.ERROR,
-            "fhir/invariant",
-            "a condition has abated and is not inactive, resolved or in remission",
-            f"{path}.clinicalStatus",
-            expected="inactive, resolved or remission",
-            actual=", ".join(status) or "absent",
-            clause="FHIR R4 con-4",
-        )
-
-
-@rule("observation-value", "Observation")
-def observation_value(judging: Judging, value: Node, path: str) -> None:
-    """obs-6: a reason why there is no value goes with no value."""
-    if "dataAbsentReason" in value and any(name.startswith("value") for name in value):
-        judging.say(
-            Severity.ERROR,
-            "fhir/invariant",
-            "an observation has a value and a reason why it has none",
-            f"{path}.dataAbsentReason",
-            expected="one of the two",
-            actual="both",
-            clause="FHIR R4 obs-6",
-        )
 
 
 @rule("encounter-period", "Encounter", rule_set="national")

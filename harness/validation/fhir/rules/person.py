@@ -134,18 +134,3 @@ def patient_sensitive(judging: Judging, value: Node, path: str) -> None:
                 clause="ITK-M ZU8-4; UK Core meta.security",
                 remedy="suppress address, telephone, practice and next of kin",
             )
-
-
-@rule("patient-contact", "PatientContact")
-def patient_contact(judging: Judging, value: Node, path: str) -> None:
-    """pat-1: a contact has a name, telephone, address or organisation."""
-    if not any(name in value for name in ("name", "telecom", "address", "organization")):
-        judging.say(
-            Severity.ERROR,
-            "fhir/invariant",
-            "a contact without name, telecom, address or organization",
-            path,
-            expected="one of them",
-            actual="none",
-            clause="FHIR R4 pat-1",
-        )
