@@ -178,12 +178,6 @@ class Catalogue:
 
         return facts_of(version)
 
-    def fhir_types(self, version: str) -> Mapping[str, Any]:
-        """The compiled facts of every complex type of a FHIR version, as compile_fhir describes them."""
-        from harness.catalogue.fhir_facts import load_types
-
-        return load_types(self.root, version)
-
 
 def _known(kind: str, name: str, known: Mapping[str, T]) -> T:
     try:
