@@ -188,7 +188,7 @@ def _compare(counts: Counts, others: dict[str, Callable[[str, Node, Node], str]]
     for name, ask in others.items():
         try:
             answer = ask(counts.expression, one, resource)
-        except BaseException as error:  # noqa: BLE001 - engines in Rust panic with BaseException
+        except BaseException as error:  # what is written in Rust panics with one of these
             answer = f"error: {type(error).__name__} {str(error)[:80]}"
         same = answer.partition(":")[0] == ours.partition(":")[0]
         counts.peers[name]["same" if same else "cannot" if answer.startswith("error") else "other"] += 1
@@ -214,7 +214,8 @@ def _report(table: dict[tuple[str, str], Counts]) -> Iterator[str]:
     yield f"\n{len(table)} invariants, {evaluated:,} evaluations, {seconds / max(evaluated, 1) * 1e6:.2f} µs each on average"
     for name, found in totals.items():
         asked = sum(found.values())
-        yield f"{name}: {found['same']:,} of {asked:,} answers the same ({found['same'] / asked:.1%}), {found['other']:,} other, {found['cannot']:,} it cannot give; {_EXPLAINED[name]}"
+        share = f"{found['same']:,} of {asked:,} answers the same ({found['same'] / asked:.1%}), {found['other']:,} other, {found['cannot']:,} it cannot give"
+        yield f"{name}: {share}; {_EXPLAINED[name]}"
 
 
 if __name__ == "__main__":

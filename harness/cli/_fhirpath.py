@@ -1,0 +1,105 @@
+"""What ``harness fhirpath`` does: reads, evaluates, and says what was found."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.errors import FormatError, HarnessError
+
+_CARET_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One item: its ``value`` (JSON), the name of its ``type`` and, of an element, its ``path`` in FHIRPath."""
+
+    value: Any
+    type: str
+    path: str
+
+
+def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], list[str]]:
+    """(results, lines of trace) of an expression over the resource in ``file``. HarnessError for what cannot be read or evaluated."""
+    from harness.catalogue.fhir import definitions
+    from harness.validation.fhir.fhirpath import Environment, Types, compile, node  # noqa: A004
+    from harness.validation.fhir.narrative import html_checks
+
+    try:
+        compiled = compile(expression, version)
+    except FormatError as error:
+        raise _pointed(expression, error) from None
+    known = definitions(version)
+    tree = _read(file, version)
+    types = Types(known, version)
+    top = node(tree, "", types)
+    traced: list[str] = []
+    environment = Environment(
+        types,
+        resource=top,
+        root=top,
+        html_checks=html_checks,
+        definitions=known,
+        now=datetime.now(UTC).isoformat(timespec="seconds"),
+        trace=lambda name, items: traced.append(f"trace {name}: {len(items)} items"),
+    )
+    return [_result(one) for one in compiled.evaluate(top, environment)], traced
+
+
+def line(result: Result, *, as_json: bool) -> str:
+    """One result as a line: JSON, or value, type and path between tabs."""
+    from harness.formats.fhir import encode_json
+
+    if as_json:
+        told = {"value": result.value, "type": result.type} | ({"path": result.path} if result.path else {})
+        return encode_json(told).decode()
+    value = result.value if isinstance(result.value, str) else encode_json([result.value]).decode()[1:-1]
+    return "\t".join([" ".join(value.split("\n")), result.type, *([result.path] if result.path else [])])
+
+
+def _result(one: Any) -> Result:
+    from harness.validation.fhir.fhirpath.moments import Moment
+    from harness.validation.fhir.fhirpath.quantities import Quantity
+
+    value = str(one.value) if isinstance(one.value, Moment | Quantity) else one.value
+    return Result(value, one.type, _fhirpath(one) if one.parent is not None or not one.type.startswith("System.") else "")
+
+
+def _fhirpath(one: Any) -> str:
+    """Where an element is: ``Observation.value.ofType(Quantity).code``, ``Patient.name[0].given[1]``."""
+    parts: list[str] = []
+    while one.parent is not None:
+        index = f"[{one.index}]" if one.index >= 0 else ""
+        stem = one.key[: -len(one.type)] if one.type and one.key.endswith(one.type[:1].upper() + one.type[1:]) else ""
+        choice = stem and (one.key, one.type) in one.types.choices(one.parent.type, stem)
+        parts.append(f".{stem}.ofType({one.type})" if choice else f".{one.key}{index}")
+        one = one.parent
+    return str(one.path) + "".join(reversed(parts))
+
+
+def _pointed(expression: str, error: FormatError) -> HarnessError:
+    """The error with the column, and what stands there."""
+    near = expression[error.offset : error.offset + _CARET_WIDTH] or "the end"
+    return FormatError(error.what, offset=error.offset, where=f"column {error.offset + 1}, at {near!r}", expected=error.expected, do=error.do)
+
+
+def _read(file: str, version: str) -> dict[str, Any]:
+    from harness.formats.detect import detect
+    from harness.formats.fhir import parse_json
+
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise HarnessError(f"{file} cannot be read: {error.strerror}", do="name a file of FHIR JSON or XML") from None
+    kind = detect(data, file)
+    if kind == "fhir-xml":
+        from harness.catalogue.fhir.facts import facts_of
+        from harness.formats.fhir.xml import parse_xml
+
+        return parse_xml(data, facts_of(version))
+    if kind != "fhir-json":
+        raise HarnessError(f"{file} is {kind}", expected="FHIR JSON or XML", do="name a file of FHIR JSON or XML")
+    return parse_json(data)
