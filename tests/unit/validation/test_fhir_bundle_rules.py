@@ -48,8 +48,8 @@ ERRORS: list[tuple[dict[str, Any], str, Any, str]] = [
     (COLLECTION, "entry.0.resource.id", "2", f"{B}[0].fullUrl"),
     (COLLECTION, "entry.0.fullUrl", f"{BASE}/Person/1", f"{B}[0].fullUrl"),
     (COLLECTION, "entry.0.fullUrl", f"{BASE}/Patient/1/_history/2", f"{B}[0].fullUrl"),
-    (TRANSACTION, "entry.0.request", None, f"{B}[0].request"),
-    (TRANSACTION, "entry.0.resource", None, f"{B}[0].resource"),
+    (TRANSACTION, "entry.0.request", None, f"{B}[0]"),
+    (TRANSACTION, "entry.0.resource", None, f"{B}[0]"),
     (TRANSACTION, "entry.0.request.url", "Patient/2", f"{B}[0].request.url"),
     (TRANSACTION, "entry.0.request.url", "Observation/1", f"{B}[0].request.url"),
     (TRANSACTION, "entry.0.request.url", "Patient", f"{B}[0].request.url"),
@@ -59,7 +59,7 @@ ERRORS: list[tuple[dict[str, Any], str, Any, str]] = [
     (SEARCH, "entry.0.search.mode", "outcome", f"{B}[0]"),
     (document(), "identifier", None, "Bundle"),
     (document(), "timestamp", None, "Bundle"),
-    (document(), "entry.0.resource.resourceType", "Basic", "Bundle.entry"),
+    (document(), "entry.0.resource.resourceType", "Basic", f"{B}[0]"),
     (document(entry(patient("3"), f"{UUID}3")), "entry.2.resource.active", True, f"{B}[2]"),
 ]
 

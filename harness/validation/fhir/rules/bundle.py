@@ -25,26 +25,31 @@ def bundle_entries(judging: Judging, value: Node, path: str) -> None:
     if kind == "document":
         _document(judging, value, path)
     first = _FIRST.get(kind)
-    if first and (not entries or not isinstance(entries[0][1].get("resource"), dict) or text(entries[0][1]["resource"], "resourceType") != first):
+    if not first:
+        return
+    held = text(entries[0][1].get("resource"), "resourceType") if entries else ""
+    if held != first:
+        where = f"{path}.entry[0]" if entries else path
         said = f"a {kind} that does not begin with a {first}"
-        say(judging, f"{path}.entry", said, first, "something else", "bdl-11" if kind == "document" else "bdl-12")
+        say(judging, where, said, first, held or "nothing", "bdl-11" if kind == "document" else "bdl-12")
 
 
 def _entry(judging: Judging, kind: str, entry: Node, where: str) -> None:
+    if "/_history/" in text(entry, "fullUrl"):
+        say(judging, f"{where}.fullUrl", "a fullUrl names a version", "no version in fullUrl", text(entry, "fullUrl"), "bdl-8")
+    if not any(name in entry for name in ("resource", "request", "response")):
+        say(judging, where, "an entry that holds nothing", "a resource, a request or a response", "none of them", "bdl-5")
+        return
     if kind in (*_REQUESTED, "history") and "request" not in entry:
-        say(judging, f"{where}.request", f"an entry of a {kind} without its request", "method and url", "absent", "bdl-3", "101")
+        say(judging, where, f"an entry of a {kind} without its request", "method and url", "absent", "bdl-3", "101")
     elif kind not in (*_REQUESTED, "history") and "request" in entry:
         say(judging, f"{where}.request", f"a request in a {kind or 'Bundle'}", "a request in a transaction, batch or history only", kind, "bdl-3")
     if "search" in entry and kind != "searchset":
         say(judging, f"{where}.search", "search in a Bundle that is not a searchset", "search in a searchset only", kind, "bdl-2")
     if kind in (*_ANSWERED, "history") and "response" not in entry and judging.version != "3.0.2":
-        say(judging, f"{where}.response", f"an entry of a {kind} without its response", "a response with status", "absent", "bdl-4", "101")
+        say(judging, where, f"an entry of a {kind} without its response", "a response with status", "absent", "bdl-4", "101")
     elif kind not in (*_ANSWERED, "history") and "response" in entry:
         say(judging, f"{where}.response", f"a response in a {kind or 'Bundle'}", "a response in a response or history only", kind, "bdl-4")
-    if not any(name in entry for name in ("resource", "request", "response")):
-        say(judging, where, "an entry that holds nothing", "a resource, a request or a response", "none of them", "bdl-5")
-    if "/_history/" in text(entry, "fullUrl"):
-        say(judging, f"{where}.fullUrl", "a fullUrl names a version", "no version in fullUrl", text(entry, "fullUrl"), "bdl-8")
 
 
 def _unique(judging: Judging, entries: list[tuple[int, Node]], path: str) -> None:

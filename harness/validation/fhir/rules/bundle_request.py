@@ -42,7 +42,7 @@ def _request(judging: Judging, entry: Node, request: Node, where: str, kind: str
         operation = "$" in url or "_search" in url
         if not isinstance(resource, dict):
             if not operation:
-                say(judging, f"{where}.resource", f"a {method} without a resource", "a resource", "absent", _CLAUSE, "101")
+                say(judging, where, f"a {method} without a resource", "a resource", "absent", _CLAUSE, "101")
         elif not operation:
             _target(judging, request, resource, method, where)
     if "ifNoneExist" in request and method != "POST":
