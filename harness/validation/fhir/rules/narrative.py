@@ -75,19 +75,32 @@ def narrative_source(judging: Judging, value: Node, path: str) -> None:
     if not isinstance(held, dict) or not isinstance(div := held.get("div"), str):
         return
     meta = value.get("meta")
-    profiles = [one for one in (meta.get("profile") or () if isinstance(meta, dict) else ()) if isinstance(one, str)]
+    claimed = meta.get("profile") if isinstance(meta, dict) else None
+    profiles = [one for one in claimed if isinstance(one, str)] if isinstance(claimed, list) else []
     if value is judging.root:
         profiles += judging.kept.get("profiles", ())
     for canonical in profiles:
-        structure = judging.definitions.structure(canonical)
-        for element in structure.elements if structure is not None else ():
-            asked = str(element.get("path", "")).endswith(".text") and str(element.get("path", "")).count(".") == 1
-            if asked and any(one.get("url") == _SOURCE_CONTROL for one in element.get("extension") or () if isinstance(one, dict)):
-                for shown in examine(div).unsourced:
-                    said = f"the text {shown!r} does not say its source"
-                    expected = "a class of boilerplate, generated or original"
-                    _say(judging, f"{path}.text", said, expected, "narrative-source-control", "say it with class", "business-rule", profile=canonical)
-                return
+        if _asks_for_source(judging, canonical):
+            for shown in examine(div).unsourced:
+                said = f"the text {shown!r} does not say its source"
+                expected = "a class of boilerplate, generated or original"
+                _say(judging, f"{path}.text", said, expected, "narrative-source-control", "say it with class", "business-rule", profile=canonical)
+            return
+
+
+def _asks_for_source(judging: Judging, canonical: str) -> bool:
+    """Whether a profile's element ``text`` has the source control extension."""
+    kept, key = judging.engine.kept, ("narrative-source", canonical)
+    if key not in kept:
+        structure = judging.engine.structure(canonical)
+        elements = structure.elements if structure is not None else ()
+        texts = [one for one in elements if str(one.get("path", "")).endswith(".text") and str(one.get("path", "")).count(".") == 1]
+        found = any(isinstance(inner, dict) and inner.get("url") == _SOURCE_CONTROL for one in texts for inner in one.get("extension") or ())
+        if structure is None:
+            return False
+        kept[key] = found
+    answer: bool = kept[key]
+    return answer
 
 
 def _say(

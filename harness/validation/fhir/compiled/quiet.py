@@ -1,0 +1,158 @@
+"""Quick looks: conditions under which an invariant is surely met, or a rule surely has nothing to say. What they do not settle is judged in full.
+
+An invariant is known by its expression, not by its key alone: a profile may use a key again for something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from harness.validation.fhir.compiled.texts import name_of
+
+Look = Callable[[Any], bool]
+
+
+def _one_of_value_and_extension(node: Any) -> bool:
+    """ext-1."""
+    inner = "extension" in node
+    return inner != any(key.startswith(("value", "_value")) for key in node)
+
+
+def _nothing_contained(node: Any) -> bool:
+    """dom-2 to dom-5 speak of contained resources."""
+    return "contained" not in node
+
+
+def _has_narrative(node: Any) -> bool:
+    """dom-6."""
+    text = node.get("text")
+    return type(text) is dict and type(text.get("div")) is str
+
+
+def _valued_with_system(node: Any) -> bool:
+    """cpt-2: a value has a system."""
+    return ("value" not in node and "_value" not in node) or type(node.get("system")) is str
+
+
+def _coded_with_system(node: Any) -> bool:
+    """qty-3: a code has a system."""
+    return ("code" not in node and "_code" not in node) or type(node.get("system")) is str
+
+
+def _in_order(node: Any) -> bool:
+    """per-1: start and end to the day at least, in one form, in the order of text."""
+    start, end = node.get("start"), node.get("end")
+    if start is None or end is None:
+        return "_start" not in node and "_end" not in node
+    return type(start) is str and type(end) is str and 10 <= len(start) == len(end) and start[10:11] == end[10:11] and start[19:] == end[19:] and start <= end
+
+
+def _not_inside(node: Any) -> bool:
+    """ref-1: no fragment."""
+    reference = node.get("reference")
+    return type(reference) is str and not reference.startswith("#")
+
+
+def _reachable(node: Any) -> bool:
+    """pat-1."""
+    return any(name in node for name in ("name", "telecom", "address", "organization"))
+
+
+def _no_data_absent_reason(node: Any) -> bool:
+    """obs-6."""
+    return "dataAbsentReason" not in node
+
+
+def _no_component(node: Any) -> bool:
+    """obs-7."""
+    return "component" not in node
+
+
+_EXT_1 = "extension.exists() != value.exists()"
+_LOOKS: dict[tuple[str, str], Look] = {
+    ("ext-1", _EXT_1): _one_of_value_and_extension,
+    ("dom-2", "contained.contained.empty()"): _nothing_contained,
+    ("dom-4", "contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()"): _nothing_contained,
+    ("dom-5", "contained.meta.security.empty()"): _nothing_contained,
+    ("dom-6", "text.`div`.exists()"): _has_narrative,
+    ("dom-6", "text.div.exists()"): _has_narrative,
+    ("cpt-2", "value.empty() or system.exists()"): _valued_with_system,
+    ("qty-3", "code.empty() or system.exists()"): _coded_with_system,
+    ("per-1", "start.hasValue().not() or end.hasValue().not() or (start <= end)"): _in_order,
+    ("per-1", "start.empty() or end.empty() or (start <= end)"): _in_order,
+    ("pat-1", "name.exists() or telecom.exists() or address.exists() or organization.exists()"): _reachable,
+    ("obs-6", "dataAbsentReason.empty() or value.empty()"): _no_data_absent_reason,
+}
+# Long expressions of which the beginning says enough: all ask something of contained resources, of fragments, of components alone.
+_LOOKS_BY_KEY: dict[str, tuple[str, Look]] = {
+    "dom-3": ("contained.where(", _nothing_contained),
+    "ref-1": ("reference.startsWith('#').not()", _not_inside),
+    "obs-7": ("value.empty() or component.code", _no_component),
+}
+
+
+def quiet_constraint(key: str, expression: str) -> Look | None:
+    """The quick look at an invariant, None where there is none."""
+    found = _LOOKS.get((key, expression.strip()))
+    if found is None and key in _LOOKS_BY_KEY:
+        begins, look = _LOOKS_BY_KEY[key]
+        found = look if expression.strip().startswith(begins) else None
+    return found
+
+
+def _period(node: Any) -> bool:
+    return _in_order(node)
+
+
+def _nothing_official(node: Any) -> bool:
+    """The rule of identifiers speaks of NHS numbers and ODS codes."""
+    system = node.get("system")
+    return type(system) is str and not system.startswith("https://fhir.nhs.uk/")
+
+
+def _absolute_namespace(node: Any) -> bool:
+    system = node.get("system")
+    return type(system) is str and system.startswith(("http://", "https://"))
+
+
+def _web_url(node: Any) -> bool:
+    url = node.get("url")
+    return type(url) is str and url.startswith(("http://", "https://"))
+
+
+def _no_element_ids(node: Any) -> bool:
+    """Ids of elements are seldom; where none stands, none stands twice."""
+    waiting = [node]
+    for one in waiting:
+        for value in one.values():
+            kind = type(value)
+            if kind is dict:
+                if "id" in value and "resourceType" not in value:
+                    return False
+                waiting.append(value)
+            elif kind is list:
+                for item in value:
+                    if type(item) is dict:
+                        if "id" in item and "resourceType" not in item:
+                            return False
+                        waiting.append(item)
+    return True
+
+
+_RULES: dict[str, Look] = {
+    "datatypes.period": _period,
+    "datatypes.quantity": _coded_with_system,
+    "datatypes.contact_point": _valued_with_system,
+    "datatypes.identifier": _nothing_official,
+    "urls.identifier_namespace": _absolute_namespace,
+    "urls.extension_url": _web_url,
+    "ids.element_ids": _no_element_ids,
+    "ids.contained_ids": _nothing_contained,
+    "person.patient_contact": _reachable,
+}
+
+
+def quiet_function(function: Callable[..., object]) -> Look | None:
+    """The quick look at a rule, None where there is none."""
+    return _RULES.get(name_of(function))
