@@ -8,6 +8,7 @@ from typing import Any
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging
 from harness.validation.fhir.terminology import Answer, Terminology
+from harness.validation.fhir.terminology.slips import meant_system
 from harness.validation.fhir.tree import ElementRule
 
 _TEXT = frozenset({"code", "string", "uri", "url", "canonical", "oid", "uuid", "id", "markdown"})
@@ -16,7 +17,7 @@ _ORDER = {"yes": 0, "unknown": 1, "no": 2}
 _MOST_SHOWN = 8
 _LOOK_BACK = 40
 _TYPE_NAMES = frozenset({"ElementDefinition.type.code", "StructureDefinition.type"})
-# R4 binds the formats of a capability statement to media types and in the same breath allows the short names.
+# R4 binds formats to media types and in the same breath allows the short names (http.html#mime-type).
 _FORMATS = frozenset({"json", "xml", "ttl"})
 _CLAUSE = "FHIR binding"
 
@@ -66,8 +67,8 @@ def _judge(judging: Judging, rule: ElementRule, strength: str, value_set: str, t
 
 def _besides(rule: ElementRule, value: str) -> bool:
     """Whether a value may stand although the value set does not have it: R4 says so in words where it binds."""
-    if rule.origin == "CapabilityStatement.format":
-        return value in _FORMATS
+    if value in _FORMATS:
+        return rule.origin == "CapabilityStatement.format" or rule.origin.startswith("TestScript.")
     # Types of FHIRPath, and of logical models, are URIs.
     return ":" in value and rule.origin in _TYPE_NAMES
 
@@ -99,7 +100,13 @@ def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) 
     if not isinstance(system, str):
         return Answer("no", "it names no code system, so that nothing says what it means")
     version = coding.get("version")
-    return terminology.member(value_set, coding["code"], system, None, version if isinstance(version, str) else None)
+    version = version if isinstance(version, str) else None
+    answer = terminology.member(value_set, coding["code"], system, None, version)
+    if answer.status == "no" and system[:8] == "urn:oid:" and terminology.system(system) is None:
+        # An OID names the same code system as its URI; that the URI is to be written is said of the Coding itself.
+        meant = meant_system(system, lambda uri: terminology.system(uri) is not None)
+        return terminology.member(value_set, coding["code"], meant, None, version) if meant else answer
+    return answer
 
 
 def _accept_display(judging: Judging, coding: Mapping[str, Any], answer: Answer, path: str) -> None:

@@ -16,7 +16,7 @@ _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _PARAMETER = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
 # Values without quotes are taken as they come: a URL as a parameter (of a canonical form that is signed) is common, and RFC 2045 alone forbids it.
 _MEDIA = re.compile(rf"({_NAME})/({_NAME}|\*)((?:\s*;\s*{_PARAMETER}=(?:[^\s;\"]+|\"[^\"]*\"))*)\s*;?\s*\Z")
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S*\Z")
+_URI = re.compile(r"[^\s<>\"{}|\\^`]+\Z")
 
 
 def media_fault(code: str) -> str | None:
@@ -31,8 +31,8 @@ def media_fault(code: str) -> str | None:
 
 
 def uri_fault(code: str) -> str | None:
-    """What is wrong with an absolute URI (RFC 3986); None where nothing is."""
-    return None if _URI.match(code) else "an absolute URI begins with a scheme and has no space"
+    """What is wrong with a URI or a relative reference (RFC 3986 4.1); None where nothing is."""
+    return None if _URI.match(code) else "a URI holds no space and none of <>{}|^`"
 
 
 class Grammar:

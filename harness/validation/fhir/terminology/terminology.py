@@ -12,6 +12,8 @@ from harness.validation.fhir.terminology.systems import Finder, System, Systems
 from harness.validation.fhir.terminology.value_sets import ValueSet, compile_value_set
 
 _KINDS = frozenset({"ValueSet", "CodeSystem"})
+# Registries that STU3 binds to as if they were value sets: every code of theirs.
+_WHOLE = {"http://www.rfc-editor.org/bcp/bcp13.txt": "urn:ietf:bcp:13", "http://tools.ietf.org/html/bcp47": "urn:ietf:bcp:47"}
 
 
 class Terminology:
@@ -95,6 +97,8 @@ class Terminology:
 
     def _read(self, canonical: str) -> Mapping[str, Any] | None:
         """The resource of a canonical; behind a # one contained in the definition before it."""
+        if canonical in _WHOLE:
+            return {"resourceType": "ValueSet", "url": canonical, "name": canonical, "compose": {"include": [{"system": _WHOLE[canonical]}]}}
         outer, mark, fragment = canonical.partition("#")
         if not mark:
             return self._definitions.find(canonical, "ValueSet")
