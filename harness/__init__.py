@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["compare", "convert", "read", "run", "validate"]
+__all__ = ["Validator", "compare", "convert", "read", "run", "validate"]
 
 _HOME = {"run": "harness.api", "read": "harness.api", "compare": "harness.api", "convert": "harness.api", "validate": "harness.api"}
+_HOME["Validator"] = "harness.validation.fhir.validator"
 
 
 def __getattr__(name: str) -> Any:

@@ -66,7 +66,7 @@ class _Reader:
         if depth > self._max_depth:
             raise FormatError(f"nested deeper than {self._max_depth}", offset=0, where=_where(element), expected=f"at most {self._max_depth} levels")
         known = self._elements(kind)
-        found: dict[str, Any] = {str(key): str(value) for key, value in element.attrib.items() if not str(key).startswith(_SCHEMA_INSTANCE)}
+        found = self._attributes(element, kind)
         groups: dict[str, list[_Element]] = {}
         self._stray(element, element.text)
         for child in element:
@@ -75,10 +75,46 @@ class _Reader:
             self._stray(element, child.tail)
             namespace, local = name_of(child)
             groups.setdefault(local if namespace in (NAMESPACE, XHTML) else str(child.tag), []).append(child)
+        if self._issues is not None and known:
+            self._order(element, known)
         for name, children in groups.items():
             fact = known.get(name)
             self._put(found, name, [self._value(child, fact, depth + 1) for child in children], fact[0] if fact else False)
         return found
+
+    def _attributes(self, element: _Element, kind: str) -> dict[str, Any]:
+        """The attributes that FHIR has: ids of elements and urls of extensions. Others are kept, or said where ``issues`` is given."""
+        found: dict[str, Any] = {}
+        for key, value in element.attrib.items():
+            name = str(key)
+            if name.startswith(_SCHEMA_INSTANCE):
+                continue
+            if self._issues is None or name in ("id", "value") or (name == "url" and kind == "Extension"):
+                found[name] = str(value)
+            else:
+                said = f"<{name_of(element)[1]}> has the attribute {name[:64]}"
+                self._say("fhir/xml-attribute", said, element, "id, value, or url of an extension", name, "write it as an element, or take it out")
+        return found
+
+    def _order(self, element: _Element, known: Mapping[str, Fact]) -> None:
+        """Says the first child that stands after one that follows it in the definition."""
+        order = {name: index for index, name in enumerate(known)}
+        last, before = -1, ""
+        for child in element:
+            namespace, name = name_of(child)
+            index = order.get(name, -1) if namespace in (NAMESPACE, XHTML) else -1
+            if 0 <= index < last:
+                said = f"<{name}> stands after <{before}>"
+                self._say("fhir/xml-order", said, child, f"<{name}> before <{before}>", "after it", "write elements in the order of the definition")
+                return
+            if index > last:
+                last, before = index, name
+
+    def _say(self, code: str, message: str, element: _Element, expected: str, actual: str, remedy: str) -> None:
+        line: Any = element.sourceline
+        if self._issues is not None:
+            place = Location(_path(element), line=line)
+            self._issues.append(Issue(Severity.ERROR, code, message, place, expected, actual[:120], "FHIR 2.6.1 XML", remedy, issue_type="structure"))
 
     def _stray(self, element: _Element, text: str | None) -> None:
         """Says that there is text where none belongs: by refusing, or as an issue."""
@@ -87,8 +123,7 @@ class _Reader:
         what = f"<{name_of(element)[1]}> holds the text {text.strip()[:40]!r}"
         if self._issues is None:
             raise FormatError(what, offset=0, where=_where(element), expected="values in value attributes")
-        line: Any = element.sourceline
-        self._issues.append(Issue(Severity.ERROR, "fhir/stray-text", what, Location(line=line), clause="FHIR 2.6.1"))
+        self._say("fhir/stray-text", what, element, "values in value attributes", text.strip(), "write it as the value attribute of an element")
 
     def _put(self, found: dict[str, Any], name: str, pairs: list[tuple[Any, dict[str, Any] | None]], repeats: bool) -> None:
         values, beside = [value for value, _ in pairs], [extra for _, extra in pairs]
@@ -134,6 +169,22 @@ def _narrative(element: _Element) -> str:
     alone.tail = None
     etree.cleanup_namespaces(alone)
     return etree.tostring(alone, encoding="unicode")
+
+
+def _path(element: _Element) -> str:
+    """Where an element stands, by names, with an index where its name stands more than once beside it."""
+    parts: list[str] = []
+    at: _Element | None = element
+    while at is not None:
+        above = at.getparent()
+        name = name_of(at)[1]
+        if above is not None and name[:1].isupper():
+            at = above
+            continue
+        same = [one for one in above if one.tag == at.tag] if above is not None else [at]
+        parts.append(f"{name}[{same.index(at)}]" if len(same) > 1 else name)
+        at = above
+    return ".".join(reversed(parts))
 
 
 def _where(element: _Element) -> str:
