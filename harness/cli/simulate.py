@@ -14,6 +14,10 @@ def command(
     mllp_port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port for HL7 v2 over MLLP; 0: any free one.")] = 0,
     fhir_port: Annotated[int, typer.Option(min=0, max=65535, help="TCP port for FHIR; 0: any free one.")] = 0,
     defect: Annotated[list[str] | None, typer.Option(help="Switch on a defect of `harness list defects`. May be repeated.")] = None,
+    package: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions that $validate judges by too. May be repeated."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides the bearer tokens.")] = 1,
     format: Annotated[Format, FORMAT] = Format.TEXT,
 ) -> None:
@@ -24,6 +28,7 @@ def command(
     from datetime import datetime
 
     from harness.catalogue import catalogue
+    from harness.catalogue.fhir.packages import open_package
     from harness.errors import UnknownNameError
     from harness.systems.host import start
 
@@ -32,7 +37,9 @@ def command(
     for name in defect or ():
         if name not in c.defects:
             raise UnknownNameError("defect", name, c.defects)
-    chosen = replace(chosen, defects=(*chosen.defects, *(defect or ())))
+    for name in package or ():
+        open_package(name)
+    chosen = replace(chosen, defects=(*chosen.defects, *(defect or ())), packages=tuple(package or ()))
     now = datetime.now().astimezone().replace(tzinfo=None).isoformat(timespec="seconds")
     running = start(chosen, seed=seed, now=now, mllp_port=mllp_port, fhir_port=fhir_port)
     stopped = threading.Event()

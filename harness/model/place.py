@@ -69,7 +69,8 @@ class System:
     """One organisation's record system, simulated or real.
 
     ``identity`` holds what an endpoint says of itself: application, facility (ODS), authority (of its local numbers), processing_id,
-    version, charset, profile. ``codes`` resolve fixture keys: ``{"ward": {"medical-1": "MED1"}}``.
+    version, charset, profile. ``codes`` resolve fixture keys: ``{"ward": {"medical-1": "MED1"}}``. ``packages`` are the FHIR packages whose definitions a
+    simulated system judges by when it is asked to ($validate).
     """
 
     id: str
@@ -84,6 +85,7 @@ class System:
     dialect: str = ""
     concurrency: int = 1
     uses: str = ""
+    packages: tuple[str, ...] = ()
 
     def endpoint(self, id: str) -> Endpoint:
         """The endpoint called ``id``; KeyError where there is none."""

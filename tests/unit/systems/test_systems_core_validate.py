@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,3 +76,15 @@ def test_what_is_no_question_is_refused(service: FhirService, path: str, body: A
 def test_the_capability_statement_offers_it(service: FhirService) -> None:
     resources = ask(service, "metadata", method="GET")[1]["rest"][0]["resource"]
     assert all(resource["operation"][0]["name"] == "validate" for resource in resources)
+
+
+def test_the_packages_of_the_system_are_judged_by(service: FhirService, tmp_path: Path) -> None:
+    url = "http://x.example/StructureDefinition/active"
+    differential = {"element": [{"id": "Patient.active", "path": "Patient.active", "min": 1}]}
+    definition = {"resourceType": "StructureDefinition", "url": url, "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint"}
+    base = "http://hl7.org/fhir/StructureDefinition/Patient"
+    (tmp_path / "active.json").write_bytes(encode_json({**definition, "baseDefinition": base, "differential": differential}))
+    service.role.system = replace(service.role.system, packages=(str(tmp_path),))
+    declaring = {**patient(local("1")), "meta": {"profile": [url]}}
+    assert errors(ask(service, "Patient/$validate", {**declaring, "active": True})) == set()
+    assert errors(ask(service, "Patient/$validate", {name: value for name, value in declaring.items() if name != "active"})) == {"Patient"}

@@ -41,15 +41,15 @@ def answer(role: Role, parts: list[str], params: list[tuple[str, str]], body: by
         if stored is None:
             raise RefusalError(404 if own_id else 400, "not-found" if own_id else "required", "there is no resource to validate")
         content = encode_json(stored)
-    return Reply(200, _judged(content, asked.get("profile", "")))
+    return Reply(200, _judged(content, asked.get("profile", ""), role.system.packages))
 
 
-def _judged(content: bytes, profile: str) -> Resource:
+def _judged(content: bytes, profile: str, packages: tuple[str, ...]) -> Resource:
     from harness.validation.fhir import validate
     from harness.validation.options import Options
     from harness.validation.outcome import operation_outcome
 
-    return operation_outcome(validate(content, Options(side="consumer", fhir_version="4.0.1", profile=profile)), valid=True)
+    return operation_outcome(validate(content, Options(side="consumer", fhir_version="4.0.1", profile=profile, packages=packages)), valid=True)
 
 
 def _deletion(role: Role, kind: str, own_id: str) -> Reply:
