@@ -14,6 +14,7 @@ from harness.errors import UnknownNameError
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 _DEPTH = 40
+_CORRECTED = {"4.0.1": ("4.0.0",), "3.0.2": ("3.0.0", "3.0.1")}
 
 
 class Definitions:
@@ -47,7 +48,7 @@ class Definitions:
             if best is not None and layer is self._core:
                 break
             for entry in layer.entries.get(url, ()):
-                if (kinds and entry.kind not in kinds) or (version and not matches(entry.version, version)):
+                if (kinds and entry.kind not in kinds) or (version and not self._answers(layer, entry.version, version)):
                     continue
                 if best is None or version_key(entry.version) > version_key(best[1].version):
                     best = layer, entry
@@ -122,6 +123,10 @@ class Definitions:
                         seen.add(url)
                         yield layer, entries[0]
             within = within._below
+
+    def _answers(self, layer: Layer, version: str, wanted: str) -> bool:
+        # 4.0.1, and 3.0.2 before it, are technical corrections: what names the version corrected means the same definitions.
+        return matches(version, wanted) or (layer is self._core and version == self.version and wanted in _CORRECTED.get(version, ()))
 
     def _load(self, layer: Layer, entry: Entry) -> Mapping[str, Any]:
         key = (id(layer), entry.key)

@@ -104,7 +104,7 @@ def test_best_practice_is_told_from_rule() -> None:
     }
 
 
-@pytest.mark.parametrize("canonical", [f"{CORE}Patient", f"{CORE}Patient|4.0.1", f"{CORE}Patient|4.0", f"{CORE}Patient#x", "Patient"])
+@pytest.mark.parametrize("canonical", [f"{CORE}Patient", f"{CORE}Patient|4.0.1", f"{CORE}Patient|4.0", f"{CORE}Patient|4.0.0", f"{CORE}Patient#x", "Patient"])
 def test_a_canonical_may_name_a_version_a_part_of_one_and_a_fragment(canonical: str) -> None:
     found = definitions().structure(canonical)
     assert found is not None
@@ -197,3 +197,13 @@ def test_versions_sort_by_number_and_releases_above_what_went_before_them() -> N
     assert sorted(set(ordered), key=version_key) == ordered
     assert matches("1.0.3", "1.0")
     assert not matches("1.00.3", "1.0")
+
+
+def test_threads_share_one_structure_each() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    known = definitions("3.0.2").with_resources([])
+    names = sorted(known.resource_types)[:40]
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: [known.structure(name) for name in names], range(8)))
+    assert all(one is other for row in made for one, other in zip(row, made[0], strict=True))
