@@ -47,11 +47,12 @@ class Reader:
         codes: dict[str, Answer] = {}
         folds = False
         shipped = found.shipped if (found := self._find(canonical)) is not None else None
+        marked = shipped.inactive | shipped.abstract if shipped is not None else frozenset()
         for (url, code), displays in listing.items():
             system = self._systems.get(url)
             folds = folds or (system is not None and not system.case_sensitive)
             answer = _answer(system, code, displays)
-            if shipped is not None and system is None:
+            if shipped is not None and (url, code) in marked:
                 answer = Answer("yes", "", answer.display, (url, code) in shipped.inactive, (url, code) in shipped.abstract, answer.displays)
             pairs[url, code] = answer
             codes.setdefault(code, answer)
