@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fhir_definitions_kit import Resource, errors, warnings
+from harness.validation.fhir.conformance.constraint_language import well_formed
 
 SYSTEM = "https://exemplar-harness.example/fhir/CodeSystem/c"
 SET = "https://exemplar-harness.example/fhir/ValueSet/v"
@@ -155,3 +156,31 @@ def test_a_mapping_says_what_it_maps_to() -> None:
         "ConceptMap.group[0].element[0].target[1]",
         "ConceptMap.group[0].element[1].code",
     ]
+
+
+@pytest.mark.parametrize(
+    ("constraint", "right"),
+    [
+        ("< 404684003 |Clinical finding|", True),
+        ("<< 73211009", True),
+        ("^ 999000561000000109 |Refset|", True),
+        ("(< 404684003 OR 73211009) MINUS << 46635009", True),
+        ("< 404684003 : 363698007 |Finding site| = << 39057004, 116676008 = *", True),
+        ("< 404684003 : { 363698007 = << 39057004 }, [1..3] R 127489000 = (< 1 234567)", False),
+        ("< 404684003 : [0..1] { [1..*] 363698007 != << 39057004 }", True),
+        ("< 373873005 : 1142135004 >= #500", True),
+        ("< 125605004 . 363698007", True),
+        ('<< 404684003 {{ D term = "heart" }}', True),
+        ("*", True),
+        ("DescendantOrSelfOf 86290005 MINUS DescendantOrSelfOf 927961000000102", True),
+        ("memberOf 999000561000000109", True),
+        ("234234 << 234234", False),
+        ("<< 404684003 OR", False),
+        ("(<< 404684003", False),
+        ("404684003 73211009", False),
+        ("", False),
+        ("heart", False),
+    ],
+)
+def test_a_constraint_over_snomed_has_the_shape_of_one(constraint: str, right: bool) -> None:
+    assert well_formed(constraint) is right

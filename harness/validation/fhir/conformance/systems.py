@@ -44,8 +44,11 @@ def concepts(holder: Mapping[str, Any], path: str = "", depth: int = 0) -> Itera
 
 
 def property_types(system: Mapping[str, Any]) -> dict[str, str]:
-    """Types of the properties a code system declares, by code."""
-    return {text(each, "code"): text(each, "type") for _, each in objects(dict(system), "property")}
+    """Types of the properties a code system declares, by code: the first declaration counts."""
+    found: dict[str, str] = {}
+    for _, each in objects(dict(system), "property"):
+        found.setdefault(text(each, "code"), text(each, "type"))
+    return found
 
 
 def filters(system: Mapping[str, Any]) -> dict[str, set[str]]:

@@ -44,7 +44,7 @@ def check_answer(hearing: Hearing, item: Item, answer: Node, path: str) -> None:
     if value is None:
         return
     check_options(hearing, item, kind, value, where)
-    check_limits(hearing, item, kind, value, where)
+    check_limits(hearing, item, kind, value, path if kind == "Attachment" else where)
     if kind == "Quantity":
         check_units(hearing, item, value, where)
     if kind == "Reference":

@@ -91,9 +91,9 @@ def _runaway(expression: str) -> bool:
 
 def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
     for name, side, word in (("minValue", -1, "less"), ("maxValue", 1, "more")):
-        quantity = f"{SDC}{name[:3]}Quantity"
+        quantities = (f"{SDC}{name[:3]}Quantity", f"{CORE}questionnaire-{name[:3]}Quantity")
         for _, extension in objects(item.node, "extension"):
-            if text(extension, "url") not in (CORE + name, quantity):
+            if text(extension, "url") not in (CORE + name, *quantities):
                 continue
             given, limit = value_of(extension)
             alike = given == kind or any(given in family and kind in family for family in (NUMBERS, DATES))

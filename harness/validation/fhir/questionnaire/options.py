@@ -159,12 +159,17 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
 
 
 def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None:
-    """Issues of a Reference against the kinds of resource its question allows."""
+    """Issues of a Reference against the kinds of resource and the profiles its question allows."""
     allowed = [kind for kind in extensions(item.node, f"{CORE}questionnaire-referenceResource") if isinstance(kind, str)]
+    profiles = [profile for profile in extensions(item.node, f"{CORE}questionnaire-referenceProfile") if isinstance(profile, str)]
     target = text(value, "reference")
+    if not (allowed or profiles) or not target:
+        return
+    judging = hearing.judging
+    resolved = judging.references.resolve(target, path)
     parts = target.partition("/_history/")[0].split("/")
-    named = text(value, "type") or (parts[-2] if len(parts) > 1 else "")
-    if allowed and named in hearing.judging.definitions.resource_types and named not in allowed:
+    named = resolved.type_name if resolved is not None else text(value, "type") or (parts[-2] if len(parts) > 1 else "")
+    if allowed and named in judging.definitions.resource_types and named not in allowed:
         hearing.error(
             "reference",
             f"a {named} is not a kind of resource this question allows",
@@ -173,6 +178,19 @@ def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None
             expected=" or ".join(allowed),
             actual=named,
             clause="extension questionnaire-referenceResource",
+        )
+    known = [profile for profile in profiles if judging.definitions.structure(profile) is not None]
+    if resolved is None or not known or len(known) < len(profiles):
+        return
+    if all(any(issue.is_error for issue in judging.conforms(resolved.node, profile, resolved.path)) for profile in known):
+        hearing.error(
+            "reference",
+            "what the answer refers to does not conform to a profile its question allows",
+            path,
+            f"refer to something that conforms to {' or '.join(known)}",
+            expected=" or ".join(known),
+            actual=target,
+            clause="extension questionnaire-referenceProfile",
         )
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from harness.validation.fhir.conformance.filters import check_filter
 from harness.validation.fhir.conformance.say import ERROR, INFORMATION, WARNING, tell
-from harness.validation.fhir.conformance.systems import HIERARCHY, STANDARD_TYPES, complete_system, filters, property_types
+from harness.validation.fhir.conformance.systems import complete_system
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 _KIND = "ValueSet"
-_ALWAYS = {"concept", "code", "display"}
-_CODING = re.compile(r"[^\s|#]+(\|[^\s#]*)?#\S.*")
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d.*)?)?)?")
-_TREE = ("is-a", "is-not-a", "descendent-of", "generalizes")
 
 
 @rule("value-set", "ValueSet")
@@ -87,7 +83,7 @@ def _include(judging: Judging, value: Node, include: Node, path: str) -> None:
     definition: Mapping[str, Any] | None = judging.definitions.find(versioned, "CodeSystem")
     if definition is not None:
         for index, each in objects(include, "filter"):
-            _filter(judging, definition, system, each, f"{path}.filter[{index}]")
+            check_filter(judging, definition, system, each, f"{path}.filter[{index}]")
 
 
 def _import(judging: Judging, value: Node, canonical: str, path: str) -> None:
@@ -110,138 +106,6 @@ def _import(judging: Judging, value: Node, canonical: str, path: str) -> None:
                 "give its definition along with the others, or correct the canonical",
                 issue_type="not-found",
                 actual=canonical,
-            )
-
-
-def _filter(judging: Judging, system: Mapping[str, Any], url: str, each: Node, path: str) -> None:
-    """A filter is one of the code system's, or on one of its properties; its operator and value go with that."""
-    name, operator, value = text(each, "property"), text(each, "op"), text(each, "value")
-    declared, allowed = property_types(system), filters(system)
-    if not name or not value:
-        return
-    if name in allowed:
-        if operator and allowed[name] and operator not in allowed[name] and name not in declared:
-            wanted = ", ".join(sorted(allowed[name]))
-            message = f"the filter {name} of the code system does not have the operator {operator}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                f"use {wanted}",
-                issue_type="invalid",
-                expected=wanted,
-                actual=operator,
-                clause="ValueSet.compose.include.filter.op",
-            )
-        if name not in declared:
-            return
-    kind = declared.get(name) or STANDARD_TYPES.get(name, "")
-    if (
-        name not in declared
-        and name not in _ALWAYS
-        and (name not in STANDARD_TYPES or (name in HIERARCHY and "hierarchyMeaning" not in system and not _nested(system)))
-    ):
-        message = f"the code system declares no property or filter {name[:60]}"
-        tell(
-            judging,
-            WARNING,
-            _KIND,
-            message,
-            path,
-            "filter by what the code system declares",
-            issue_type="invalid",
-            actual=name,
-            clause="ValueSet.compose.include.filter.property",
-        )
-        return
-    if operator == "regex":
-        _regex(judging, value, path)
-    elif operator == "exists":
-        _form(judging, name, "boolean", value, path)
-    elif name in ("concept", "code") and (operator in _TREE or operator == "="):
-        if complete_system(judging, url) is not None and judging.terminology.code(url, value).no:
-            message = f"the filter names {value[:60]}, which is no code of {url[:100]}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                "filter by a code of that system",
-                issue_type="invalid",
-                actual=value,
-                clause="ValueSet.compose.include.filter.value",
-            )
-    elif name not in _ALWAYS:
-        for part in value.split(",") if operator in ("in", "not-in") else [value]:
-            _form(judging, name, kind, part.strip(), path)
-
-
-def _nested(system: Mapping[str, Any]) -> bool:
-    return any(objects(concept, "concept") for _, concept in objects(dict(system), "concept"))
-
-
-def _regex(judging: Judging, value: str, path: str) -> None:
-    try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError) as error:
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            f"the regular expression of the filter is not one: {error}",
-            path,
-            "correct it",
-            issue_type="invalid",
-            actual=value,
-            clause="filter.value",
-        )
-
-
-def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None:
-    """The value of a filter, written as the type of its property asks."""
-    wanted = ""
-    if kind == "boolean" and value not in ("true", "false"):
-        wanted = "true or false"
-    elif kind == "integer" and not re.fullmatch(r"(?:eq|ne|lt|gt|le|ge)?[+-]?\d+", value):
-        wanted = "a whole number"
-    elif kind == "decimal" and not re.fullmatch(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", value):
-        wanted = "a number"
-    elif kind == "dateTime" and not _DATE.fullmatch(value):
-        wanted = "a date or date-time"
-    elif kind == "Coding" and not _CODING.fullmatch(value):
-        wanted = "system#code or system|version#code"
-    if wanted:
-        message = f"the value {value[:60]} of a filter on {name[:60]} is not {wanted}"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            path,
-            f"send {wanted}",
-            issue_type="invalid",
-            expected=wanted,
-            actual=value,
-            clause="ValueSet.compose.include.filter.value",
-        )
-    elif kind == "Coding":
-        system, _, code = value.partition("#")
-        bare = system.partition("|")[0]
-        if complete_system(judging, bare) is not None and judging.terminology.code(bare, code).no:
-            message = f"the filter names {code[:60]}, which is no code of {bare[:100]}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                "filter by a code of that system",
-                issue_type="invalid",
-                actual=value,
-                clause="ValueSet.compose.include.filter.value",
             )
 
 
