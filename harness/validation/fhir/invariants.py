@@ -68,7 +68,7 @@ def broken(
     for constraint in constraints:
         expression = constraint.expression
         ready = _READY.get(expression) or _ready(expression)
-        if constraint.key in BY_RULES and not judging.aside and _is_core(constraint):
+        if not judging.aside and by_rules(constraint):
             continue
         answer: bool | None = None
         if ready.native is not None:
@@ -131,6 +131,11 @@ def _resource(judging: Judging, tree: Any, path: str) -> Node:
         kept = judging.kept["fhirpath", id(tree)] = node(tree, "", judging.types, path=path)
     found: Node = kept
     return found
+
+
+def by_rules(constraint: ConstraintRule) -> bool:
+    """Whether a rule says more exactly what this constraint of the core asks."""
+    return constraint.key in BY_RULES and _is_core(constraint)
 
 
 def _is_core(constraint: ConstraintRule) -> bool:

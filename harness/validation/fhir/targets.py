@@ -23,17 +23,28 @@ def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: 
     resolved = lookup.found[0] if lookup is not None and lookup.found else None
     said: set[str] = set()
     for types in rules:
-        allowed = [one for one in types if one.code in ("Reference", "CodeableReference", "canonical")]
+        allowed, targets, names = _allowed(judging, types)
         if not allowed:
             continue
-        targets = [target for one in allowed for target in one.targets] if all(one.targets for one in allowed) else []
         if targets and "type" not in said:
-            broken = _types(judging, targets, value, reference, lookup, resolved, path)
+            broken = _types(judging, names, value, reference, lookup, resolved, path)
             if not broken and resolved is not None and "profile" not in said:
                 said |= {"profile"} if _profiles(judging, targets, resolved, path) else set()
             said |= {"type"} if broken else set()
         if reference and "way" not in said and lookup is not None and _way(judging, allowed, lookup, resolved, path):
             said.add("way")
+
+
+def _allowed(judging: Judging, types: Sequence[TypeRule]) -> tuple[Sequence[TypeRule], Sequence[str], frozenset[str]]:
+    """What a rule allows: its reference types, their target profiles where all have some, and the types those are about (none: any). Kept by rule."""
+    kept, key = judging.engine.kept, ("allowed", id(types))
+    if key not in kept:
+        allowed = [one for one in types if one.code in ("Reference", "CodeableReference", "canonical")]
+        targets = [target for one in allowed for target in one.targets] if all(one.targets for one in allowed) else []
+        names = frozenset(target_type(judging, target) for target in targets)
+        kept[key] = (types, allowed, targets, frozenset() if "" in names or names & set(_ANY) else names)
+    _, allowed, targets, names = kept[key]
+    return allowed, targets, names
 
 
 def target_type(judging: Judging, canonical: str) -> str:
@@ -45,10 +56,9 @@ def target_type(judging: Judging, canonical: str) -> str:
     return structure.type if structure is not None else ""
 
 
-def _types(judging: Judging, targets: Sequence[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
+def _types(judging: Judging, names: frozenset[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
     """Say that the type is none of those allowed. True where that was said."""
-    names = {target_type(judging, target) for target in targets}
-    if "" in names or names & set(_ANY):
+    if not names:
         return False
     known = known_types(judging)
     claimed = text(value, "type").removeprefix(_CORE)

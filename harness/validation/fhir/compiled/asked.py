@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.validation.fhir.asked import judge_asked
+from harness.validation.fhir.compiled.existence import surely_met
 from harness.validation.fhir.compiled.quiet import quiet_constraint, quiet_function
+from harness.validation.fhir.fhirpath.native import NATIVE
+from harness.validation.fhir.invariants import broken, by_rules
 
 if TYPE_CHECKING:
     from harness.validation.fhir.compiled.source import Source
     from harness.validation.fhir.plans import Plan
+    from harness.validation.fhir.tree import ConstraintRule
 
 
 def emit_asked(source: Source, plan: Plan, me: str) -> None:
-    """Ask all at once where anything but invariants is asked; of invariants only what a quick look does not settle."""
+    """Ask for values, bindings and references as the walk does; of invariants and rules only what a quick look does not settle."""
     if plan.valued or plan.bindings or plan.references:
-        source.line(f"{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p))")
-    elif plan.constraints:
-        _emit_constraints(source, plan)
+        source.line(f"{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p), constraints=())")
+    slow: list[ConstraintRule] = []
+    for constraint in plan.constraints:
+        _emit_constraint(source, plan, constraint, slow)
+    if slow:
+        source.line(f"{source.constant(broken, 'broken')}(j, {source.constant(tuple(slow), 'CONSTRAINTS')}, o, {plan.type!r}, S(p), None)")
     if plan.functions:
         with source.block("if not j.aside:"):
             for function in plan.functions:
@@ -27,17 +34,17 @@ def emit_asked(source: Source, plan: Plan, me: str) -> None:
     source.line("return")
 
 
-def _emit_constraints(source: Source, plan: Plan) -> None:
-    from harness.validation.fhir.invariants import broken
-
-    tell = source.constant(broken, "broken")
-    slow = []
-    for constraint in plan.constraints:
-        quiet = quiet_constraint(constraint.key, constraint.expression)
-        if quiet is None:
-            slow.append(constraint)
-            continue
-        one = source.constant((constraint,), "CONSTRAINT")
-        source.line(f"if len(j.issues) != said or not {source.constant(quiet, 'met')}(o): {tell}(j, {one}, o, {plan.type!r}, S(p), None)")
-    if slow:
-        source.line(f"{tell}(j, {source.constant(tuple(slow), 'CONSTRAINTS')}, o, {plan.type!r}, S(p), None)")
+def _emit_constraint(source: Source, plan: Plan, constraint: ConstraintRule, slow: list[ConstraintRule]) -> None:
+    one = source.constant((constraint,), "CONSTRAINT")
+    tell = f"{source.constant(broken, 'broken')}(j, {one}, o, {plan.type!r}, S(p), None)"
+    look, native = quiet_constraint(constraint.key, constraint.expression), NATIVE.get(constraint.expression)
+    if by_rules(constraint):
+        source.line(f"if j.aside: {tell}")
+    elif look is not None:
+        source.line(f"if len(j.issues) != said or not {source.constant(look, 'met')}(o): {tell}")
+    elif met := surely_met(source, plan, constraint.expression):
+        source.line(f"if len(j.issues) != said or not ({met}): {tell}")
+    elif native is not None:
+        source.line(f"if not {source.constant(native, 'native')}(o, None, j.container): {tell}")
+    else:
+        slow.append(constraint)

@@ -25,7 +25,7 @@ def reference(judging: Judging, value: Node, path: str) -> None:
         return
     form = form_of(target)
     where = f"{path}.reference"
-    if any(character.isspace() for character in target):
+    if len(target.split(None, 1)) != 1 or target[:1].isspace() or target[-1:].isspace():
         _say(judging, where, "a reference is not a URL: it holds white space", "a URL, or type and id", target, "write spaces as %20", "invalid")
     elif form.kind == "other" or (form.kind == "conditional" and form.type not in known_types(judging)):
         _say(judging, where, "a relative reference is not a type and an id", "Type/id", target, "write the type, a slash and the id", "invalid")
