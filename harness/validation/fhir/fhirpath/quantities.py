@@ -143,4 +143,4 @@ def add(left: Quantity, right: Quantity) -> Quantity | None:
     if left.unit == right.unit and left.calendar == right.calendar:
         return Quantity(left.value + right.value, left.unit, left.calendar)
     pair, unit = comparable(left, right), canonical(left.unit, left.calendar)
-    return None if pair is None or unit is None else Quantity((pair[0] + pair[1]) / unit[0], left.unit, left.calendar)
+    return None if pair is None or unit is None else Quantity(((pair[0] + pair[1]) / unit[0]).normalize(), left.unit, left.calendar)
