@@ -170,7 +170,7 @@ OF_FHIR = [
     ("checkModifiers().id", ["p1"]), ("name[0].elementDefinition().path", ["Patient.name"]), ("deceased.elementDefinition().path", ["Patient.deceased[x]"]),
     ("conformsTo('http://hl7.org/fhir/StructureDefinition/Observation')", FALSE),
 ]  # fmt: skip
-GROUPS: dict[str, list[tuple[str, list[Any]]]] = {
+GROUPS: dict[str, Any] = {
     "existence": EXISTENCE,
     "filtering": FILTERING,
     "subsetting": SUBSETTING,

@@ -130,7 +130,7 @@ OBSERVED = [
     ("effective.start", ["2024-02-01"]), ("effective.start <= effective.end", TRUE), ("effective.end.hasValue()", TRUE), ("effective is Period", TRUE),
     ("value.convertsToQuantity()", TRUE), ("value.toString()", ["83.90 'kg'"]),
 ]  # fmt: skip
-GROUPS: dict[str, list[tuple[str, list[Any]]]] = {
+GROUPS: dict[str, Any] = {
     "literals": LITERALS, "equality": EQUALITY, "comparison": COMPARISON, "types": TYPES, "collections": COLLECTIONS, "logic": LOGIC,
     "arithmetic": ARITHMETIC, "precedence": PRECEDENCE, "elements": ELEMENTS,
 }  # fmt: skip
