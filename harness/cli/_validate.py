@@ -44,9 +44,11 @@ def sources(names: Sequence[str]) -> list[Source]:
 
 
 class Tally:
-    """Lets judgements through, keeps count of them, and leaves out files of a folder that are no messages."""
+    """Lets judgements through, keeps count of them, and leaves out files of a folder that are no messages. ``strict`` asks for a decision on everything."""
 
-    def __init__(self, found: Sequence[Source]) -> None:
+    def __init__(self, found: Sequence[Source], *, strict: bool = False) -> None:
+        self._strict = strict
+        self._undecided = 0
         self._asked = frozenset("-" if not isinstance(one.content, Path) else str(one.content) for one in found if one.asked)
         self._left_out: list[str] = []
         self._refused: list[tuple[str, Issue]] = []
@@ -63,7 +65,8 @@ class Tally:
                     continue
                 self._refused.append((judgement.file, issue))
             self._messages += judgement.index > 0
-            self._invalid = self._invalid or not judgement.valid
+            self._invalid = self._invalid or judgement.valid is False
+            self._undecided += judgement.valid is None
             yield judgement
 
     def said(self) -> Iterator[str]:
@@ -75,11 +78,16 @@ class Tally:
             yield clean(f"harness: {file}: {issue.message}; expected {issue.expected or 'HL7 v2 or FHIR'}; {issue.remedy or 'give a message file'}")
         if not self._messages:
             yield "harness: no message was found"
+        if self._undecided:
+            what = "1 message is" if self._undecided == 1 else f"{self._undecided} messages are"
+            yield f"harness: {what} neither valid nor invalid as far as can be told offline: a value set or profile that must hold is not known here"
 
     @property
     def exit_code(self) -> int:
-        """0 valid, 1 not, 2 could not."""
-        return 2 if self._refused or not self._messages else int(self._invalid)
+        """0 valid, 1 not, 2 could not; what could not be decided is 2 when strict, else 0."""
+        if self._refused or not self._messages:
+            return 2
+        return 1 if self._invalid else 2 if self._strict and self._undecided else 0
 
 
 def said_of(packages: Sequence[str], fhir_version: str) -> Iterator[str]:

@@ -44,13 +44,14 @@ def command(
     ] = None,
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
     dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
-    strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too; what cannot be decided offline is exit code 2.")] = False,
     format: Annotated[Shown, typer.Option("--format", help="How to print.")] = Shown.TEXT,
     jobs: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,
 ) -> None:
     """Judge messages by their declared profile.
 
-    Exit code 0: no error; 1: at least one; 2: a file cannot be read or is in no format known here. Files of a folder that are in no format known
+    Exit code 0: no error; 1: at least one; 2: a file cannot be read or is in no format known here, or with --strict: something that must hold could not be
+    decided offline. Files of a folder that are in no format known
     here are left out, and said.
     """
     from itertools import chain
@@ -60,7 +61,7 @@ def command(
     from harness.reporting.issues import issue_report
 
     found = sources(files)
-    tally = Tally(found)
+    tally = Tally(found, strict=strict)
     judged = validate_each(
         (one.content for one in found),
         jobs=jobs,

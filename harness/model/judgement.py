@@ -15,17 +15,19 @@ class Judgement:
     """``file`` is a name or ``-``; ``index`` counts the messages of that file from 1, and is 0 for what is said of the file as a whole.
 
     Lines, columns and offsets of the issues are those of the file. ``excerpt`` is the lines around the first error, as they came.
+    ``undetermined`` counts what must hold and could not be decided offline.
     """
 
     file: str
     index: int
     issues: tuple[Issue, ...]
     excerpt: tuple[str, ...] = ()
+    undetermined: int = 0
 
     @property
-    def valid(self) -> bool:
-        """Whether there is no error."""
-        return not any(issue.is_error for issue in self.issues)
+    def valid(self) -> bool | None:
+        """Whether there is no error; None where there is none, but something that must hold could not be decided."""
+        return False if self.errors else None if self.undetermined else True
 
     @property
     def errors(self) -> int:

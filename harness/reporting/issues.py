@@ -45,13 +45,17 @@ def unicode_text(text: str) -> str:
 
 
 def as_mapping(judgement: Judgement) -> dict[str, Any]:
-    """A judgement as programs read it: ``file``, ``index``, ``valid``, ``errors``, ``warnings`` and ``issues``."""
+    """A judgement as programs read it: ``file``, ``index``, ``valid``, ``errors``, ``warnings``, ``undetermined`` and ``issues``.
+
+    ``valid`` is null where no error was found and something that must hold could not be told offline.
+    """
     return {
         "file": unicode_text(judgement.file),
         "index": judgement.index,
         "valid": judgement.valid,
         "errors": judgement.errors,
         "warnings": judgement.warnings,
+        "undetermined": judgement.undetermined,
         "issues": [_issue(issue) for issue in judgement.issues],
     }
 

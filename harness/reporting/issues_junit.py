@@ -30,7 +30,7 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
             while following is not None and following.file == file:
                 spool.write(_case(following))
                 cases += 1
-                failures += following.judged and not following.valid
+                failures += following.judged and following.valid is False
                 errors += not following.judged
                 following = next(rest, None)
             spool.seek(0)
@@ -44,7 +44,7 @@ def _case(judgement: Judgement) -> str:
     from junitparser import Error, Failure, TestCase
 
     case = TestCase(f"message {judgement.index}" if judgement.index else "file", classname=_xml(judgement.file), time=0)
-    if not judgement.valid:
+    if judgement.valid is False:
         wrong = [issue for issue in judgement.issues if issue.is_error]
         result = (Failure if judgement.judged else Error)(_xml(wrong[0].message), wrong[0].code)
         result.text = _xml("\n".join(described(issue) for issue in wrong))

@@ -14,15 +14,16 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
     Below the first error of a file stand the lines around it.
     """
     file: str | None = None
-    messages = errors = others = 0
+    messages = errors = others = undecided = 0
     for judgement in judgements:
         if judgement.file != file:
             if file is not None:
-                yield _sum(file, messages, errors, others)
-            file, messages, errors, others = judgement.file, 0, 0, 0
+                yield _sum(file, messages, errors, others, undecided)
+            file, messages, errors, others, undecided = judgement.file, 0, 0, 0, 0
         before = errors
         messages += judgement.index > 0
         errors += judgement.errors
+        undecided += judgement.undetermined
         others += len(judgement.issues) - judgement.errors
         for issue in judgement.issues:
             yield _clean(f"{file}: {f'message {judgement.index}: ' if judgement.index > 1 else ''}") + described(issue) + "\n"
@@ -30,7 +31,7 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
                 before = 1
                 yield from (f"    {_clean(line)}\n" for line in judgement.excerpt)
     if file is not None:
-        yield _sum(file, messages, errors, others)
+        yield _sum(file, messages, errors, others, undecided)
 
 
 def described(issue: Issue) -> str:
@@ -43,8 +44,9 @@ def described(issue: Issue) -> str:
     return _clean(f"{issue.severity}: {place}{issue.message}{expected}{actual}{remedy} [{issue.code}{clause}]")
 
 
-def _sum(file: str, messages: int, errors: int, others: int) -> str:
-    return _clean(f"{file}: {f'{messages} messages, ' if messages > 1 else ''}{errors} errors, {others} other issues") + "\n"
+def _sum(file: str, messages: int, errors: int, others: int, undecided: int) -> str:
+    unknown = f", {undecided} that must hold and could not be told" if undecided else ""
+    return _clean(f"{file}: {f'{messages} messages, ' if messages > 1 else ''}{errors} errors, {others} other issues{unknown}") + "\n"
 
 
 def _clean(text: str) -> str:

@@ -43,15 +43,25 @@ def judge_unit(unit: Unit, options: Options) -> Judgement:
     """What is known of the unit and what its validator says of it, located in the file."""
     if not unit.kind:
         return Judgement(unit.file, unit.index, unit.issues)
-    family: Any = import_module(f"harness.validation.{unit.kind.partition('-')[0]}")
-    found: list[Issue] = family.validate(unit.data, options, kind=unit.kind)
+    found, undetermined = _judged(unit, options)
     if unit.kind == "hl7v2-xml":
         found = _in_xml(found, unit.data)
     elif unit.offset or unit.line > 1 or unit.column > 1:
         found = [replace(issue, location=_within(issue.location, unit)) for issue in found]
     first = next((issue for issue in found if issue.is_error), None)
     shown = excerpt(unit.data, first.location, unit.line) if first is not None and unit.column <= 1 else ()
-    return Judgement(unit.file, unit.index, (*unit.issues, *found), shown)
+    return Judgement(unit.file, unit.index, (*unit.issues, *found), shown, undetermined)
+
+
+def _judged(unit: Unit, options: Options) -> tuple[list[Issue], int]:
+    """Issues, and how much that must hold could not be decided."""
+    if unit.kind in ("fhir-json", "fhir-xml"):
+        from harness.validation.fhir import validation
+
+        verdict = validation(unit.data, options, kind=unit.kind)
+        return list(verdict.issues), verdict.undetermined
+    family: Any = import_module(f"harness.validation.{unit.kind.partition('-')[0]}")
+    return family.validate(unit.data, options, kind=unit.kind), 0
 
 
 def _in_xml(found: list[Issue], data: bytes) -> list[Issue]:

@@ -8,6 +8,7 @@ from harness.model.issue import Issue
 from harness.validation.options import DEFAULT, Options
 
 if TYPE_CHECKING:
+    from harness.model.validation import Validation
     from harness.validation.fhir.validator import Validator
 
 
@@ -17,11 +18,14 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "fhir-json"
     ``kind`` is what detection said: ``fhir-json``, ``fhir-xml`` or ``fhir-ndjson``. Locations are FHIRPath (``Patient.identifier[0].value``), with
     line and column. Never raises on content; HarnessError for packages that cannot be had.
     """
+    return _lines(data, options) if kind == "fhir-ndjson" else list(validation(data, options, kind=kind).issues)
+
+
+def validation(data: bytes, options: Options = DEFAULT, *, kind: str = "fhir-json") -> Validation:
+    """The same of one resource or Bundle, with whether it is valid as far as that can be told offline."""
     from harness.validation.fhir.validator import version_of
 
-    if kind == "fhir-ndjson":
-        return _lines(data, options)
-    return list(_validator(options, version_of(data, options)).validate(data, kind=kind).issues)
+    return _validator(options, version_of(data, options)).validate(data, kind=kind)
 
 
 def _validator(options: Options, version: str) -> Validator:
