@@ -69,11 +69,8 @@ class Validator:
         asked = profile if profile is not None else self.options.profile if ":" in self.options.profile else ""
         found: list[Issue] = []
         try:
-            if isinstance(source, bytes):
-                kind = kind or _kind(source)
-                tree = self._read(source, kind, found)
-            else:
-                tree, kind = _checked(source), ""
+            kind = (kind or _kind(source)) if isinstance(source, bytes) else ""
+            tree = self._read(source, kind, found)
         except FormatError as error:
             return Validation((unreadable(error, "fhir/unreadable"),), False, 0, self.fhir_version)
         data = source if isinstance(source, bytes) else b""
@@ -82,15 +79,21 @@ class Validator:
         name = tree.get("resourceType")
         return Validation(tuple(issues), valid, undetermined, self.fhir_version, name if isinstance(name, str) else "")
 
-    def _read(self, data: bytes, kind: str, found: list[Issue]) -> dict[str, Any]:
+    def read(self, source: bytes | Mapping[str, Any]) -> dict[str, Any]:
+        """The tree of a resource as JSON has it, from JSON or XML bytes or from a dict. FormatError where it cannot be read."""
+        return self._read(source, _kind(source) if isinstance(source, bytes) else "", [])
+
+    def _read(self, source: bytes | Mapping[str, Any], kind: str, found: list[Issue]) -> dict[str, Any]:
+        if not isinstance(source, bytes):
+            return _checked(source)
         if kind == "fhir-xml":
             from harness.catalogue import catalogue
             from harness.formats.fhir.xml import parse_xml
 
-            return parse_xml(data, catalogue().fhir_facts(self.fhir_version), issues=found)
+            return parse_xml(source, catalogue().fhir_facts(self.fhir_version), issues=found)
         from harness.formats.fhir import parse_json
 
-        return parse_json(data)
+        return parse_json(source)
 
 
 def version_of(data: bytes, options: Options) -> str:
