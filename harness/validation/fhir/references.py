@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Form", "Lookup", "References", "Resolved", "form_of", "judge_reference", "known_types"]
 
 _IDENTITY = re.compile(r"(?:(?P<base>.*)/)?(?P<type>[A-Z][A-Za-z]*)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?", re.DOTALL)
+# What a path goes through where it enters another resource.
+_INNER = re.compile(r"\.(?:contained|resource|outcome)\b")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
@@ -83,6 +85,7 @@ class References:
         self._root, self._path = judging.root, _root_path(judging)
         self._scopes: dict[str, Scope] | None = None
         self._looked: dict[tuple[str, str], Lookup] = {}
+        self._last: Scope | None = None
 
     @property
     def scopes(self) -> dict[str, Scope]:
@@ -93,11 +96,15 @@ class References:
 
     def scope(self, path: str) -> Scope:
         """The resource around ``path``: the innermost."""
+        last = self._last
+        if last is not None and path.startswith(last.path) and path[len(last.path) : len(last.path) + 1] == "." and not _INNER.search(path, len(last.path)):
+            return last
         scopes = self.scopes
         near = path
         while near not in scopes and near:
             near = near[: max(near.rfind("."), near.rfind("["), 0)]
-        return scopes.get(near) or scopes[self._path]
+        self._last = found = scopes.get(near) or scopes[self._path]
+        return found
 
     def resolve(self, reference: str, path: str) -> Resolved | None:
         """What ``reference``, standing at ``path``, leads to inside this document; None where that is elsewhere or nowhere. The first where there are more."""
@@ -185,9 +192,8 @@ def _newest(scope: Scope) -> tuple[str, int]:
 def _in_parameters(form: Form, holder: Scope) -> tuple[Resolved, ...]:
     """Parameters name no URLs: what has the type and id, or stands in a Bundle that is a parameter."""
     found = [_resolved(one, "parameter") for one in holder.by("identity").get(f"{form.type}/{form.id}", ())] if form.type else []
-    for one in () if found else holder.inner:
-        if one.type == "Bundle":
-            found += [_resolved(entry, "bundled") for entry in one.by("url").get(form.url, ())]
+    for one in () if found else holder.by("type").get("Bundle", ()):
+        found += [_resolved(entry, "bundled") for entry in one.by("url").get(form.url, ())]
     return tuple(found)
 
 

@@ -55,22 +55,23 @@ class Scope:
         return [scope for scope in self.inner if scope.role == "entry"]
 
     def by(self, what: str) -> dict[str, list[Scope]]:
-        """Entries of this Bundle, or parameters, by ``url`` (fullUrl without version), ``identity`` (``Patient/1``) or ``id``; contained ones, ``fragment``."""
+        """Entries, or parameters, by ``url`` (fullUrl without version), ``identity`` (``Patient/1``) or ``type``; what is contained, ``fragment``."""
         if what not in self.named:
             found: dict[str, list[Scope]] = {}
             for scope in self.contained if what == "fragment" else [one for one in self.inner if one.role != "contained"]:
-                key = {"url": scope.full_url.partition("/_history/")[0], "identity": f"{scope.type}/{scope.id}" if scope.id else ""}.get(what, scope.id)
+                key = self._key(what, scope)
                 if key:
                     found.setdefault(key, []).append(scope)
             self.named[what] = found
         return self.named[what]
 
-    def holders(self) -> Iterator[Scope]:
-        """The Bundles and Parameters around this resource, innermost first."""
-        found = self.container.outer
-        while found is not None:
-            yield found
-            found = found.outer
+    @staticmethod
+    def _key(what: str, scope: Scope) -> str:
+        if what == "url":
+            return scope.full_url.partition("/_history/")[0]
+        if what == "type":
+            return scope.type
+        return scope.id if what == "fragment" or not scope.id else f"{scope.type}/{scope.id}"
 
 
 def find_scopes(root: Node, path: str) -> dict[str, Scope]:

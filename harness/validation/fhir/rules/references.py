@@ -12,7 +12,6 @@ from harness.validation.fhir.superseding import supersede
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
-_INTERACTIVE = ("transaction", "batch", "transaction-response", "batch-response")
 
 
 @rule("reference", "Reference")

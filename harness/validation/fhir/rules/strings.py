@@ -32,7 +32,7 @@ def string(judging: Judging, value: Any, path: str) -> None:
         )
 
 
-@rule("markdown", "markdown")
+@rule("markdown", "markdown", rule_set="hl7-validator")
 def markdown(judging: Judging, value: Any, path: str) -> None:
     """Tags in markdown are shown as text, or not at all."""
     if not isinstance(value, str) or "<" not in value or len(value) > _LONGEST:

@@ -56,15 +56,21 @@ def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
         said = "the system of an identifier is not absolute"
         severity = Severity.ERROR if strict else Severity.WARNING
         _say(judging, f"{path}.system", said, "an absolute URI", system, "FHIR R4 Identifier", "send the whole URI of the namespace", severity=severity)
+    if system == _URI_SYSTEM and held and not _SCHEME.match(held):
+        said = "the value of an identifier is not the URI that its system says it is"
+        expected = "urn:uuid: and a UUID, urn:oid: and an OID, or a URL"
+        _say(judging, f"{path}.value", said, expected, held, "FHIR R4 Identifier", "write it as a URI: a UUID after urn:uuid:, an OID after urn:oid:")
+
+
+@rule("identifier-uuid", "Identifier", rule_set="hl7-validator")
+def identifier_uuid(judging: Judging, value: Node, path: str) -> None:
+    """A UUID is written as a URI, not in the namespace of the page that says what UUIDs are."""
+    system, held = text(value, "system"), text(value, "value")
     if system in _UUID_PAGES and _UUID.fullmatch(held):
         said = "a UUID in a namespace that is the page about UUIDs"
         expected = f"urn:uuid:{held} of {_URI_SYSTEM}"
         remedy = "write urn:uuid: before it and use that system"
         _say(judging, path, said, expected, system, "FHIR R4 Identifier", remedy, severity=Severity.WARNING, opinion=True)
-    if system == _URI_SYSTEM and held and not _SCHEME.match(held):
-        said = "the value of an identifier is not the URI that its system says it is"
-        expected = "urn:uuid: and a UUID, urn:oid: and an OID, or a URL"
-        _say(judging, f"{path}.value", said, expected, held, "FHIR R4 Identifier", "write it as a URI: a UUID after urn:uuid:, an OID after urn:oid:")
 
 
 @rule("meta-profiles", "Meta")
