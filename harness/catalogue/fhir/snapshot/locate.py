@@ -1,0 +1,86 @@
+"""Where in the tree each element of a differential belongs: by its id where ids can be trusted, else by its path and what came before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from harness.catalogue.fhir.snapshot.model import MAX_DEPTH, Element, Work
+from harness.catalogue.fhir.snapshot.node import is_choice_of, text_of
+
+Step: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One element of a differential: the steps from the root to it as (name, slice name), and its own words."""
+
+    element: Element
+    root: str
+    steps: tuple[Step, ...]
+
+    @property
+    def where(self) -> str:
+        """The id this entry stands for."""
+        return ".".join((self.root, *(f"{name}:{sliced}" if sliced else name for name, sliced in self.steps)))
+
+
+def entries_of(differential: Any, work: Work) -> list[Entry]:
+    """The entries of a differential (its list of elements), in order; what is no element is said and left out."""
+    usable: list[tuple[Element, list[str]]] = []
+    given = differential.get("element") if isinstance(differential, Mapping) else None
+    for index, element in enumerate(given if isinstance(given, list) else ()):
+        path = text_of(element.get("path")) if isinstance(element, Mapping) else ""
+        parts = path.split(".")
+        if not all(parts) or len(parts) > MAX_DEPTH:
+            work.say("", f"element {index + 1} of the differential has no usable path")
+            continue
+        usable.append((element, parts))
+    trusted = _by_ids(usable)
+    return trusted if trusted is not None else _by_order(usable)
+
+
+def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
+    """Entries as their ids say; None as soon as an id is missing, used twice or at odds with its path."""
+    entries: list[Entry] = []
+    seen: set[tuple[Step, ...]] = set()
+    for element, parts in usable:
+        names = text_of(element.get("id")).split(".")
+        if len(names) != len(parts):
+            return None
+        steps: list[Step] = []
+        for name, part in zip(names, parts, strict=True):
+            plain, _, slice_name = name.partition(":")
+            if plain != part and not is_choice_of(part, plain) and not is_choice_of(plain, part):
+                return None
+            steps.append((part if plain.endswith("[x]") and not slice_name else plain, slice_name))
+        own = text_of(element.get("sliceName"))
+        if own and len(steps) > 1:
+            steps[-1] = (steps[-1][0], own)
+        key = tuple(steps[1:])
+        if key in seen or steps[0][1]:
+            return None
+        seen.add(key)
+        entries.append(Entry(element, parts[0], key))
+    return entries
+
+
+def _by_order(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry]:
+    """Entries by path: an element belongs to the slice that was last opened at each level above it."""
+    entries: list[Entry] = []
+    opened: list[Step] = []
+    for element, parts in usable:
+        names = parts[1:]
+        kept = 0
+        while kept < len(names) - 1 and kept < len(opened) and opened[kept][0] == names[kept]:
+            kept += 1
+        opened = opened[:kept] + [(name, "") for name in names[kept:]]
+        if names:
+            opened[-1] = (names[-1], text_of(element.get("sliceName")) or _of_id(element))
+        entries.append(Entry(element, parts[0], tuple(opened)))
+    return entries
+
+
+def _of_id(element: Element) -> str:
+    return text_of(element.get("id")).rpartition(".")[2].partition(":")[2]
