@@ -62,12 +62,12 @@ def search_parameter(judging: Judging, value: Node, path: str) -> None:
 
 
 def _expression(judging: Judging, expression: str, path: str) -> None:
-    from harness.validation.fhir.fhirpath import parse
+    from harness.validation.fhir.fhirpath import compile  # noqa: A004
 
     if not expression:
         return
     try:
-        parse(expression)
+        compile(expression, judging.version)
     except HarnessError as error:
         tell(
             judging,

@@ -51,6 +51,9 @@ def _base(judging: Judging, value: Node, path: str) -> None:
     base, kind, derivation, url = (text(value, name) for name in ("baseDefinition", "type", "derivation", "url"))
     if not base:
         return
+    if not derivation:
+        message = "a definition with a base does not say whether it constrains it or specialises it"
+        tell(judging, ERROR, KIND, message, path, "send derivation", issue_type="required", clause="StructureDefinition.derivation", opinion=True)
     where = f"{path}.baseDefinition"
     if base.partition("|")[0] == url:
         tell(
@@ -129,7 +132,9 @@ def _contexts(judging: Judging, value: Node, path: str) -> None:
     contexts = objects(value, "context")
     if contexts and text(value, "type") not in ("Extension", ""):
         message = f"a definition on {text(value, 'type')[:60]} says where an extension may stand"
-        tell(judging, WARNING, KIND, message, f"{path}.context[{contexts[0][0]}]", "leave context out", clause="StructureDefinition.context")
+        where = f"{path}.context[{contexts[0][0]}]"
+        severity = ERROR if "hl7-validator" in judging.options.rules else WARNING
+        tell(judging, severity, KIND, message, where, "leave context out", clause="StructureDefinition.context", opinion=severity is ERROR)
         return
     for index, context in contexts:
         where, kind, expression = f"{path}.context[{index}]", text(context, "type"), text(context, "expression")
@@ -177,13 +182,13 @@ def _element_context(judging: Judging, expression: str, where: str) -> None:
 
 
 def parses(judging: Judging, expression: str, path: str) -> None:
-    """An error where an expression is no FHIRPath."""
-    from harness.validation.fhir.fhirpath import parse
+    """An error where an expression is no FHIRPath, or asks for a function or variable that there is not."""
+    from harness.validation.fhir.fhirpath import compile  # noqa: A004
 
     if not expression:
         return
     try:
-        parse(expression)
+        compile(expression, judging.version)
     except HarnessError as error:
         message = f"the expression is not FHIRPath: {error}"
         tell(judging, ERROR, KIND, message[:300], path, "correct the expression", issue_type="invalid", actual=expression, clause="FHIRPath")
