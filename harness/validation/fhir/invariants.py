@@ -11,7 +11,7 @@ from harness.validation.fhir.fhirpath import Environment, EvaluationError, Node,
 from harness.validation.fhir.fhirpath.corrections import corrected
 from harness.validation.fhir.fhirpath.expression import Expression
 from harness.validation.fhir.fhirpath.native import NATIVE, Native
-from harness.validation.fhir.fhirpath.sentences import SENTENCES
+from harness.validation.fhir.fhirpath.sentences import SENTENCES, SENTENCES_STU3
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
@@ -142,9 +142,17 @@ def _is_core(constraint: ConstraintRule) -> bool:
     return not constraint.source or constraint.source.startswith(_CORE)
 
 
+def _sentence(judging: Judging, constraint: ConstraintRule) -> tuple[str, str]:
+    """What is wrong and what to change; empty for what is no invariant of FHIR itself."""
+    if not _is_core(constraint):
+        return "", ""
+    older = SENTENCES_STU3.get(constraint.key) if judging.version == "3.0.2" else None
+    return older or SENTENCES.get(constraint.key, ("", ""))
+
+
 def _say(judging: Judging, constraint: ConstraintRule, path: str) -> None:
     warning = constraint.severity == "warning" or constraint.best_practice
-    what, remedy = SENTENCES.get(constraint.key, ("", "")) if _is_core(constraint) else ("", "")
+    what, remedy = _sentence(judging, constraint)
     told = what or constraint.human or constraint.expression
     judging.say(
         Severity.WARNING if warning else Severity.ERROR,

@@ -9,13 +9,14 @@ from typing import Any
 
 from harness.errors import FormatError
 from harness.validation.fhir.fhirpath import ast
-from harness.validation.fhir.fhirpath.equality import compare, equal, equal_all, equivalent_all, named
+from harness.validation.fhir.fhirpath.closures import LOGICS, is_word_test, membership, negated, of_environment, special, text, this, wrapped_truth
+from harness.validation.fhir.fhirpath.equality import compare, equal_all, equivalent_all, named
 from harness.validation.fhir.fhirpath.errors import EvaluationError
 from harness.validation.fhir.fhirpath.evaluation import Closure, Items, State, Truth, single
 from harness.validation.fhir.fhirpath.existence import distinct
 from harness.validation.fhir.fhirpath.functions import Function, functions, truth_of, value_of, whole_of
 from harness.validation.fhir.fhirpath.navigation import head_step, member_step, presence
-from harness.validation.fhir.fhirpath.nodes import Node, node
+from harness.validation.fhir.fhirpath.nodes import node
 from harness.validation.fhir.fhirpath.operators import OPERATIONS
 from harness.validation.fhir.fhirpath.quantities import Quantity
 from harness.validation.fhir.fhirpath.type_tests import is_of, of_type
@@ -49,7 +50,7 @@ class Compiler:
         if isinstance(part, ast.Nothing):
             return lambda state: []
         if isinstance(part, ast.Special):
-            return _special(part.name)
+            return special(part.name)
         if isinstance(part, ast.Variable):
             return self.variable(part)
         if isinstance(part, ast.Indexer):
@@ -59,19 +60,19 @@ class Compiler:
         if isinstance(part, ast.TypeTest):
             return self.type_test(part)
         if part.operator in _TRUTHS:
-            return _wrapped(self.truth(part))
+            return wrapped_truth(self.truth(part))
         return self.binary(part)
 
     def truth(self, part: ast.Expression) -> Truth:
         """``part`` as a closure that gives True, False or None for nothing."""
         if isinstance(part, ast.Binary):
             if part.operator in _LOGIC:
-                return _LOGICS[part.operator](self.scope(self.truth(part.left)), self.scope(self.truth(part.right)))
+                return LOGICS[part.operator](self.scope(self.truth(part.left)), self.scope(self.truth(part.right)))
             if part.operator in _TRUTHS:
                 return self.test(part)
         elif isinstance(part, ast.Call) and part.name in ("exists", "empty", "not") and not part.arguments and part.base is not None:
             if part.name == "not":
-                return _negated(self.truth(part.base))
+                return negated(self.truth(part.base))
             return self.existence(part.base, part.name == "exists")
         elif isinstance(part, ast.Literal) and type(part.value) is bool:
             held = part.value
@@ -118,7 +119,7 @@ class Compiler:
             if arguments and isinstance(arguments[0], ast.Literal) and type(arguments[0].value) is str:
                 self.variables = self.variables | {arguments[0].value}
         # What stands before may define variables that the arguments use.
-        focus = self.items(part.base) if part.base is not None else _this
+        focus = self.items(part.base) if part.base is not None else this
         return _called(known, focus, [self.argument(known, place, one) for place, one in enumerate(arguments)])
 
     def argument(self, known: Function, place: int, part: ast.Expression) -> tuple[str, Any]:
@@ -154,7 +155,7 @@ class Compiler:
                 url: Items = [base + name.removeprefix(prefix)]
                 return lambda state: url
         if name in ("resource", "rootResource", "context"):
-            return _of_environment({"rootResource": "root"}.get(name, name))
+            return of_environment({"rootResource": "root"}.get(name, name))
         if name not in self.variables:
             raise FormatError(
                 f"there is no variable %{name}", offset=part.offset, expected="%resource, %rootResource, %context, %ucum, %sct, %loinc or one that was defined"
@@ -212,7 +213,7 @@ class Compiler:
         if operator == "|":
             return lambda state: distinct(state, left(state) + right(state))
         if operator == "&":
-            return lambda state: [_text(left(state)) + _text(right(state))]
+            return lambda state: [text(left(state)) + text(right(state))]
         operation = OPERATIONS[operator]
 
         def calculated(state: State) -> Items:
@@ -228,13 +229,13 @@ class Compiler:
         if operator in ("=", "!="):
             word = part.right.value if isinstance(part.right, ast.Literal) else None
             if type(word) is str and not word[:1].isdigit():
-                return _is_word(left, word, operator == "=")
-            return (lambda state: equal_all(left(state), right(state))) if operator == "=" else _negated(lambda state: equal_all(left(state), right(state)))
+                return is_word_test(left, word, operator == "=")
+            return (lambda state: equal_all(left(state), right(state))) if operator == "=" else negated(lambda state: equal_all(left(state), right(state)))
         if operator in ("~", "!~"):
             same = operator == "~"
             return lambda state: equivalent_all(left(state), right(state)) is same
         if operator in ("in", "contains"):
-            return _membership(left, right) if operator == "in" else _membership(right, left)
+            return membership(left, right) if operator == "in" else membership(right, left)
         ordered = _ORDERS[operator]
 
         def compared(state: State) -> bool | None:
@@ -245,127 +246,6 @@ class Compiler:
             return None if order is None else ordered(order)
 
         return compared
-
-
-def _this(state: State) -> Items:
-    return state.this
-
-
-def _special(name: str) -> Closure:
-    if name == "this":
-        return _this
-    if name == "index":
-        return lambda state: [state.index]
-    return lambda state: state.total
-
-
-def _of_environment(name: str) -> Closure:
-    def held(state: State) -> Items:
-        found = getattr(state.environment, name)
-        if found is None:
-            if name == "context":
-                return state.focus
-            raise EvaluationError(f"%{'rootResource' if name == 'root' else name} is not known here")
-        return [found]
-
-    return held
-
-
-def _wrapped(truth: Truth) -> Closure:
-    def wrapped(state: State) -> Items:
-        answer = truth(state)
-        return [] if answer is None else [answer]
-
-    return wrapped
-
-
-def _negated(truth: Truth) -> Truth:
-    def negated(state: State) -> bool | None:
-        answer = truth(state)
-        return None if answer is None else not answer
-
-    return negated
-
-
-def _is_word(left: Closure, word: str, wanted: bool) -> Truth:
-    """``code = 'word'``: a word that begins with no digit equals texts only."""
-
-    def is_word(state: State) -> bool | None:
-        items = left(state)
-        if len(items) == 1:
-            item = items[0]
-            value = item.value if isinstance(item, Node) else item
-            return ((value == word) if type(value) is str else equal(item, word) is True) is wanted
-        return not wanted if items else None
-
-    return is_word
-
-
-def _membership(item: Closure, collection: Closure) -> Truth:
-    def within(state: State) -> bool | None:
-        wanted = single(item(state))
-        if wanted is None:
-            return None
-        return any(equal(one, wanted) is True for one in collection(state))
-
-    return within
-
-
-def _text(items: Items) -> str:
-    value = value_of(items)
-    if value is None:
-        return ""
-    if type(value) is str:
-        return value
-    if isinstance(items[0], Node) and type(items[0].value) is str:
-        return items[0].value
-    raise EvaluationError(f"{named(value)} beside &", expected="texts")
-
-
-def _and(left: Truth, right: Truth) -> Truth:
-    def both(state: State) -> bool | None:
-        one = left(state)
-        if one is False:
-            return False
-        other = right(state)
-        return False if other is False else (None if one is None or other is None else True)
-
-    return both
-
-
-def _or(left: Truth, right: Truth) -> Truth:
-    def either(state: State) -> bool | None:
-        one = left(state)
-        if one is True:
-            return True
-        other = right(state)
-        return True if other is True else (None if one is None or other is None else False)
-
-    return either
-
-
-def _xor(left: Truth, right: Truth) -> Truth:
-    def one_of(state: State) -> bool | None:
-        one, other = left(state), right(state)
-        return None if one is None or other is None else one is not other
-
-    return one_of
-
-
-def _implies(left: Truth, right: Truth) -> Truth:
-    def follows(state: State) -> bool | None:
-        one = left(state)
-        if one is False:
-            return True
-        other = right(state)
-        if other is True:
-            return True
-        return None if one is None or other is None else False
-
-    return follows
-
-
-_LOGICS: dict[str, Callable[[Truth, Truth], Truth]] = {"and": _and, "or": _or, "xor": _xor, "implies": _implies}
 
 
 def _called(known: Function, focus: Closure, arguments: list[tuple[str, Any]]) -> Closure:

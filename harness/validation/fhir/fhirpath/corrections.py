@@ -27,7 +27,7 @@ CORRECTIONS: dict[str, Correction] = {
     "name.matches('[A-Z]([A-Za-z0-9_]){0,254}')": Correction("name.empty() or name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')", f"{_ABSENT}; {_UNANCHORED}"),
     "fullUrl.contains('/_history/').not()": Correction("fullUrl.empty() or fullUrl.contains('/_history/').not()", _ABSENT),
     "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %rootResource.contained.id.trace('ids'))": Correction(
-        "reference.empty() or reference.startsWith('#').not() or reference.substring(1) in %rootResource.contained.id "
+        "reference.hasValue().not() or reference.startsWith('#').not() or reference.substring(1) in %rootResource.contained.id "
         "or (reference = '#' and %rootResource != %resource)",
         "a reference without a literal is allowed, and '#' in a contained resource means the one that contains it",
     ),
@@ -78,7 +78,7 @@ CORRECTIONS: dict[str, Correction] = {
         "hasValue() or (children().count() > id.count())", "a union of truth values is not one of them"
     ),
     "reference.startsWith('#').not() or (reference.substring(1).trace('url') in %resource.contained.id.trace('ids'))": Correction(
-        "reference.empty() or reference.startsWith('#').not() or reference.substring(1) in %rootResource.contained.id "
+        "reference.hasValue().not() or reference.startsWith('#').not() or reference.substring(1) in %rootResource.contained.id "
         "or (reference = '#' and %rootResource != %resource)",
         "ids are looked up in the resource that contains, not in the contained one; a reference without a literal is allowed",
     ),

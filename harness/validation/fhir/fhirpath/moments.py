@@ -14,7 +14,8 @@ _DATE = re.compile(rf"(\d{{4}})(?:-(\d\d)(?:-(\d\d)(T(?:{_CLOCK})?(Z|[+-]\d\d:\d
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d))?T", re.ASCII)
 _TIME = re.compile(rf"T?{_CLOCK}", re.ASCII)
 UNITS = ("year", "month", "day", "hour", "minute", "second", "millisecond")
-_FURTHEST = 14 * 60
+# Local time runs from 14 hours before UTC to 12 hours after it.
+_EAST, _WEST = -14 * 60, 12 * 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,7 @@ class Moment:
 
     def around(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """The earliest and latest parts in UTC that a time without an offset may mean."""
-        return self._moved(-_FURTHEST), self._moved(_FURTHEST)
+        return self._moved(_EAST), self._moved(_WEST)
 
 
 def compare(left: Moment, right: Moment) -> int | None:

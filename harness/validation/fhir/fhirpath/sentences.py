@@ -1,4 +1,4 @@
-"""What to change when a common invariant is not met, in our own words; by key, and by expression where keys are reused."""
+"""What to change when a common invariant is not met, in our own words, by key."""
 
 from __future__ import annotations
 
@@ -113,4 +113,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "eld-3": ("max is neither a number nor *", "send one of them"),
     "eld-13": ("two types of an element have the same code", "name every type once, with all its profiles"),
     "eld-14": ("two constraints of an element have the same key", "make every key unique"),
+}
+
+# Keys that mean something else in STU3.
+SENTENCES_STU3: dict[str, tuple[str, str]] = {
+    "imm-1": ("an immunisation that was not given has a reaction, or a reason why it was given", "take them out, or correct notGiven"),
+    "imm-2": ("an immunisation that was given has a reason why it was not", "take reasonNotGiven out, or correct notGiven"),
+    "que-7": ("a condition has both an answer and hasAnswer, or neither", "send one of them"),
+    "con-3": ("a condition has no clinical status although it is not entered in error", "send clinicalStatus"),
+    "eld-13": ("two types of an element are the same", "name every type once"),
+    "bdl-4": ("entries have responses where the type of the Bundle has none", "send response in batch-response and transaction-response only"),
 }

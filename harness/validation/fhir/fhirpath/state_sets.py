@@ -12,6 +12,7 @@ C: Any = import_module("re._constants")
 
 MAX_STATES = 20_000
 NESTED = 99
+_KEPT = 5_000
 _WORD = re.compile(r"\w")
 
 
@@ -57,6 +58,8 @@ class StateSets:
         self.next: list[list[int]] = []
         self.condition: list[Any] = []
         self.final = -1
+        self.bounded = False
+        self.kept: dict[tuple[frozenset[int], str, bool, str], frozenset[int]] = {}
 
     def add(self, takes: re.Pattern[str] | None = None, condition: Any = None) -> int:
         if len(self.takes) >= MAX_STATES:
@@ -68,23 +71,32 @@ class StateSets:
 
     def match(self, text: str, *, whole: bool) -> bool:
         """Whether the pattern is found, or takes the whole text."""
-        states: set[int] = set()
-        self._enter(0, states, text, 0)
+        states = self._from({0}, text, 0)
+        kept = None if self.bounded else self.kept
         for place, sign in enumerate(text):
             if not whole and self.final in states:
                 return True
-            following: set[int] = set()
-            for state in states:
-                takes = self.takes[state]
-                if takes is not None and takes.match(sign):
-                    for onward in self.next[state]:
-                        self._enter(onward, following, text, place + 1)
-            if not whole:
-                self._enter(0, following, text, place + 1)
+            # What follows depends on the end only where the text ends, or nothing but a line end is left.
+            left = len(text) - place - 1
+            key = (states, sign, whole, text[place + 1 :] if left < 2 else "")
+            following = kept.get(key) if kept is not None else None
+            if following is None:
+                onward = {one for state in states if (takes := self.takes[state]) is not None and takes.match(sign) for one in self.next[state]}
+                following = self._from(onward if whole else onward | {0}, text, place + 1)
+                if kept is not None and place and left > 1:
+                    if len(kept) > _KEPT:
+                        kept.clear()
+                    kept[key] = following
             states = following
             if not states:
                 return False
         return self.final in states
+
+    def _from(self, starts: set[int], text: str, place: int) -> frozenset[int]:
+        states: set[int] = set()
+        for one in starts:
+            self._enter(one, states, text, place)
+        return frozenset(states)
 
     def _enter(self, state: int, states: set[int], text: str, place: int) -> None:
         waiting = [state]
@@ -140,6 +152,7 @@ def _one(machine: StateSets, operation: Any, argument: Any, start: int, flags: i
         taking = _link(machine, start, takes=re.compile(_written(operation, argument), flags & (re.IGNORECASE | re.DOTALL)))
         return _link(machine, taking)
     if operation is C.AT:
+        machine.bounded = machine.bounded or argument in (C.AT_BOUNDARY, C.AT_NON_BOUNDARY)
         return _link(machine, _link(machine, start, condition=argument))
     if operation is C.SUBPATTERN:
         return _build(machine, argument[-1], start, flags | argument[1])
