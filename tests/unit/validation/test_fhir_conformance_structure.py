@@ -171,3 +171,12 @@ def test_capability_statements_name_things_of_the_right_kind() -> None:
     assert errors(statement(profile=f"{CORE}Observation")) == [("fhir/capability-statement", f"{where}.profile")]
     assert errors(statement(supportedProfile=["http://hl7.org/fhir/ValueSet/item-type"])) == [("fhir/capability-statement", f"{where}.supportedProfile[0]")]
     assert warnings(statement(interaction=[{"code": "read"}, {"code": "read"}])) == [f"{where}.interaction[1]"]
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("http://hl7.org/fhir/StructureDefinition/x", True), ("http://hl7.org/fhir/test/StructureDefinition/x", False), (URL, False)]
+)
+def test_what_hl7_asks_of_itself_is_only_an_opinion(url: str, said: bool) -> None:
+    held = profile(element("Patient.name", min=1), url=url)
+    assert errors(held) == []
+    assert errors(held, rules=("hl7-validator",)) == ([("fhir/structure-definition", "StructureDefinition")] if said else [])

@@ -350,3 +350,29 @@ def test_a_text_that_differs_is_only_an_opinion() -> None:
     response = given(item("q1", {"valueString": "a"}, text="How do you do?"))
     assert errors(response, asked) == []
     assert errors(response, asked, rules=("hl7-validator",)) == [("fhir/questionnaire-text", FIRST)]
+
+
+@pytest.mark.parametrize(("first", "second", "on"), [("1", "9", True), ("9", "1", True), ("9", "9", False)])
+def test_conditions_of_stu3_enable_when_any_is_met(first: str, second: str, on: bool) -> None:
+    conditions = [{"question": "a", "answerString": "1"}, {"question": "b", "answerString": "1"}]
+    asked = form(question("a"), question("b"), question("d", enableWhen=conditions), question("e", enableWhen=[{"question": "a", "hasAnswer": False}]))
+    answers = [item("a", {"valueString": first}), item("b", {"valueString": second}), item("d", {"valueString": "x"})]
+    assert errors(given(*answers), asked) == ([] if on else [("fhir/questionnaire-disabled", "QuestionnaireResponse.item[2]")])
+    assert errors(given(*answers[:2], item("e", {"valueString": "x"})), asked) == [("fhir/questionnaire-disabled", "QuestionnaireResponse.item[2]")]
+
+
+def test_options_and_the_questionnaire_of_stu3_are_read() -> None:
+    asked = form(question(kind="choice", option=[{"valueCoding": {"code": "a"}}]))
+    response = {**given(item("q1", {"valueCoding": {"code": "z"}})), "questionnaire": {"reference": URL}}
+    assert errors(response, asked) == [("fhir/questionnaire-options", f"{FIRST}.answer[0].valueCoding")]
+    asked = form(question(kind="choice", options={"reference": "http://hl7.org/fhir/ValueSet/item-type"}))
+    response = given(item("q1", {"valueCoding": {"system": "http://hl7.org/fhir/item-type", "code": "nonsense"}}))
+    assert errors(response, asked) == [("fhir/questionnaire-options", f"{FIRST}.answer[0].valueCoding")]
+
+
+def test_an_answer_refers_to_what_conforms_to_the_profile_its_question_names() -> None:
+    asked = form(question(kind="reference", extension=[extension("questionnaire-referenceProfile", valueCanonical=f"{CORE}Organization")]))
+    for kind, right in (("Organization", True), ("Patient", False)):
+        contained = {"resourceType": kind, "id": "o", **({"name": "X"} if kind == "Organization" else {})}
+        found = errors(given(item("q1", {"valueReference": {"reference": "#o"}}), contained=[contained]), asked)
+        assert found == ([] if right else [("fhir/questionnaire-reference", f"{FIRST}.answer[0].valueReference")])

@@ -40,7 +40,8 @@ def enabled(form: Form, item: Item, place: Place, truth: Truth) -> bool | None:
     behaviour = text(item.node, "enableBehavior")
     if behaviour == "all" or len(found) == 1:
         return every
-    return some if behaviour == "any" or every is some else None
+    old = all("operator" not in when for _, when in objects(item.node, "enableWhen"))  # STU3 has neither operators nor enableBehavior: any will do
+    return some if old or behaviour == "any" or every is some else None
 
 
 def _expression(value: object) -> str:

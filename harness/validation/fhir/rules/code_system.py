@@ -178,8 +178,9 @@ def _value_set(judging: Judging, value: Node, path: str) -> None:
     includes = [include for _, include in objects(compose, "include")] if isinstance(compose, dict) else []
     if not includes:
         return
-    whole = len(includes) == 1 and text(includes[0], "system") == url and not ({"concept", "filter", "valueSet"} & includes[0].keys())
-    if not whole or objects(compose, "exclude"):
+    only = judging.version != "3.0.2"  # STU3 lets the value set hold codes of other systems as well
+    wholes = [text(include, "system") == url and not ({"concept", "filter", "valueSet"} & include.keys()) for include in includes]
+    if not any(wholes) or (only and (not all(wholes) or objects(compose, "exclude"))):
         message = "the value set of all codes of the system does not include exactly the whole system"
         remedy = "name a value set that includes this system and nothing else"
         tell(judging, ERROR, _KIND, message, f"{path}.valueSet", remedy, expected=url, actual=canonical, clause="CodeSystem.valueSet")

@@ -35,10 +35,11 @@ def structure_elements(judging: Judging, value: Node, path: str) -> None:
         for place, discriminator in objects(slicing, "discriminator") if isinstance(slicing, dict) else []:
             name = text(discriminator, "path")
             if name and not leads_somewhere(judging.definitions, made.values(), whole, name):
+                severity = WARNING if judging.version == "3.0.2" else ERROR
                 message = f"the discriminator {name[:80]} is no element of what is sliced, {text(element, 'path')[:80]}"
                 remedy = "name an element of what is sliced"
                 at = f"{where}.slicing.discriminator[{place}].path"
-                tell(judging, ERROR, KIND, message, at, remedy, issue_type="invalid", actual=name, clause="ElementDefinition.slicing.discriminator.path")
+                tell(judging, severity, KIND, message, at, remedy, issue_type="invalid", actual=name, clause="ElementDefinition.slicing.discriminator.path")
 
 
 def _identity(judging: Judging, element: Node, path: str) -> None:
@@ -61,7 +62,7 @@ def _identity(judging: Judging, element: Node, path: str) -> None:
             clause="ElementDefinition.id",
         )
     last = identity.rpartition(".")[2].partition(":")[2]
-    if slice_ and last and last.rpartition("/")[2] != slice_.rpartition("/")[2]:
+    if slice_ and last and last.rpartition("/")[2].lower() != slice_.rpartition("/")[2].lower():
         message = f"the slice is called {slice_[:60]}, and its id says {last[:60]}"
         tell(judging, WARNING, KIND, message, path, "use the same name in both", expected=slice_, actual=last, clause="ElementDefinition.sliceName")
 
