@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.validation.fhir.compiled.slicing import Function, Sliced
 from harness.validation.fhir.compiled.texts import CONDITIONS, CONTENT_ALONE, PLAIN_TEXT, REMEMBERED, name_of
+from harness.validation.fhir.invariants import by_rules
 
 if TYPE_CHECKING:
     from harness.validation.fhir.compiled.source import Source
@@ -64,6 +65,9 @@ def _emit_primitive(source: Source, slot: Slot, hand: str, holder: str, own: str
         with source.block("if ok:"), source.block("for x in v:"):
             source.line(f"if not ({condition.format('x')}): ok = False; break")
         source.line(f"if not ok: {hand}")
+    elif slot.type == "xhtml" and not slot.many and not plan.functions and not (plan.valued or plan.bindings) and all(map(by_rules, plan.constraints)):
+        # The rule of narratives looks inside; here it only has to be text.
+        source.line(f"if j.aside or type(v) is not str or not v.isprintable() or not 0 < len(v) < 500000 or v.isspace(): {hand}")
     elif not slot.slicings and (slot.type in REMEMBERED or plan.valued or plan.bindings) and _rememberable(slot):
         known = source.constant(set(), "KNOWN")
         if slot.many:

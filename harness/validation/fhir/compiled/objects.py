@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Function = Callable[[Any, Any, Any], None]
 # A choice of more types than this is looked up by key instead of asked for key by key.
-_FEW = 4
+_FEW = 12
 _SELDOM = frozenset({"id", "modifierExtension"})
 _SELDOM_OF_RESOURCES = _SELDOM | {"implicitRules", "language", "contained"}
 

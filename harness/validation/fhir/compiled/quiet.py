@@ -140,6 +140,17 @@ def _no_element_ids(node: Any) -> bool:
     return True
 
 
+# Units of UCUM that come again and again; nothing else is a quick look at a unit.
+_UNITS = frozenset(
+    {"1", "%", "/min", "kg", "g", "mg", "ug", "cm", "m", "mm", "mm[Hg]", "Cel", "mmol/L", "mg/dL", "g/L", "g/dL", "kg/m2", "mL", "L", "min", "h", "d"}
+)
+
+
+def _usual_unit(node: Any) -> bool:
+    code = node.get("code")
+    return code is None or (type(code) is str and code in _UNITS and node.get("system") == "http://unitsofmeasure.org")
+
+
 _RULES: dict[str, Look] = {
     "datatypes.period": _period,
     "datatypes.quantity": _coded_with_system,
@@ -147,6 +158,7 @@ _RULES: dict[str, Look] = {
     "datatypes.identifier": _nothing_official,
     "urls.identifier_namespace": _absolute_namespace,
     "urls.extension_url": _web_url,
+    "codings.unit": _usual_unit,
     "ids.element_ids": _no_element_ids,
     "ids.contained_ids": _nothing_contained,
     "person.patient_contact": _reachable,

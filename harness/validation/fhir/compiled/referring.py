@@ -1,4 +1,8 @@
-"""References: in a resource that stands by itself and contains nothing, what is said of one depends on its text alone, and few texts come again and again."""
+"""References: few texts come again and again, and what was said of one depends on little else.
+
+In a resource that stands by itself and contains nothing it depends on the text alone. In a Bundle without others inside, an absolute reference leads to the
+same entry wherever it stands, so it is remembered for as long as the document is judged.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ if TYPE_CHECKING:
 
 _MOST = 8192
 _PLAIN = NAMES["PLAIN"]
+_HOLDERS = ("Bundle", "Parameters")
 
 
 def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, Any], None]:
@@ -19,31 +24,50 @@ def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, A
     known: set[Any] = set()
 
     def judged(value: Any, where: Any, judging: Judging) -> None:
-        key = _key(value) if stands_alone(judging) else None
-        if key is not None and key in known:
+        key = _key(value)
+        if key is None:
+            judge(value, where, judging)
+            return
+        quiet = known if key[0] == "" or _stands(judging) == "alone" else _quiet_here(judging, known) if key[0].startswith(("urn:", "http")) else None
+        if quiet is not None and key in quiet:
             return
         before, unsure = len(judging.issues), judging.undetermined
         judge(value, where, judging)
-        if key is not None and len(judging.issues) == before and judging.undetermined == unsure and not judging.aside and len(known) < _MOST:
-            known.add(key)
+        if quiet is not None and len(judging.issues) == before and judging.undetermined == unsure and not judging.aside and len(quiet) < _MOST:
+            quiet.add(key)
 
     return judged
 
 
-def stands_alone(judging: Judging) -> bool:
-    """Whether no reference of the document can lead into it."""
-    found: bool | None = judging.kept.get("alone")
+def _stands(judging: Judging) -> str:
+    """Whether no reference of the document can lead into it (``alone``), or all entries share one Bundle (``bundle``)."""
+    found: str | None = judging.kept.get("stands")
     if found is None:
         root = judging.root
-        found = judging.kept["alone"] = root.get("resourceType") not in ("Bundle", "Parameters") and "contained" not in root
+        kind, entries = root.get("resourceType"), root.get("entry")
+        if kind == "Bundle" and isinstance(entries, list):
+            resources = [one.get("resource") for one in entries if isinstance(one, dict)]
+            nested = any(isinstance(one, dict) and one.get("resourceType") in _HOLDERS for one in resources)
+            found = "" if nested else "bundle"
+        else:
+            found = "" if kind in _HOLDERS or "contained" in root else "alone"
+        judging.kept["stands"] = found
+    return found
+
+
+def _quiet_here(judging: Judging, known: set[Any]) -> set[Any] | None:
+    """What was found in order in this document by the function that ``known`` is of; None where the place of a reference matters."""
+    if _stands(judging) != "bundle":
+        return None
+    found: set[Any] = judging.kept.setdefault(("quiet", id(known)), set())
     return found
 
 
 def _key(value: Any) -> Any:
-    """All that decides about a reference: its text and its type; None where it holds anything else, or leads inside."""
-    reference, kind, display = value.get("reference"), value.get("type"), value.get("display")
-    if type(reference) is not str or reference[:1] == "#" or len(reference) > 400:
+    """All that decides about a reference: its text ("" where there is none but a display) and its type; None where it holds anything else or is a fragment."""
+    reference, kind, display = value.get("reference", ""), value.get("type"), value.get("display")
+    if type(reference) is not str or reference[:1] == "#" or len(reference) > 400 or (not reference and ("reference" in value or display is None)):
         return None
     if (kind is not None and type(kind) is not str) or (display is not None and not (type(display) is str and len(display) < 4096 and _PLAIN(display))):
         return None
-    return (reference, kind) if 1 + (kind is not None) + (display is not None) == len(value) else None
+    return (reference, kind) if (reference != "") + (kind is not None) + (display is not None) == len(value) else None
