@@ -38,6 +38,13 @@ def bundle_identity(judging: Judging, value: Node, path: str) -> None:
                 )
             continue
         _form(judging, url, f"{where}.fullUrl")
+        if (
+            text(resource, "url") == url
+            and "/StructureDefinition/v3-" not in url
+            and not (form_of(url).kind == "restful" and form_of(url).id == text(resource, "id"))
+        ):
+            said = "a fullUrl that is the canonical URL of the resource, which no server holds there"
+            say(judging, f"{where}.fullUrl", said, "where the resource is", url, _CLAUSE, remedy="send the URL the server has it at", opinion=True)
         created = text(entry.get("request"), "method") == "POST"
         _agrees(judging, url, resource, f"{where}.fullUrl", created)
 
