@@ -83,7 +83,8 @@ class Plan:
         self.missing = tuple(missing(engine, rules, type_name))
         self.counts, self.absent, self.chosen = self._counts()
         self.valued = bool(self.fixed or self.patterns or self.bounds or self.lengths or self.regexes)
-        self.demanding = bool(self.valued or self.bindings or self.constraints or self.references)
+        # Of a primitive: what must stand beside it (an extension of a slice) is asked even where nothing does.
+        self.demanding = bool(self.valued or self.bindings or self.constraints or self.references or (self.check is not None and self.absent))
 
     def hot(self) -> bool:
         """Whether so many documents were judged by this plan that it pays to compile it."""

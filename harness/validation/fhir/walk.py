@@ -15,6 +15,7 @@ from harness.validation.fhir.tree import ElementRule
 from harness.validation.fhir.types import kind_of, said
 
 _NOTHING: Node = {}
+_NO_CONTENT = frozenset({"id"})
 
 
 def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resource: bool = False, beside: bool = False) -> None:
@@ -34,7 +35,7 @@ def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resour
                 _members(judging, plan, slot, None, child, f"{path}.{slot.key}", f"{path}.{key}")
         else:
             _members(judging, plan, slot, child, value.get(f"_{key}") if slot.plan.check else None, f"{path}.{key}", f"{path}._{key}")
-    if not value or (len(value) == 1 and not beside and not resource and "id" in value):
+    if not beside and (not value or (len(value) == 1 and not resource and "id" in value)):
         _empty(judging, plan, path, resource)
     if plan.counts or plan.absent or plan.chosen:
         judge_counts(judging, plan, value, choices or _NOTHING, path)
@@ -49,10 +50,12 @@ def judge_value(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
         if beside is not None:
             if isinstance(beside, dict):
                 judge_object(judging, plan, beside, beside_path, beside=True)
+                if value is None and beside.keys() <= _NO_CONTENT:
+                    _empty(judging, plan, path, False)
             else:
                 said.not_an_object(judging, plan, beside, beside_path)
                 beside = None
-        elif plan.counts:
+        elif plan.counts or plan.absent:
             judge_counts(judging, plan, _NOTHING, _NOTHING, beside_path)
         if plan.demanding and not fault:
             judge_asked(judging, plan, value, beside, path)

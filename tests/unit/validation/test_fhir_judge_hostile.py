@@ -16,8 +16,42 @@ from harness import Validator
 from harness.model.issue import Severity
 
 KEYS = st.sampled_from(
-    "resourceType id meta profile contained extension modifierExtension url valueString valueQuantity _birthDate birthDate name given _given family "
-    "identifier system value contact link other reference entry resource fullUrl type code coding text div status item linkId".split()
+    [
+        "resourceType",
+        "id",
+        "meta",
+        "profile",
+        "contained",
+        "extension",
+        "modifierExtension",
+        "url",
+        "valueString",
+        "valueQuantity",
+        "_birthDate",
+        "birthDate",
+        "name",
+        "given",
+        "_given",
+        "family",
+        "identifier",
+        "system",
+        "value",
+        "contact",
+        "link",
+        "other",
+        "reference",
+        "entry",
+        "resource",
+        "fullUrl",
+        "type",
+        "code",
+        "coding",
+        "text",
+        "div",
+        "status",
+        "item",
+        "linkId",
+    ]
 ) | st.text(max_size=6)
 SCALARS = (
     st.none()
