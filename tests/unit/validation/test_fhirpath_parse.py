@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from harness.errors import FormatError
 from harness.validation.fhir.fhirpath import Environment, EvaluationError, compile, node, parse  # noqa: A004
 from harness.validation.fhir.fhirpath.ast import Binary, Call, Indexer, Literal, Member, Nothing, Polarity, Special, TypeTest, Variable
+from harness.validation.fhir.fhirpath.state_sets import state_sets
 
 
 def test_each_part() -> None:
@@ -129,11 +131,32 @@ def test_no_pattern_runs_away(pattern: str) -> None:
      ("^(x+x+)+y", "x" * 40, False), (r"^([\s\S]+,)*z$", "a,\nb,z", True)],
 )  # fmt: skip
 def test_patterns_run_as_states_answer_as_python_does(pattern: str, text: str, found: bool) -> None:
-    from harness.validation.fhir.fhirpath.state_sets import state_sets
-
     machine = state_sets(pattern, 16)
     assert machine is not None
     assert machine.match(text, whole=False) is found
+
+
+_ATOMS = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", "\\.", "\\w", "^", "$", "(a|ab)", "(?:b)"])
+_PATTERNS = st.recursive(
+    _ATOMS,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map("".join),
+        inner.map(lambda one: f"(?:{one})*"),
+        inner.map(lambda one: f"(?:{one}){{1,2}}"),
+        inner.map(lambda one: f"({one}|a)+"),
+    ),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@settings(max_examples=500, deadline=None)
+@given(_PATTERNS, st.lists(st.text(alphabet="ab.\n", max_size=7), min_size=2, max_size=5))
+def test_states_agree_with_backtracking(pattern: str, texts: list[str]) -> None:
+    read, machine = re.compile(pattern, re.DOTALL), state_sets(pattern, re.DOTALL)
+    assert machine is not None
+    for text in texts:
+        assert machine.match(text, whole=False) is (read.search(text) is not None)
+        assert machine.match(text, whole=True) is (read.fullmatch(text) is not None)
 
 
 @settings(max_examples=400, deadline=None)

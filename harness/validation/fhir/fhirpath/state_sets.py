@@ -59,7 +59,7 @@ class StateSets:
         self.condition: list[Any] = []
         self.final = -1
         self.bounded = False
-        self.kept: dict[tuple[frozenset[int], str, bool, str], frozenset[int]] = {}
+        self.kept: dict[tuple[frozenset[int], str, bool], frozenset[int]] = {}
 
     def add(self, takes: re.Pattern[str] | None = None, condition: Any = None) -> int:
         if len(self.takes) >= MAX_STATES:
@@ -76,14 +76,14 @@ class StateSets:
         for place, sign in enumerate(text):
             if not whole and self.final in states:
                 return True
-            # What follows depends on the end only where the text ends, or nothing but a line end is left.
-            left = len(text) - place - 1
-            key = (states, sign, whole, text[place + 1 :] if left < 2 else "")
-            following = kept.get(key) if kept is not None else None
+            # What follows depends on the place only at the beginning and where the text ends, or nothing but a line end is left.
+            anywhere = kept is not None and 0 < place < len(text) - 2
+            key = (states, sign, whole)
+            following = kept.get(key) if anywhere and kept is not None else None
             if following is None:
                 onward = {one for state in states if (takes := self.takes[state]) is not None and takes.match(sign) for one in self.next[state]}
                 following = self._from(onward if whole else onward | {0}, text, place + 1)
-                if kept is not None and place and left > 1:
+                if anywhere and kept is not None:
                     if len(kept) > _KEPT:
                         kept.clear()
                     kept[key] = following
