@@ -10,7 +10,7 @@ from harness.catalogue.fhir.snapshot.locate import Entry, Step
 from harness.catalogue.fhir.snapshot.merge import add_constraints, constrain, top
 from harness.catalogue.fhir.snapshot.model import Element, Source, Work
 from harness.catalogue.fhir.snapshot.node import Node
-from harness.catalogue.fhir.snapshot.slicing import implied
+from harness.catalogue.fhir.snapshot.slicing import closed_by_type, implied
 from harness.catalogue.fhir.snapshot.tighten import tighten
 
 _EXTENSIONS = ("extension", "modifierExtension")
@@ -47,6 +47,8 @@ class Maker:
         last = at == len(entry.steps) - 1
         said = len(self._work.problems)
         child = find_child(node, name, self._work, self._base, entry.where)
+        if child is not None and self._grows and name != child.name and child.name.endswith("[x]") and not type_named(child, name):
+            child = None
         if child is None and self._grows and last and main and not slice_name:
             self._grow(node, name, entry)
             return
@@ -61,13 +63,14 @@ class Maker:
             slice_name = self._choice(child, name, slice_name, entry, at, main=main)
             if slice_name is None:
                 return
-        target = child
+        target, opened = child, False
         if slice_name:
-            target = child.named(slice_name) or self._open(child, slice_name, entry, last=last, main=main)
+            opened = child.named(slice_name) is None
+            target = child.named(slice_name) or self._open(child, slice_name, entry, at, main=main)
         if not last:
             self._apply(target, entry, at + 1, main=main)
         elif main:
-            self._constrain(child, target, entry)
+            self._constrain(child, target, entry, fresh=opened)
         else:
             tighten(target, entry.element, self._work, floor=not slice_name)
         for each in list(target.every_slice() if slice_name else child.every_slice()):
@@ -103,23 +106,26 @@ class Maker:
         same = next((each.slice for each in child.every_slice() if codes_of(each) == [code]), "")
         if same or slice_name:
             return same or slice_name
-        if not child.slices and (codes_of(child) == [code] or (self._old and self._alone(entry, at, child.name[:-3]))):
+        if not child.slices and (codes_of(child) == [code] or (self._old and len(self._short_names(child, entry, at)) == 1)):
             # STU3 renames value[x] when only one type is left; so does whoever goes on with it.
             if codes_of(child) != [code]:
                 child.own["type"] = [each for each in types_of(child) if each["code"] == code]
             return ""
         return name
 
-    def _alone(self, entry: Entry, at: int, stem: str) -> bool:
-        """Whether the differential names no other type of this choice."""
-        above, name = entry.steps[:at], entry.steps[at][0]
-        return not any(
-            len(each.steps) > at and each.steps[:at] == above and each.steps[at][0].startswith(stem) and each.steps[at][0] not in (name, f"{stem}[x]")
-            for each in self._entries
-        )
+    def _short_names(self, child: Node, entry: Entry, at: int) -> dict[str, str]:
+        """The types of this choice that the differential names in short, by those names."""
+        above, found = entry.steps[:at], dict[str, str]()
+        for each in self._entries:
+            if len(each.steps) > at and each.steps[:at] == above and each.steps[at][0] != child.name:
+                code = type_named(child, each.steps[at][0])
+                if code:
+                    found[each.steps[at][0]] = code
+        return found
 
-    def _open(self, child: Node, slice_name: str, entry: Entry, *, last: bool, main: bool) -> Node:
+    def _open(self, child: Node, slice_name: str, entry: Entry, at: int, *, main: bool) -> Node:
         """A new slice: it begins as the unsliced element, or as the slice it re-slices."""
+        last = at == len(entry.steps) - 1
         parent, within = child, slice_name.rpartition("/")[0]
         if within:
             found = child.named(within)
@@ -142,6 +148,11 @@ class Maker:
             elif main:
                 self._work.say(entry.where, f"there is a slice {slice_name}, but no slicing says how to tell it")
             self._sliced_here.add(id(parent))
+            if slicing is not None and parent is child and entry.steps[at][0] != child.name:
+                # Short names alone leave no other type: valueQuantity without an element value[x] that slices.
+                parent.own["slicing"] = closed_by_type()
+                short = set(self._short_names(child, entry, at).values())
+                parent.own["type"] = [each for each in types_of(child) if each["code"] in short]
         made = parent.copy(self._work, slices=False)
         made.slice = slice_name
         own = made.own
@@ -152,12 +163,13 @@ class Maker:
         parent.slices.append(made)
         return made
 
-    def _constrain(self, child: Node, target: Node, entry: Entry) -> None:
+    def _constrain(self, child: Node, target: Node, entry: Entry, *, fresh: bool) -> None:
         given, where = entry.element, entry.where
-        if "slicing" in given and target.element.get("slicing") is None:
+        before = target.element.get("slicing")
+        if "slicing" in given and not (isinstance(before, Mapping) and before.get("rules") == "closed"):
             self._sliced_here.add(id(target))
         self._begin_with_profile(target, given)
-        constrain(target, given, self._work, where, may_modify=self._grows or bool(target.slice and target.name in _EXTENSIONS))
+        constrain(target, given, self._work, where, may_modify=self._grows or bool(target.slice and target.name in _EXTENSIONS), fresh=fresh)
         if target is not child and target.name.endswith("[x]") and child.element.get("max") == "1":
             low = target.element.get("min")
             codes = codes_of(target)

@@ -45,6 +45,7 @@ def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
     """Entries as their ids say; None as soon as an id is missing, used twice or at odds with its path."""
     entries: list[Entry] = []
     seen: set[tuple[Step, ...]] = set()
+    names_of: dict[tuple[Step, ...], str] = {}
     for element, parts in usable:
         names = text_of(element.get("id")).split(".")
         if len(names) != len(parts):
@@ -54,16 +55,30 @@ def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
             plain, _, slice_name = name.partition(":")
             if plain != part and not is_choice_of(part, plain) and not is_choice_of(plain, part):
                 return None
-            steps.append((part if plain.endswith("[x]") and not slice_name else plain, slice_name))
+            steps.append((part, slice_name))
+        if steps[0][1]:
+            return None
+        key = _renamed(tuple(steps[1:]), names_of)
         own = text_of(element.get("sliceName"))
-        if own and len(steps) > 1:
-            steps[-1] = (steps[-1][0], own)
-        key = tuple(steps[1:])
-        if key in seen or steps[0][1]:
+        if own and key and own != key[-1][1]:
+            names_of[key] = own
+            key = (*key[:-1], (key[-1][0], own))
+        if key in seen:
             return None
         seen.add(key)
         entries.append(Entry(element, parts[0], key))
     return entries
+
+
+def _renamed(steps: tuple[Step, ...], names_of: Mapping[tuple[Step, ...], str]) -> tuple[Step, ...]:
+    """The steps with the slice names that elements above gave where their ids write them otherwise (STU3 writes ids in lower case)."""
+    if not names_of:
+        return steps
+    made: tuple[Step, ...] = ()
+    for name, slice_name in steps:
+        step = (*made, (name, slice_name))
+        made = (*made, (name, names_of.get(step, slice_name)))
+    return made
 
 
 def _by_order(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry]:

@@ -16,8 +16,11 @@ _FLAGS = frozenset({"mustSupport", "isModifier"})
 _STRENGTHS = {"example": 0, "preferred": 1, "extensible": 2, "required": 3}
 
 
-def constrain(node: Node, given: Element, work: Work, where: str, *, may_modify: bool = False) -> None:
-    """Makes the node's element what ``given`` asks for; where that would loosen it, the stricter stays and the problem is said."""
+def constrain(node: Node, given: Element, work: Work, where: str, *, may_modify: bool = False, fresh: bool = False) -> None:
+    """Makes the node's element what ``given`` asks for; where that would loosen it, the stricter stays and the problem is said.
+
+    ``fresh`` marks a slice just opened, which need not support what the unsliced element must.
+    """
     if not any(key not in ("id", "path", "sliceName") for key in given):
         return
     element = node.own
@@ -33,7 +36,7 @@ def constrain(node: Node, given: Element, work: Work, where: str, *, may_modify:
         element["extension"] = _merged_extensions(element.get("extension"), given["extension"])
     merge_values(element, given, work, where)
     merge_limits(element, given, work, where)
-    _flags(element, given, work, where, may_modify)
+    _flags(element, given, work, where, may_modify, fresh)
     for key, value in given.items():
         if key not in _HANDLED and key not in _FLAGS and not key.startswith(("fixed", "pattern", "minValue", "maxValue", "_")) and key != "maxLength":
             if key == "contentReference" and ("type" in element or "contentReference" in element):
@@ -115,9 +118,9 @@ def _merged_extensions(base: object, given: list[Any]) -> list[Any]:
     return kept + [each for each in given if isinstance(each, Mapping)]
 
 
-def _flags(element: dict[str, Any], given: Element, work: Work, where: str, may_modify: bool) -> None:
+def _flags(element: dict[str, Any], given: Element, work: Work, where: str, may_modify: bool, fresh: bool) -> None:
     if "mustSupport" in given:
-        if element.get("mustSupport") is True and given["mustSupport"] is False:
+        if element.get("mustSupport") is True and given["mustSupport"] is False and not fresh:
             work.say(where, "it drops the mustSupport of its base")
         else:
             element["mustSupport"] = given["mustSupport"]

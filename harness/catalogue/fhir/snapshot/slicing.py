@@ -21,6 +21,11 @@ def implied(node: Node) -> Mapping[str, Any] | None:
     return dict(_BY_TYPE) if node.name.endswith("[x]") else None
 
 
+def closed_by_type() -> Mapping[str, Any]:
+    """The slicing of a choice whose only types are those the differential names in short (``valueQuantity``)."""
+    return {**_BY_TYPE, "rules": "closed"}
+
+
 def merge_slicing(base: object, given: object, work: Work, where: str) -> Any:
     """The slicing that is left when ``given`` constrains ``base``: discriminators are added, never dropped; rules and order only tighten."""
     if not isinstance(given, Mapping):
