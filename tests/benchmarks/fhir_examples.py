@@ -71,19 +71,19 @@ class Example:
 
 
 @lru_cache(maxsize=4)
-def _validator(version: str, packages: tuple[str, ...]) -> Any:
+def _validator(version: str, packages: tuple[str, ...], rules: str) -> Any:
     from harness.validation.fhir.validator import Validator
     from harness.validation.options import Options
 
-    return Validator(packages=packages, fhir_version=version, options=Options(rules=("none",)))
+    return Validator(packages=packages, fhir_version=version, options=Options(rules=(rules,)))
 
 
-def judge(asked: tuple[Example, str, tuple[str, ...]]) -> tuple[str, str, list[dict[str, str]]]:
+def judge(asked: tuple[Example, str, tuple[str, ...], str]) -> tuple[str, str, list[dict[str, str]]]:
     """(file name, resource type, errors) of an example."""
-    example, version, packages = asked
+    example, version, packages, rules = asked
     path = Path(example.path)
     try:
-        validation = _validator(version, packages).validate(path.read_bytes(), profile=example.profile or None)
+        validation = _validator(version, packages, rules).validate(path.read_bytes(), profile=example.profile or None)
         found = [
             {"place": issue.location.path, "code": issue.code, "clause": issue.clause, "message": issue.message, "actual": issue.actual}
             for issue in validation.issues
@@ -192,13 +192,14 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="fhir_examples", description="False-positive rate over official examples.")
     options.add_argument("folder", type=Path)
     options.add_argument("--fhir-version", default="4.0.1", choices=("4.0.1", "3.0.2"))
+    options.add_argument("--rules", default="none", choices=("none", "national", "hl7-validator"))
     options.add_argument("--jobs", type=int, default=1)
     options.add_argument("--json", type=Path, default=None, help="write the errors of every file here, a line each")
     chosen = options.parse_args()
     if not chosen.folder.is_dir():
         options.error(f"there is no folder {chosen.folder}")
     found, packages = examples(chosen.folder)
-    asked = [(example, chosen.fhir_version, packages) for example in found]
+    asked = [(example, chosen.fhir_version, packages, chosen.rules) for example in found]
     start = time.perf_counter()
     if chosen.jobs > 1:
         with multiprocessing.get_context("fork").Pool(chosen.jobs) as pool:

@@ -113,7 +113,7 @@ class Judge:
                     continue  # the unit says that extensions of this domain are allowed
                 found.issues.append((str(issue.severity), issue.location.path, issue.message, issue.opinion))
         except Exception:
-            found.crashed = traceback.format_exc()
+            found.crashed = traceback.format_exc(limit=-3)
         found.seconds = time.perf_counter() - start
         return found
 

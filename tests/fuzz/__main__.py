@@ -13,8 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .fuzz_fhir_targets import TARGETS
 from .fuzz_seeds import dictionary, seeds
-from .fuzz_targets import TARGETS
 
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second|stat::number_of_executed_units: (\d+)")
 _COVER = re.compile(r"cov: (\d+)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .fuzz_fhir_seeds import FHIR_TYPED
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 _V2 = (
     b"MSH|^~\\&|PAS|X9A|TIE|X9B|20260105090000||ADT^A01^ADT_A01|C1|P|2.4|||||GBR|UNICODE UTF-8|EN||ITKv1.0\r"
@@ -28,7 +30,20 @@ _JSON = (
     b'{"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":13.50,"code":"g/dL"}}}]}'
 )
 _FHIR_XML = b'<Patient xmlns="http://hl7.org/fhir"><id value="a"/><name><family value="A"/></name><text><div xmlns="http://www.w3.org/1999/xhtml">x</div></text></Patient>'
-TYPED = (_V2, _MERGE, _BATCH, _FRAMED, _ORU, _V2.decode().encode("utf-16-le"), _BATCH.decode().encode("utf-16"), _XML, _JSON, _JSON + b"\n" + _JSON, _FHIR_XML)
+TYPED = (
+    _V2,
+    _MERGE,
+    _BATCH,
+    _FRAMED,
+    _ORU,
+    _V2.decode().encode("utf-16-le"),
+    _BATCH.decode().encode("utf-16"),
+    _XML,
+    _JSON,
+    _JSON + b"\n" + _JSON,
+    _FHIR_XML,
+    *FHIR_TYPED,
+)
 _PATTERNS = ("itk-adt-examples/**/*xample.txt", "itk-adt-examples/**/*.XML", "linuxforhealth-v2/messages/*.hl7", "ms-fhir-converter-dev/Hl7v2/*.hl7")
 _LARGEST = 8000
 # Words that a fuzzer would need long to guess.

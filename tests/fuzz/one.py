@@ -7,8 +7,8 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["harness"]):
+    from .fuzz_fhir_targets import TARGETS
     from .fuzz_seeds import TYPED
-    from .fuzz_targets import TARGETS
 
     target = TARGETS[sys.argv.pop(1)]
     # Everything that is loaded on first use is loaded now, and instrumented.

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
+from .fuzz_fhir_targets import TARGETS
 from .fuzz_seeds import TYPED, WORDS, dictionary, seeds
-from .fuzz_targets import TARGETS
 
 DAMAGED = 40
 
