@@ -73,6 +73,10 @@ CORRECTIONS: dict[str, Correction] = {
     "path.matches('[A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*')": Correction(
         "path.matches('^[A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*$')", _UNANCHORED
     ),
+    "targetProfile.exists() implies (type = 'Reference' or type = 'canonical')": Correction(
+        "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))",
+        "a parameter that is a resource may follow a profile too; later versions allow it",
+    ),
     # STU3
     "hasValue() | (children().count() > id.count())": Correction(
         "hasValue() or (children().count() > id.count())", "a union of truth values is not one of them"
