@@ -56,12 +56,12 @@ def extension(*elements: Resource, url: str = URL, **more: Any) -> Resource:
         (element("Patient.identifier", slicing={"discriminator": [{"type": "value", "path": "system"}], "rules": "open"}), ""),
         (
             element("Patient.identifier", slicing={"discriminator": [{"type": "value", "path": "colour"}], "rules": "open"}),
-            f"{ELEMENT}.slicing.discriminator[0].path",
+            f"{ELEMENT}.slicing.discriminator[0]",
         ),
         (element("Patient.identifier", slicing={"discriminator": [{"type": "value", "path": "type.coding.code"}], "rules": "open"}), ""),
         (
             element("Patient.contact", slicing={"discriminator": [{"type": "value", "path": "relationship.code"}], "rules": "open"}),
-            f"{ELEMENT}.slicing.discriminator[0].path",
+            f"{ELEMENT}.slicing.discriminator[0]",
         ),
         (element("Patient.generalPractitioner", slicing={"discriminator": [{"type": "type", "path": "resolve()"}], "rules": "open"}), ""),
     ],
@@ -120,7 +120,8 @@ def test_obligations_come_from_obligation_profiles_on_the_same_base() -> None:
     assert errors(heir, profile(url=f"{URL}-o", extension=[flag], baseDefinition=f"{CORE}Person"), rules=rules) == [
         ("fhir/structure-definition", "StructureDefinition.extension[0]")
     ]
-    assert errors(profile(element("Patient.name", min=1), extension=[flag]), rules=rules) == [("fhir/structure-definition", f"{ELEMENT}.min")]
+    fixed = profile(element("Patient.gender", fixedCode="male"), extension=[flag])
+    assert errors(fixed, rules=rules) == [("fhir/structure-definition", f"{ELEMENT}.fixedCode")]
 
 
 def operation(*parameters: Resource, **more: Any) -> Resource:

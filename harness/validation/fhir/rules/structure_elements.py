@@ -38,7 +38,7 @@ def structure_elements(judging: Judging, value: Node, path: str) -> None:
                 severity = WARNING if judging.version == "3.0.2" else ERROR
                 message = f"the discriminator {name[:80]} is no element of what is sliced, {text(element, 'path')[:80]}"
                 remedy = "name an element of what is sliced"
-                at = f"{where}.slicing.discriminator[{place}].path"
+                at = f"{where}.slicing.discriminator[{place}]"
                 tell(judging, severity, KIND, message, at, remedy, issue_type="invalid", actual=name, clause="ElementDefinition.slicing.discriminator.path")
 
 

@@ -12,7 +12,23 @@ _TOOLS = "http://hl7.org/fhir/tools/StructureDefinition/"
 _FLAGS = tuple(f"{root}{name}" for root in (_CORE, _TOOLS) for name in ("obligation-profile", "obligation-profile-flag"))
 _INHERITS = tuple(f"{root}{name}" for root in (_CORE, _TOOLS) for name in ("inherit-obligations", "obligations-inherit"))
 _SAID = tuple(f"{root}{name}" for root in (_CORE, _TOOLS) for name in ("obligation", "obligation-profile", "additional-binding"))
-_ALLOWED = {"id", "path", "extension", "sliceName", "slicing", "short", "definition", "comment", "requirements", "alias", "mustSupport", "binding", "mapping"}
+_ALLOWED = {
+    "id",
+    "path",
+    "min",
+    "max",
+    "extension",
+    "sliceName",
+    "slicing",
+    "short",
+    "definition",
+    "comment",
+    "requirements",
+    "alias",
+    "mustSupport",
+    "binding",
+    "mapping",
+}
 _CLAUSE = "extension obligation-profile-flag"
 
 
