@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
-from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -181,9 +181,9 @@ def definitions(version: str = "4.0.1", packages: tuple[str, ...] = ()) -> Defin
     """
     if not packages:
         return _core_alone(version)
-    from harness.catalogue.fhir.cache import cache_folder
+    from harness.catalogue.fhir.cache import VARIABLE
 
-    return _with_packages(version, tuple(packages), Path.cwd(), cache_folder())
+    return _with_packages(version, tuple(packages), os.getcwd(), os.environ.get(VARIABLE))
 
 
 @lru_cache(maxsize=4)
@@ -192,7 +192,7 @@ def _core_alone(version: str) -> Definitions:
 
 
 @lru_cache(maxsize=16)
-def _with_packages(version: str, packages: tuple[str, ...], *_where: Path) -> Definitions:
+def _with_packages(version: str, packages: tuple[str, ...], *_where: str | None) -> Definitions:
     from harness.catalogue.fhir.packages import layers_of
 
     core = core_layer(version)

@@ -120,3 +120,18 @@ def test_a_run_with_a_package_that_is_not_there_sends_nothing(monkeypatch: pytes
     assert harness(monkeypatch, "run", "--package", "nothing@1.0.0") == 2
     assert "no package nothing@1.0.0" in capsys.readouterr().err
     assert not Path("harness-out").exists()
+
+
+def test_what_cannot_be_decided_offline_is_neither_valid_nor_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path, patient: Path
+) -> None:
+    binding = {"strength": "required", "valueSet": "http://x.example/ValueSet/nobody-knows"}
+    element = {"id": "Patient.maritalStatus", "path": "Patient.maritalStatus", "binding": binding}
+    (folder / "p.json").write_text(json.dumps({**PROFILE, "differential": {"element": [element]}}))
+    marriage = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus", "code": "M"}]}
+    patient.write_text(json.dumps({**json.loads(patient.read_text()), "maritalStatus": marriage}))
+    for strict, code in (((), 0), (("--strict",), 2)):
+        assert harness(monkeypatch, "validate", patient, "--package", folder, "--format", "ndjson", *strict) == code
+        told = capsys.readouterr()
+        assert json.loads(told.out)["valid"] is None
+        assert "neither valid nor invalid" in told.err
