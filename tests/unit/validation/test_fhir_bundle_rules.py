@@ -101,9 +101,21 @@ def test_references_that_lead_nowhere(tree: dict[str, Any], where: str, target: 
     assert (severity, "fhir/reference", place) in judged(changed(tree, where, target), CODES)
 
 
-def test_sections_are_looked_through_for_entries() -> None:
-    section = [{"title": "a", "section": [{"title": "b", "entry": [{"reference": f"{UUID}7"}]}]}]
-    assert ("error", "fhir/reference", f"{B}[0].resource.section[0].section[0].entry[0].reference") in judged(document(section=section), CODES)
+GONE = {"reference": f"{UUID}7"}
+
+
+@pytest.mark.parametrize(
+    ("members", "place"),
+    [
+        ({"section": [{"title": "a", "section": [{"title": "b", "entry": [GONE]}]}]}, "section[0].section[0].entry[0]"),
+        ({"section": [{"title": "a", "focus": GONE, "text": NARRATIVE}]}, "section[0].focus"),
+        ({"attester": [{"mode": "legal", "party": GONE}]}, "attester[0].party"),
+        ({"event": [{"detail": [GONE]}]}, "event[0].detail[0]"),
+        ({"custodian": GONE}, "custodian"),
+    ],
+)
+def test_what_a_composition_refers_to_is_in_the_document(members: dict[str, Any], place: str) -> None:
+    assert ("error", "fhir/reference", f"{B}[0].resource.{place}.reference") in judged(document(**members), CODES)
 
 
 def test_what_refers_back_is_linked_and_only_odd() -> None:

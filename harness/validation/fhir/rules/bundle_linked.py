@@ -12,7 +12,6 @@ from harness.validation.fhir.rules.bundle import say
 from harness.validation.fhir.scopes import Scope
 
 _CLAUSES = {"document": "documents", "message": "messages"}
-_DOCUMENT = ("subject", "encounter", "author", "custodian")
 _STYLED = ("stylesheet",)
 
 
@@ -35,26 +34,27 @@ def bundle_linked(judging: Judging, value: Node, path: str) -> None:
 
 def _asked(first: Scope, kind: str) -> Iterator[tuple[str, str]]:
     """Path and target of every reference whose target must be in the Bundle."""
-    names = _DOCUMENT if kind == "document" else ("focus",)
-    for name in names:
-        held = first.node.get(name)
-        items = enumerate(held) if isinstance(held, list) else [(-1, held)]
-        for index, item in items:
-            where = f"{first.path}.{name}" + (f"[{index}]" if index >= 0 else "")
-            if target := text(item, "reference"):
-                yield f"{where}.reference", target
-    if kind != "document":
+    if kind == "message":
+        yield from _held(first.node, first.path, "focus")
         return
-    for index, attester in objects(first.node, "attester"):
-        if target := text(attester.get("party"), "reference"):
-            yield f"{first.path}.attester[{index}].party.reference", target
+    yield from _held(first.node, first.path, "subject", "encounter", "author", "custodian")
+    for name, inner in (("attester", "party"), ("event", "detail")):
+        for index, one in objects(first.node, name):
+            yield from _held(one, f"{first.path}.{name}[{index}]", inner)
     waiting = [(section, f"{first.path}.section[{index}]") for index, section in objects(first.node, "section")]
     while waiting:
         section, where = waiting.pop()
-        for index, entry in objects(section, "entry"):
-            if target := text(entry, "reference"):
-                yield f"{where}.entry[{index}].reference", target
+        yield from _held(section, where, "author", "focus", "entry")
         waiting += [(inner, f"{where}.section[{index}]") for index, inner in objects(section, "section")]
+
+
+def _held(node: Node, path: str, *names: str) -> Iterator[tuple[str, str]]:
+    """Path and target of the literal references that stand in elements of ``node``."""
+    for name in names:
+        held = node.get(name)
+        for index, item in enumerate(held) if isinstance(held, list) else [(-1, held)]:
+            if target := text(item, "reference"):
+                yield f"{path}.{name}" + (f"[{index}]" if index >= 0 else "") + ".reference", target
 
 
 def _absent(judging: Judging, lookup: Lookup, where: str, target: str, kind: str) -> None:
