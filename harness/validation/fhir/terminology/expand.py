@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import lru_cache
 
 from harness.validation.fhir.terminology.answer import Answer
 from harness.validation.fhir.terminology.systems import System, Systems
+from harness.validation.fhir.terminology.trail import Listing, Pair, Table, Trail
 from harness.validation.fhir.terminology.value_sets import Include, ValueSet
 
-Pair = tuple[str, str]
-Listing = dict[Pair, tuple[str, ...]]
 _MOST = 60_000
 _DEEPEST = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A value set ready to be asked. ``whole``: every member is in ``pairs`` (and by code alone in ``codes``); ``folds``: case may differ."""
-
-    pairs: Mapping[Pair, Answer] = field(default_factory=dict)
-    codes: Mapping[str, Answer] = field(default_factory=dict)
-    whole: bool = False
-    folds: bool = False
-    members: frozenset[Pair] | None = None
-    absent: Answer = Answer("no")  # noqa: RUF009  # frozen
-    why: str = ""
 
 
 class Reader:
@@ -39,10 +24,10 @@ class Reader:
 
     def table(self, canonical: str) -> Table:
         """The value set of a canonical, with its members listed where that can be done."""
-        notes: list[str] = []
-        listing = self._list(canonical, (), notes)
+        trail = Trail()
+        listing = self._list(canonical, (), trail)
         if listing is None:
-            return Table(why=_reason(notes, canonical))
+            return Table(why=trail.reason(canonical))
         pairs: dict[Pair, Answer] = {}
         codes: dict[str, Answer] = {}
         folds = False
@@ -81,10 +66,10 @@ class Reader:
         return table.absent
 
     def _one(self, canonical: str, system: str, code: str, version: str | None) -> Answer:
-        notes: list[str] = []
-        verdict = self._test(canonical, system, code, (), notes)
+        trail = Trail()
+        verdict = self._test(canonical, system, code, (), trail)
         if verdict is None:
-            return Answer("unknown", _reason(notes, canonical))
+            return Answer("unknown", trail.reason(canonical))
         known = self._systems.get(system, version or "")
         if not verdict:
             own = known.answer(code) if known is not None else None
@@ -100,77 +85,83 @@ class Reader:
 
     # Membership: True, False, None (cannot be said)
 
-    def _test(self, canonical: str, system: str, code: str, seen: tuple[str, ...], notes: list[str]) -> bool | None:
-        if canonical in seen or len(seen) > _DEEPEST:
-            notes.append(f"the value set {canonical} takes in itself")
+    def _test(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
+        key = canonical, system, code
+        if key not in trail.verdicts:
+            trail.verdicts[key] = self._asked(canonical, system, code, seen, trail)
+        return trail.verdicts[key]
+
+    def _asked(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
+        if canonical in seen or len(seen) > _DEEPEST or trail.spent():
+            trail.note(f"the value set {canonical} takes in itself, or too many others")
             return None
         found = self._find(canonical)
         if found is None:
-            notes.append(f"the value set {canonical} is not at hand")
+            trail.note(f"the value set {canonical} is not at hand")
             return None
         seen = (*seen, canonical)
         verdict: bool | None = None if not found.includes else False
         for include in found.includes:
-            one = self._takes(include, system, code, seen, notes)
+            one = self._takes(include, system, code, seen, trail)
             if one:
                 verdict = True
                 break
             verdict = None if one is None else verdict
         if verdict is not False:
             for exclude in found.excludes:
-                out = self._takes(exclude, system, code, seen, notes)
+                out = self._takes(exclude, system, code, seen, trail)
                 if out:
                     return False
                 verdict = None if out is None else verdict
         if verdict and not found.inactive_too and self._inactive(system, code):
             return False
-        return self._by_expansion(found, system, code, notes) if verdict is None else verdict
+        return self._by_expansion(found, system, code, trail) if verdict is None else verdict
 
-    def _by_expansion(self, found: ValueSet, system: str, code: str, notes: list[str]) -> bool | None:
+    def _by_expansion(self, found: ValueSet, system: str, code: str, trail: Trail) -> bool | None:
         if found.shipped is None:
             if not found.includes:
-                notes.append(f"the value set {found.name} says neither what it is made of nor what is in it")
+                trail.note(f"the value set {found.name} says neither what it is made of nor what is in it")
             return None
         if (system, code) in found.shipped.codes:
             return True
         return False if found.shipped.whole else None
 
-    def _takes(self, include: Include, system: str, code: str, seen: tuple[str, ...], notes: list[str]) -> bool | None:
+    def _takes(self, include: Include, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
         if include.empty or (include.system and include.system != system):
             return False
         verdict: bool | None = True
         if include.system:
-            verdict = self._of_system(include, code, notes)
+            verdict = self._of_system(include, code, trail)
         for imported in include.imports:
             if verdict is False:
                 return False
-            one = self._test(imported, system, code, seen, notes)
+            one = self._test(imported, system, code, seen, trail)
             verdict = False if one is False else None if one is None or verdict is None else verdict
         return verdict
 
-    def _of_system(self, include: Include, code: str, notes: list[str]) -> bool | None:
+    def _of_system(self, include: Include, code: str, trail: Trail) -> bool | None:
         known = self._systems.get(include.system, include.version)
         if include.listed is not None:
             if code in include.listed:
                 return True
             return known is not None and not known.case_sensitive and known.canonical(code) in {known.canonical(one) for one in include.listed}
         if known is None:
-            notes.append(f"the code system {include.system} is not at hand")
+            trail.note(f"the code system {include.system} is not at hand")
             return None
         own = known.answer(code)
         if own.no and self._other_version(known, include):
-            notes.append(f"version {include.version} of the code system {known.name} is not at hand (only {known.version})")
+            trail.note(f"version {include.version} of the code system {known.name} is not at hand (only {known.version})")
             return None
         verdict = True if own.yes else False if own.no else None
         if verdict is None:
-            notes.append(own.reason)
+            trail.note(own.reason)
         for one in include.filters:
             predicate = known.select(one.operation, one.name, one.value)
             took = predicate(code) if predicate is not None else None
             if took is False:
                 return False
             if took is None:
-                notes.append(f"the filter '{one.name} {one.operation} {one.value}' cannot be answered for {known.name}")
+                trail.note(f"the filter '{one.name} {one.operation} {one.value}' cannot be answered for {known.name}")
                 verdict = None if verdict is not False else False
         return verdict
 
@@ -184,25 +175,30 @@ class Reader:
 
     # Expansion
 
-    def _list(self, canonical: str, seen: tuple[str, ...], notes: list[str]) -> Listing | None:
-        if canonical in seen or len(seen) > _DEEPEST:
-            notes.append(f"the value set {canonical} takes in itself")
+    def _list(self, canonical: str, seen: tuple[str, ...], trail: Trail) -> Listing | None:
+        if canonical not in trail.listings:
+            trail.listings[canonical] = self._listed_all(canonical, seen, trail)
+        return trail.listings[canonical]
+
+    def _listed_all(self, canonical: str, seen: tuple[str, ...], trail: Trail) -> Listing | None:
+        if canonical in seen or len(seen) > _DEEPEST or trail.spent():
+            trail.note(f"the value set {canonical} takes in itself, or too many others")
             return None
         found = self._find(canonical)
         if found is None:
-            notes.append(f"the value set {canonical} is not at hand")
+            trail.note(f"the value set {canonical} is not at hand")
             return None
-        listing = self._compose(found, (*seen, canonical), notes) if found.includes else None
+        listing = self._compose(found, (*seen, canonical), trail) if found.includes else None
         if listing is None and found.shipped is not None and found.shipped.whole:
             return dict(found.shipped.codes)
         if listing is None and not found.includes and found.shipped is None:
-            notes.append(f"the value set {found.name} says neither what it is made of nor what is in it")
+            trail.note(f"the value set {found.name} says neither what it is made of nor what is in it")
         return listing
 
-    def _compose(self, found: ValueSet, seen: tuple[str, ...], notes: list[str]) -> Listing | None:
+    def _compose(self, found: ValueSet, seen: tuple[str, ...], trail: Trail) -> Listing | None:
         listing: Listing = {}
         for include in found.includes:
-            part = self._part(include, seen, notes)
+            part = self._part(include, seen, trail)
             if part is None or len(listing) + len(part) > _MOST:
                 return None
             for pair, displays in part.items():
@@ -210,7 +206,7 @@ class Reader:
                     listing[pair] = displays
         for exclude in found.excludes:
             for pair in list(listing):
-                out = self._takes(exclude, *pair, seen, notes)
+                out = self._takes(exclude, *pair, seen, trail)
                 if out is None:
                     return None
                 if out:
@@ -219,49 +215,49 @@ class Reader:
             listing = {pair: displays for pair, displays in listing.items() if not self._inactive(*pair)}
         return listing
 
-    def _part(self, include: Include, seen: tuple[str, ...], notes: list[str]) -> Listing | None:
+    def _part(self, include: Include, seen: tuple[str, ...], trail: Trail) -> Listing | None:
         if include.empty:
             return {}
         imports = list(include.imports)
-        pool: Listing | None = self._pool(include, notes) if include.system else None
+        pool: Listing | None = self._pool(include, trail) if include.system else None
         while pool is None and imports:
             taken = imports.pop(0)
-            pool = self._list(taken, seen, notes)
+            pool = self._list(taken, seen, trail)
             if pool is None:
                 # Another import may be short enough to list: the one that is not is then asked code by code.
-                later = next((one for one in imports if self._list(one, seen, []) is not None), None)
+                later = next((one for one in imports if self._list(one, seen, trail) is not None), None)
                 if later is None:
                     return None
                 imports.remove(later)
-                pool = self._list(later, seen, notes)
+                pool = self._list(later, seen, trail)
                 imports.append(taken)
         if pool is None:
             return None
         rest = Include(include.system, include.version, include.listed, include.filters, tuple(imports))
         kept: Listing = {}
         for pair, displays in pool.items():
-            verdict = self._takes(rest, *pair, seen, notes) if imports or include.system else True
+            verdict = self._takes(rest, *pair, seen, trail) if imports or include.system else True
             if verdict is None:
                 return None
             if verdict:
                 kept[pair] = displays
         return kept
 
-    def _pool(self, include: Include, notes: list[str]) -> Listing | None:
+    def _pool(self, include: Include, trail: Trail) -> Listing | None:
         if include.listed is not None:
             return {(include.system, code): displays for code, displays in include.listed.items()}
         known = self._systems.get(include.system, include.version)
         if known is None:
-            notes.append(f"the code system {include.system} is not at hand")
+            trail.note(f"the code system {include.system} is not at hand")
             return None
         if self._other_version(known, include):
-            notes.append(f"version {include.version} of the code system {known.name} is not at hand (only {known.version})")
+            trail.note(f"version {include.version} of the code system {known.name} is not at hand (only {known.version})")
             return None
         if known.codes is None:
-            notes.append(known.why)
+            trail.note(known.why)
             return None
         if len(known.codes) > _MOST:
-            notes.append(f"{known.name} has too many codes to list")
+            trail.note(f"{known.name} has too many codes to list")
             return None
         return {(include.system, code): () for code in known.codes}
 
@@ -292,8 +288,3 @@ def _answer(system: System | None, code: str, displays: tuple[str, ...]) -> Answ
         return Answer("yes", "", displays[0] if displays else None, displays=displays)
     every = tuple(dict.fromkeys((*own.displays, *displays)))
     return Answer("yes", "", own.display or (every[0] if every else None), own.inactive, own.abstract, every)
-
-
-def _reason(notes: list[str], canonical: str) -> str:
-    unique = list(dict.fromkeys(note for note in notes if note))
-    return "; ".join(unique[:3]) or f"the value set {canonical} cannot be answered offline"

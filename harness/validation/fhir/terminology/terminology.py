@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.validation.fhir.terminology.answer import Answer, Expansion, objects, plain, text
-from harness.validation.fhir.terminology.expand import Reader, Table
+from harness.validation.fhir.terminology.expand import Reader
 from harness.validation.fhir.terminology.supplements import Supplements
 from harness.validation.fhir.terminology.systems import Finder, System, Systems
+from harness.validation.fhir.terminology.trail import Table
 from harness.validation.fhir.terminology.value_sets import ValueSet, compile_value_set
 
 _KINDS = frozenset({"ValueSet", "CodeSystem"})
