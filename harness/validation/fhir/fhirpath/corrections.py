@@ -77,7 +77,9 @@ CORRECTIONS: dict[str, Correction] = {
         "targetProfile.exists() implies (type = 'Reference' or type = 'canonical' or type.memberOf('http://hl7.org/fhir/ValueSet/resource-types'))",
         "a parameter that is a resource may follow a profile too; later versions allow it",
     ),
+    "max='*' or (max.toInteger() > 0)": Correction("max.empty() or max='*' or (max.toInteger() > 0)", _ABSENT),
     # STU3
+    "searchType implies type = 'string'": Correction("searchType.exists() implies type = 'string'", f"{_ABSENT}; R4 mends it"),
     "hasValue() | (children().count() > id.count())": Correction(
         "hasValue() or (children().count() > id.count())", "a union of truth values is not one of them"
     ),
