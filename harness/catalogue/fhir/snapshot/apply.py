@@ -168,6 +168,9 @@ class Maker:
         before = target.element.get("slicing")
         if "slicing" in given and not (isinstance(before, Mapping) and before.get("rules") == "closed"):
             self._sliced_here.add(id(target))
+        if entry.steps == (("url", ""),) and self.root.name == "Extension" and "fixedUri" in given:
+            # An extension made from another one has a url of its own.
+            target.own.pop("fixedUri", None)
         self._begin_with_profile(target, given)
         constrain(target, given, self._work, where, may_modify=self._grows or bool(target.slice and target.name in _EXTENSIONS), fresh=fresh)
         if target is not child and target.name.endswith("[x]") and child.element.get("max") == "1":

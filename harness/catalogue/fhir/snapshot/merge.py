@@ -56,13 +56,17 @@ def limit(element: dict[str, Any], given: Element, work: Work, where: str, *, is
         else:
             element["min"] = asked
     if "max" in given:
-        wanted = top(given["max"])
+        asked_max = given["max"]
+        if isinstance(asked_max, int) and not isinstance(asked_max, bool):
+            work.say(where, f"its max {asked_max} is a number where text belongs")
+            asked_max = str(asked_max)
+        wanted = top(asked_max)
         if wanted is None:
             work.say(where, f"its max {given['max']!r} is neither a whole number nor *")
         elif high is not None and wanted > high:
             work.say(where, f"its max {given['max']} is greater than the max {element['max']} of its base")
         else:
-            element["max"] = given["max"]
+            element["max"] = asked_max
     low, high = _count(element.get("min")), top(element.get("max"))
     if low is not None and high is not None and low > high:
         work.say(where, f"its min {low} is greater than its max {element['max']}")
