@@ -203,10 +203,6 @@ def _resolved(scope: Scope, kind: str) -> Resolved:
 
 def known_types(judging: Judging) -> frozenset[str]:
     """The resource types of the version judged by."""
-    if judging.engine is None:
-        from harness.catalogue.fhir import definitions
-
-        return definitions("4.0.1").resource_types
     return judging.definitions.resource_types
 
 

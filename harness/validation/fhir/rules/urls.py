@@ -37,7 +37,7 @@ def canonical(judging: Judging, value: Any, path: str) -> None:
     if not isinstance(value, str) or not value or _SCHEME.match(value):
         return
     if value.startswith("#"):
-        if len(value) > 1 and judging.engine is not None and not judging.references.look(value, path).found:
+        if len(value) > 1 and not judging.references.look(value, path).found:
             said = "a canonical names a contained resource that is not there"
             _say(judging, path, said, "the id of a contained resource", value, "FHIR R4 canonical", "contain it, or name the canonical URL")
         return
