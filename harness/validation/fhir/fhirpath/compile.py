@@ -69,7 +69,7 @@ class Compiler:
             if part.operator in _LOGIC:
                 return LOGICS[part.operator](self.scope(self.truth(part.left)), self.scope(self.truth(part.right)))
             if part.operator in _TRUTHS:
-                return self.test(part)
+                return self.relation(part)
         elif isinstance(part, ast.Call) and part.name in ("exists", "empty", "not") and not part.arguments and part.base is not None:
             if part.name == "not":
                 return negated(self.truth(part.base))
@@ -223,7 +223,7 @@ class Compiler:
 
         return calculated
 
-    def test(self, part: ast.Binary) -> Truth:
+    def relation(self, part: ast.Binary) -> Truth:
         operator = part.operator
         left, right = self.scope(self.items(part.left)), self.scope(self.items(part.right))
         if operator in ("=", "!="):
