@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from harness.validation.fhir.plans import Plan
 
 _INDEX = re.compile(r"\[\d+\]")
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+# R4's own definitions use these where their contexts do not allow it; HL7's extensions pack has since put the contexts right.
+_CORRECTED = {
+    f"{_CORE}structuredefinition-fhir-type": ("ElementDefinition.type",),
+    f"{_CORE}regex": ("ElementDefinition.type",),
+    f"{_CORE}structuredefinition-normative-version": ("CanonicalResource", "ElementDefinition"),
+}
 _ANYWHERE = frozenset({"Element", "*", "Base", "Any"})
 
 
@@ -26,6 +33,7 @@ def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) 
     names = _names(plan)
     # STU3 writes several in one, with commas.
     contexts = [(kind, part.strip()) for kind, expression in structure.contexts for part in (expression.split(",") if kind == "element" else (expression,))]
+    contexts += [("element", one) for one in _CORRECTED.get(structure.url, ())]
     if any(kind == "element" and (_bare(expression) in names or _bare(expression) in _ANYWHERE) for kind, expression in contexts):
         kept[key] = (plan, True)
         return True
@@ -37,6 +45,8 @@ def _names(plan: Plan) -> set[str]:
     """All that the holder can be called: its type and what that specialises, its element path in the definitions in force."""
     names = {rule.path.replace("[x]", "") for rule in plan.rules} | {rule.origin.replace("[x]", "") for rule in plan.rules}
     names.update(plan.engine.ancestors(plan.type))
+    if {"url", "version", "status"} <= plan.keys.keys() and plan.type in plan.engine.resource_types:
+        names |= {"CanonicalResource", "MetadataResource"}
     if "." in plan.type:
         names |= {"BackboneElement", "Element"} if any(one.code == "BackboneElement" for one in plan.rules[0].types) else {"Element"}
     return names

@@ -19,6 +19,11 @@ _CODE = re.compile(r"[^\s]+( [^\s]+)*")
 _OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LIMIT = 1_048_576
+# Said of text that holds nothing but white space.
+BLANK = "is only white space"
+# R4 2.24.0.1: strings should not hold these; the form that they shall have does not keep them out.
+CONTROL = "has control characters"
+MILD = frozenset({BLANK, CONTROL})
 
 
 @lru_cache(maxsize=4096)
@@ -41,18 +46,23 @@ def date_fault(value: str, pattern: re.Pattern[str] = _DATE) -> str:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         return "is not text"
-    if not value.strip():
+    if not value:
         return "is empty"
+    if not value.strip():
+        return BLANK
     if len(value) > _LIMIT:
         return "is longer than 1 MB"
     if not value.isprintable() and any(ord(character) < 32 and character not in "\t\r\n" for character in value):
-        return "has control characters"
+        return "has a form feed" if "\f" in value or "\v" in value else CONTROL
     return ""
 
 
 def _matched(pattern: re.Pattern[str], said: str) -> Callable[[object], str]:
     def fault(value: object) -> str:
-        return _text(value) or ("" if isinstance(value, str) and pattern.fullmatch(value) else said)
+        found = _text(value)
+        if found and found not in MILD:
+            return found
+        return "" if isinstance(value, str) and pattern.fullmatch(value) else said
 
     return fault
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.primitives import BLANK, MILD
 from harness.validation.fhir.values import shown
 
 if TYPE_CHECKING:
@@ -26,10 +27,27 @@ class Said:
     def primitive(self, judging: Judging, plan: Plan, value: Any, path: str, fault: str) -> None:
         """A primitive whose value is not one of its type."""
         name = path.rpartition(".")[2].partition("[")[0]
+        # XML asks for content that is not white space (R4 2.6.1.1); JSON only for a character of content (2.6.2.3).
+        if fault in MILD and not (fault == BLANK and judging.xml):
+            self._mild(judging, name, plan, path, fault)
+            return
         remedy = f"send a value of the type {plan.type}, or leave it out"
         if isinstance(value, str) and not judging.xml and (plan.type in _NUMBERS or plan.type == "boolean"):
             remedy = "write it without quotes"
         self._error(judging, "fhir/primitive", f"{name} {fault}", path, plan.type, shown(value), f"FHIR {plan.type}", remedy, "value", "102")
+
+    def _mild(self, judging: Judging, name: str, plan: Plan, path: str, fault: str) -> None:
+        judging.say(
+            Severity.WARNING,
+            "fhir/text",
+            f"{name} {fault}",
+            path,
+            expected=f"text, {plan.type}",
+            actual="white space" if fault == BLANK else "control characters",
+            clause=f"FHIR {plan.type}",
+            remedy="leave it out" if fault == BLANK else "take them out",
+            issue_type="value",
+        )
 
     def not_an_object(self, judging: Judging, plan: Plan, value: Any, path: str) -> None:
         """Something else where an object must stand."""
