@@ -59,7 +59,7 @@ def negated(truth: Truth) -> Truth:
     return negated
 
 
-def is_word_test(left: Closure, word: str, wanted: bool) -> Truth:
+def is_word_or_not(left: Closure, word: str, wanted: bool) -> Truth:
     """``code = 'word'``: a word that begins with no digit equals texts only."""
 
     def is_word(state: State) -> bool | None:

@@ -9,17 +9,17 @@ from typing import Any
 
 from harness.errors import FormatError
 from harness.validation.fhir.fhirpath import ast
-from harness.validation.fhir.fhirpath.closures import LOGICS, is_word_test, membership, negated, of_environment, special, text, this, wrapped_truth
+from harness.validation.fhir.fhirpath.closures import LOGICS, is_word_or_not, membership, negated, of_environment, special, text, this, wrapped_truth
 from harness.validation.fhir.fhirpath.equality import compare, equal_all, equivalent_all, named
 from harness.validation.fhir.fhirpath.errors import EvaluationError
 from harness.validation.fhir.fhirpath.evaluation import Closure, Items, State, Truth, single
 from harness.validation.fhir.fhirpath.existence import distinct
 from harness.validation.fhir.fhirpath.functions import Function, functions, truth_of, value_of, whole_of
+from harness.validation.fhir.fhirpath.kinds import is_of, of_type
 from harness.validation.fhir.fhirpath.navigation import head_step, member_step, presence
 from harness.validation.fhir.fhirpath.nodes import node
 from harness.validation.fhir.fhirpath.operators import OPERATIONS
 from harness.validation.fhir.fhirpath.quantities import Quantity
-from harness.validation.fhir.fhirpath.type_tests import is_of, of_type
 
 CONSTANTS = {"ucum": "http://unitsofmeasure.org", "sct": "http://snomed.info/sct", "loinc": "http://loinc.org"}
 _SETS = {"vs-": "http://hl7.org/fhir/ValueSet/", "ext-": "http://hl7.org/fhir/StructureDefinition/"}
@@ -229,7 +229,7 @@ class Compiler:
         if operator in ("=", "!="):
             word = part.right.value if isinstance(part.right, ast.Literal) else None
             if type(word) is str and not word[:1].isdigit():
-                return is_word_test(left, word, operator == "=")
+                return is_word_or_not(left, word, operator == "=")
             return (lambda state: equal_all(left(state), right(state))) if operator == "=" else negated(lambda state: equal_all(left(state), right(state)))
         if operator in ("~", "!~"):
             same = operator == "~"

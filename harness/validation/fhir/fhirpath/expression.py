@@ -67,7 +67,7 @@ def _wrapped(error: Exception) -> EvaluationError:
 
 
 def _computed(value: Any, environment: Environment) -> Node:
-    from harness.validation.fhir.fhirpath.type_tests import system_name
+    from harness.validation.fhir.fhirpath.kinds import system_name
 
     return Root(value, None, f"System.{system_name(value)}", environment.types, "")
 

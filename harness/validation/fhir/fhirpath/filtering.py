@@ -7,8 +7,8 @@ from harness.validation.fhir.fhirpath.errors import EvaluationError
 from harness.validation.fhir.fhirpath.evaluation import Closure, Items, State, Truth
 from harness.validation.fhir.fhirpath.existence import distinct, holds
 from harness.validation.fhir.fhirpath.functions import each, function
+from harness.validation.fhir.fhirpath.kinds import of_type
 from harness.validation.fhir.fhirpath.nodes import Node, members
-from harness.validation.fhir.fhirpath.type_tests import of_type
 
 
 @function("where", "t")

@@ -10,10 +10,10 @@ from harness.validation.fhir.fhirpath.equality import as_quantity, named
 from harness.validation.fhir.fhirpath.errors import EvaluationError, UnsupportedError
 from harness.validation.fhir.fhirpath.evaluation import Closure, Items, State, single
 from harness.validation.fhir.fhirpath.functions import function, text_of, value_of
+from harness.validation.fhir.fhirpath.kinds import is_of, of_type, system_name
 from harness.validation.fhir.fhirpath.moments import DATE, DATE_TIME, TIME, Moment, moment
 from harness.validation.fhir.fhirpath.nodes import Node, node, system
 from harness.validation.fhir.fhirpath.quantities import Quantity
-from harness.validation.fhir.fhirpath.type_tests import is_of, of_type, system_name
 from harness.validation.fhir.fhirpath.types import Types
 
 
