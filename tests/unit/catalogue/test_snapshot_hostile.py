@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from snapshot_kit import CORE, OWN, at, by_id, known, made, profile, sliced
 
 from harness.catalogue.fhir.snapshot import generate
+from harness.catalogue.fhir.structure import structure_of
+from harness.validation.fhir.tree import compile_tree
 
 _ANYTHING: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.text("abx:[]./#*", max_size=6) | st.floats(allow_nan=True),
@@ -49,6 +51,7 @@ def test_any_differential_gives_a_snapshot_and_leaves_the_base_alone(elements: l
     assert base.elements == before
     assert snapshot.elements[0]["path"]
     by_id(snapshot)
+    compile_tree(structure_of(profile("Patient"), snapshot.elements))
     assert all(isinstance(each, str) for each in snapshot.problems)
 
 

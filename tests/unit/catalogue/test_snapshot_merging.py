@@ -81,7 +81,8 @@ _SLICED = {"discriminator": [{"type": "value", "path": "system"}], "ordered": Tr
         ({}, {"isModifier": True}, "it changes whether the element is a modifier", None),
         ({"slicing": _SLICED}, {"slicing": {"rules": "open"}}, "its slicing is open, looser than the closed slicing of its base", ("slicing", _SLICED)),
         ({"slicing": _SLICED}, {"slicing": {"ordered": False, "rules": "closed"}}, "its slicing drops the order its base asks for", ("slicing", _SLICED)),
-        ({}, {"slicing": 7}, "its slicing is no object", None),
+        ({}, {"type": "HumanName"}, "its type is malformed and left out", ("type", [{"code": "Identifier"}])),
+        ({}, {"slicing": 7}, "its slicing is malformed and left out", None),
     ],
 )
 def test_a_differential_that_loosens_its_base_is_said(first: dict[str, Any], second: dict[str, Any], said: str, kept: tuple[str, Any] | None) -> None:

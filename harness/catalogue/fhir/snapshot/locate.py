@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from harness.catalogue.fhir.snapshot.model import MAX_DEPTH, Element, Work
 from harness.catalogue.fhir.snapshot.node import is_choice_of, text_of
+from harness.catalogue.fhir.snapshot.sound import sound
 
 Step: TypeAlias = tuple[str, str]
 
@@ -36,7 +37,7 @@ def entries_of(differential: Any, work: Work) -> list[Entry]:
         if not all(parts) or len(parts) > MAX_DEPTH:
             work.say("", f"element {index + 1} of the differential has no usable path")
             continue
-        usable.append((element, parts))
+        usable.append((sound(element, work), parts))
     trusted = _by_ids(usable)
     return trusted if trusted is not None else _by_order(usable)
 
