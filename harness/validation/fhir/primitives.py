@@ -88,7 +88,11 @@ def _boolean(value: object) -> str:
 def _decimal(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return "is not a number"
-    return "" if Decimal(value).is_finite() else "is not a finite number"
+    number = Decimal(value)
+    if not number.is_finite():
+        return "is not a finite number"
+    # Beyond these, receivers that read numbers as IEEE doubles, as JSON's own readers do, get infinity or zero.
+    return "" if -324 <= number.adjusted() <= 308 or not number else "is too large or too small to be read as a number"
 
 
 def _uri(value: object) -> str:

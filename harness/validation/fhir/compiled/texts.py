@@ -25,7 +25,7 @@ CONDITIONS = {
     "integer": "type({0}) is int and -2147483648 <= {0} <= 2147483647",
     "unsignedInt": "type({0}) is int and 0 <= {0} <= 2147483647",
     "positiveInt": "type({0}) is int and 1 <= {0} <= 2147483647",
-    "decimal": "type({0}) is Decimal or (type({0}) is int and -1000000000000 < {0} < 1000000000000)",
+    "decimal": "(type({0}) is Decimal and -300 < {0}.adjusted() < 300 and {0}.is_finite()) or (type({0}) is int and -1000000000000 < {0} < 1000000000000)",
     "string": _STRING,
     "markdown": _STRING,
     "date": "type({0}) is str and len({0}) < 11 and DAY({0})",
