@@ -122,6 +122,10 @@ def _open(**more: Any) -> dict[str, Any]:
     [
         ([at("Patient.shoe", min=1), at("Patient.shoe.size", min=1)], "Patient.shoe: its base has no element shoe there"),
         ([at("Patient.name.shoe", min=1)], "Patient.name.shoe: its base has no element shoe there"),
+        (
+            [at("Patient.name", min=1), at("Patient.name", max="2")],
+            "Patient.name: it is in the differential twice, and nothing tells one from the other",
+        ),
         ([at("Person.name")], "Person.name: its path does not begin with Patient"),
         ([at("Patient.deceasedQuantity")], "Patient.deceasedQuantity: deceasedQuantity is not among the types of its base (boolean, dateTime)"),
         ([at("Patient.identifier:a")], "Patient.identifier:a: there is a slice a, but no slicing says how to tell it"),

@@ -102,6 +102,14 @@ def test_extensions_are_sliced_by_url_without_saying_so() -> None:
     assert found["Patient.extension:x.url"]["fixedUri"] == OWN + "x"
 
 
+def test_extension_slices_without_a_name_are_told_by_their_definition() -> None:
+    elements = [sliced("Patient.extension", by="url")]
+    elements += [{"path": "Patient.extension", "type": [{"code": "Extension", "profile": [OWN + name]}]} for name in ("x", "y")]
+    snapshot = made(profile("Patient", *elements))
+    assert snapshot.problems == ()
+    assert {"Patient.extension:x", "Patient.extension:y"} <= by_id(snapshot).keys()
+
+
 def test_a_modifier_extension_makes_its_slice_a_modifier() -> None:
     extension = profile("Extension", at("Extension", isModifier=True), name="x", kind="complex-type")
     found = by_id(made(profile("Patient", at("Patient.extension:x", type=[{"code": "Extension", "profile": [OWN + "x"]}])), extension))

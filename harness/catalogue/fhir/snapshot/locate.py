@@ -39,7 +39,7 @@ def entries_of(differential: Any, work: Work) -> list[Entry]:
             continue
         usable.append((sound(element, work), parts))
     trusted = _by_ids(usable)
-    return trusted if trusted is not None else _by_order(usable)
+    return trusted if trusted is not None else _by_order(usable, work)
 
 
 def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
@@ -82,9 +82,10 @@ def _renamed(steps: tuple[Step, ...], names_of: Mapping[tuple[Step, ...], str]) 
     return made
 
 
-def _by_order(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry]:
+def _by_order(usable: Iterable[tuple[Element, list[str]]], work: Work) -> list[Entry]:
     """Entries by path: an element belongs to the slice that was last opened at each level above it."""
     entries: list[Entry] = []
+    seen: set[tuple[Step, ...]] = set()
     opened: list[Step] = []
     for element, parts in usable:
         names = parts[1:]
@@ -94,8 +95,22 @@ def _by_order(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry]:
         opened = opened[:kept] + [(name, "") for name in names[kept:]]
         if names:
             opened[-1] = (names[-1], text_of(element.get("sliceName")) or _of_id(element))
-        entries.append(Entry(element, parts[0], tuple(opened)))
+            if tuple(opened) in seen and not opened[-1][1]:
+                opened[-1] = (names[-1], _of_profile(element))
+        entry = Entry(element, parts[0], tuple(opened))
+        if entry.steps in seen:
+            work.say(entry.where, "it is in the differential twice, and nothing tells one from the other")
+        seen.add(entry.steps)
+        entries.append(entry)
     return entries
+
+
+def _of_profile(element: Element) -> str:
+    """A name for a slice that has none: the last part of its extension's url."""
+    types = element.get("type")
+    first = types[0] if isinstance(types, list) and types and isinstance(types[0], Mapping) else {}
+    profiles = first.get("profile")
+    return text_of(profiles[0]).rpartition("/")[2] if isinstance(profiles, list) and profiles else ""
 
 
 def _of_id(element: Element) -> str:
