@@ -61,15 +61,15 @@ def any_false(state: State, focus: Items) -> Items:
 @function("subsetOf", "v")
 def subset_of(state: State, focus: Items, other: Items) -> Items:
     """Whether every item of the input is among the other's."""
-    state.spend(len(focus) * len(other))
-    return [all(holds(other, item) for item in focus)]
+    among = Among(state, other)
+    return [all(among.has(item) for item in focus)]
 
 
 @function("supersetOf", "v")
 def superset_of(state: State, focus: Items, other: Items) -> Items:
     """Whether every item of the other is among the input's."""
-    state.spend(len(focus) * len(other))
-    return [all(holds(focus, item) for item in other)]
+    among = Among(state, focus)
+    return [all(among.has(item) for item in other)]
 
 
 @function("count")
@@ -93,6 +93,29 @@ def is_distinct(state: State, focus: Items) -> Items:
 def holds(items: Items, wanted: object) -> bool:
     """Whether an item equal to ``wanted`` is among ``items``."""
     return any(equal(item, wanted) is True for item in items)
+
+
+class Among:
+    """Whether items equal to some of a collection: texts by a hash, the others one by one."""
+
+    def __init__(self, state: State, items: Items) -> None:
+        self._state = state
+        self._texts: set[str] = set()
+        self._others: Items = []
+        for item in items:
+            value = system(item)
+            if type(value) is str:
+                self._texts.add(value)
+            else:
+                self._others.append(item)
+
+    def has(self, item: object) -> bool:
+        """Whether an equal item is among them."""
+        value = system(item)
+        if type(value) is str:
+            return value in self._texts
+        self._state.spend(len(self._others) + 1)
+        return holds(self._others, item)
 
 
 def distinct(state: State, items: Items) -> Items:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from harness.validation.fhir.fhirpath.evaluation import Items, State, single
-from harness.validation.fhir.fhirpath.existence import distinct, holds
+from harness.validation.fhir.fhirpath.existence import Among, distinct
 from harness.validation.fhir.fhirpath.functions import function, whole_of
 
 
@@ -50,12 +50,12 @@ def take(state: State, focus: Items, number: Items) -> Items:
 @function("intersect", "v")
 def intersect(state: State, focus: Items, other: Items) -> Items:
     """The items that are in both, without repeats."""
-    state.spend(len(focus) * len(other))
-    return distinct(state, [item for item in focus if holds(other, item)])
+    among = Among(state, other)
+    return distinct(state, [item for item in focus if among.has(item)])
 
 
 @function("exclude", "v")
 def exclude(state: State, focus: Items, other: Items) -> Items:
     """The items that are not in the other, repeats kept."""
-    state.spend(len(focus) * len(other))
-    return [item for item in focus if not holds(other, item)]
+    among = Among(state, other)
+    return [item for item in focus if not among.has(item)]
