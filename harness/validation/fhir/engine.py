@@ -15,15 +15,16 @@ if TYPE_CHECKING:
     from harness.validation.fhir.terminology import Terminology
 
 _MISSES = 4096
-# Trees depend on nothing but the Structure they are made from, which Definitions memoises: kept beside it, they serve every layer of definitions.
-_TREES: dict[int, tuple[Structure, ElementRule | None]] = {}
-_TREES_LIMIT = 20_000
 
 
 class Engine:
-    """Trees and plans over one set of definitions and rule sets; ``best_practice``: with the invariants that are only advice (dom-6)."""
+    """Trees and plans over one set of definitions and rule sets; ``best_practice``: with the invariants that are only advice (dom-6).
 
-    def __init__(self, definitions: Definitions, rule_sets: tuple[str, ...] = ("national",), best_practice: bool = False) -> None:
+    ``below`` is the engine over the definitions that these are a layer on: its trees serve here too.
+    """
+
+    def __init__(self, definitions: Definitions, rule_sets: tuple[str, ...] = ("national",), best_practice: bool = False, below: Engine | None = None) -> None:
+        self._below = below
         self.best_practice = best_practice
         self.definitions = definitions
         self.rule_sets = rule_sets
@@ -32,6 +33,8 @@ class Engine:
         self.type_names = definitions.type_names
         self._structures: dict[str, Structure | None] = {}
         self._trees: dict[str, ElementRule | None] = {}
+        # By identity of the Structure, which is kept beside: one tree, whatever canonical asks for it.
+        self._made: dict[int, tuple[Structure, ElementRule | None]] = {}
         self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self.kept: dict[Any, Any] = {}
@@ -76,10 +79,18 @@ class Engine:
         except KeyError:
             pass
         structure = self.structure(canonical)
-        tree = tree_of(structure) if structure is not None else None
+        tree = self._tree_of(canonical, structure) if structure is not None else None
         if tree is not None or len(self._trees) <= _MISSES:
             self._trees[canonical] = tree
         return tree
+
+    def _tree_of(self, canonical: str, structure: Structure) -> ElementRule | None:
+        if self._below is not None and self._below.structure(canonical) is structure:
+            return self._below.tree(canonical)
+        found = self._made.get(id(structure))
+        if found is None:
+            found = self._made.setdefault(id(structure), (structure, compile_tree(structure) if structure.elements else None))
+        return found[1]
 
     def ancestors(self, type_name: str) -> tuple[str, ...]:
         """A type and what it specialises, nearest first (``Age``, ``Quantity``, ``Element``)."""
@@ -108,18 +119,6 @@ class Engine:
 def structure_known(engine: Engine, type_name: str) -> bool:
     """Whether a type has a definition."""
     return engine.structure(type_name) is not None
-
-
-def tree_of(structure: Structure) -> ElementRule | None:
-    """The compiled tree of a Structure, made once for each."""
-    found = _TREES.get(id(structure))
-    if found is not None and found[0] is structure:
-        return found[1]
-    tree = compile_tree(structure) if structure.elements else None
-    if len(_TREES) > _TREES_LIMIT:
-        _TREES.clear()
-    _TREES[id(structure)] = (structure, tree)
-    return tree
 
 
 @lru_cache(maxsize=16)

@@ -111,7 +111,7 @@ class Plan:
         return unique(found)
 
     def _slot(self, key: str, name: str, type_name: str, shadow: bool) -> Slot | None:
-        from harness.validation.fhir.slices import choice_slices, slicings
+        from harness.validation.fhir.slices import choice_slices, shut_to, slicings
 
         rules = self.rules_of(name, key)
         base = rules[0]
@@ -127,6 +127,8 @@ class Plan:
         slot.rules = rules
         slot.slicings = slicings(rules) if not base.choice or any(rule.slicing for rule in rules if rule.slice_name) else ()
         slot.refused = tuple(rule for rule in rules[1:] if rule.types and not self._allows(rule, type_name, base)) if base.choice or slot.resource else ()
+        if base.choice:
+            slot.refused += tuple(rule for rule in rules if shut_to(rule, type_name))
         slot.plan = self.engine.plan(*typed(self.engine, type_name, rules))
         return slot
 

@@ -64,6 +64,11 @@ def choice_slices(rules: Iterable[ElementRule], type_name: str) -> tuple[Element
     return tuple(one for rule in rules if by_type(rule) for one in rule.slices if not one.types or any(kind.code == type_name for kind in one.types))
 
 
+def shut_to(rule: ElementRule, type_name: str) -> bool:
+    """Whether the type slices of a choice are closed and none of them is of ``type_name``."""
+    return rule.slicing is not None and rule.slicing.rules == "closed" and bool(rule.slices) and by_type(rule) and not choice_slices((rule,), type_name)
+
+
 def sort_items(judging: Judging, slicing: Slicing, items: list[Data], parent: str) -> list[list[ElementRule]]:
     """For each item the slice rules it falls under. Says what matches several slices, none of a closed set, stands out of order, is missing or too many."""
     found: list[list[ElementRule]] = [[] for _ in items]

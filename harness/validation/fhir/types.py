@@ -92,7 +92,9 @@ class Said:
     def refused(self, judging: Judging, slot: Slot, path: str) -> None:
         """A type that a profile does not allow here."""
         rule = slot.refused[0]
-        allowed = " | ".join(dict.fromkeys(one.code for one in rule.types))
+        named = {one.code for one in rule.types}
+        kinds = [one for part in rule.slices for one in part.types] if slot.type in named else rule.types
+        allowed = " | ".join(dict.fromkeys(one.code for one in kinds))
         judging.say(
             Severity.ERROR,
             "fhir/type-not-allowed",

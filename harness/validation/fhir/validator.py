@@ -56,7 +56,8 @@ class Validator:
         """This validator with a few more definitions (profiles, value sets, questionnaires …) on top. Cheap."""
         made = object.__new__(Validator)
         made.options = self.options
-        made._engine = Engine(self._engine.definitions.with_resources(resources), self._engine.rule_sets, self._engine.best_practice)
+        below = self._engine
+        made._engine = Engine(below.definitions.with_resources(resources), below.rule_sets, below.best_practice, below)
         return made
 
     def validate(self, source: bytes | Mapping[str, Any], profile: str | None = None, *, kind: str = "") -> Validation:

@@ -155,6 +155,17 @@ def test_a_type_slice_that_must_stand() -> None:
     assert ("fhir/required-element", "Observation") in said(judged(observation(), "must-be-quantity", made))
 
 
+def test_closed_type_slices_shut_out_other_types() -> None:
+    made = profile(
+        "only-quantity",
+        "Observation",
+        element("Observation.value[x]", slicing=sliced(("type", "$this"), rules="closed")),
+        element("Observation.value[x]:valueQuantity", type=[{"code": "Quantity"}]),
+    )
+    assert said(judged(observation(valueQuantity={"value": 1}), "only-quantity", made)) == []
+    assert said(judged(observation(valueString="x"), "only-quantity", made)) == [("fhir/type-not-allowed", "Observation.value.ofType(string)")]
+
+
 def test_slices_within_slices_and_of_slices() -> None:
     outer = profile(
         "phones",
