@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import FormatError
@@ -113,8 +114,23 @@ class _Reader:
     def _say(self, code: str, message: str, element: _Element, expected: str, actual: str, remedy: str) -> None:
         line: Any = element.sourceline
         if self._issues is not None:
-            place = Location(_path(element), line=line)
+            place = Location(self._path(element), line=line)
             self._issues.append(Issue(Severity.ERROR, code, message, place, expected, actual[:120], "FHIR 2.6.1 XML", remedy, issue_type="structure"))
+
+    def _path(self, element: _Element) -> str:
+        """Where an element stands, as ``element_lines`` writes it."""
+        chain = [element, *element.iterancestors()][::-1]
+        kind = path = name_of(chain[0])[1]
+        for above, one in pairwise(chain):
+            name = name_of(one)[1]
+            if name[:1].isupper():
+                kind = name
+                continue
+            repeats, below, _ = self._elements(kind).get(name, (name == "extension", "Extension" if name == "extension" else "", False))
+            same = [each for each in above if each.tag == one.tag]
+            path += f".{name}[{same.index(one)}]" if repeats or len(same) > 1 else f".{name}"
+            kind = below
+        return path
 
     def _stray(self, element: _Element, text: str | None) -> None:
         """Says that there is text where none belongs: by refusing, or as an issue."""
@@ -169,22 +185,6 @@ def _narrative(element: _Element) -> str:
     alone.tail = None
     etree.cleanup_namespaces(alone)
     return etree.tostring(alone, encoding="unicode")
-
-
-def _path(element: _Element) -> str:
-    """Where an element stands, by names, with an index where its name stands more than once beside it."""
-    parts: list[str] = []
-    at: _Element | None = element
-    while at is not None:
-        above = at.getparent()
-        name = name_of(at)[1]
-        if above is not None and name[:1].isupper():
-            at = above
-            continue
-        same = [one for one in above if one.tag == at.tag] if above is not None else [at]
-        parts.append(f"{name}[{same.index(at)}]" if len(same) > 1 else name)
-        at = above
-    return ".".join(reversed(parts))
 
 
 def _where(element: _Element) -> str:
