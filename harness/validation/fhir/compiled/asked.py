@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def emit_asked(source: Source, plan: Plan, me: str) -> None:
     """Ask for values, bindings and references as the walk does; of invariants and rules only what a quick look does not settle."""
     if plan.valued or plan.bindings or plan.references:
-        source.line(f"{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p), constraints=())")
+        # A reference that neither leads anywhere nor says a type is of no wrong one.
+        when = "" if plan.valued or plan.bindings else "if 'reference' in o or 'type' in o: "
+        source.line(f"{when}{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p), constraints=())")
     slow: list[ConstraintRule] = []
     for constraint in plan.constraints:
         _emit_constraint(source, plan, constraint, slow)

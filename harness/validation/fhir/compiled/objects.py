@@ -23,7 +23,7 @@ Function = Callable[[Any, Any, Any], None]
 # A choice of more types than this is looked up by key instead of asked for key by key.
 _FEW = 12
 _SELDOM = frozenset({"id", "modifierExtension"})
-_SELDOM_OF_RESOURCES = _SELDOM | {"implicitRules", "language", "contained"}
+_SELDOM_OF_RESOURCES = frozenset({"modifierExtension", "implicitRules", "language", "contained"})
 
 
 def function_of(plan: Plan, *, resource: bool = False) -> Function:

@@ -140,6 +140,10 @@ def _no_element_ids(node: Any) -> bool:
     return True
 
 
+def _leads_nowhere(node: Any) -> bool:
+    return "reference" not in node and ("identifier" in node or "display" in node)
+
+
 # Units of UCUM that come again and again; nothing else is a quick look at a unit.
 _UNITS = frozenset(
     {"1", "%", "/min", "kg", "g", "mg", "ug", "cm", "m", "mm", "mm[Hg]", "Cel", "mmol/L", "mg/dL", "g/L", "g/dL", "kg/m2", "mL", "L", "min", "h", "d"}
@@ -158,6 +162,7 @@ _RULES: dict[str, Look] = {
     "datatypes.identifier": _nothing_official,
     "urls.identifier_namespace": _absolute_namespace,
     "urls.extension_url": _web_url,
+    "references.reference": _leads_nowhere,
     "codings.unit": _usual_unit,
     "ids.element_ids": _no_element_ids,
     "ids.contained_ids": _nothing_contained,
