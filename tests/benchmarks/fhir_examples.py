@@ -10,7 +10,6 @@ an example itself is written in ``fhir_examples.yaml`` beside this file, with th
 from __future__ import annotations
 
 import argparse
-import fnmatch
 import json
 import multiprocessing
 import re
@@ -41,25 +40,20 @@ DEFINITIONS = (
 
 @dataclass(frozen=True)
 class Reason:
-    """Why files that match ``file`` get errors at places that match ``place`` (both with * and ?), with ``code`` where given."""
+    """Why ``files`` get errors of ``code`` at ``places`` (indexes left out)."""
 
-    file: str
-    place: str
     reason: str
-    code: str = "*"
+    code: str
+    places: frozenset[str]
+    files: frozenset[str]
 
     def fits(self, name: str, error: Mapping[str, str]) -> bool:
         """True for an error of a file that this explains."""
-        return (
-            fnmatch.fnmatchcase(name, self.file)
-            and fnmatch.fnmatchcase(_flat(error["place"]), _flat(self.place))
-            and fnmatch.fnmatchcase(error["code"], self.code)
-        )
+        return error["code"] == self.code and name in self.files and _plain(error["place"]) in self.places
 
 
-def _flat(place: str) -> str:
-    """Without brackets, which are patterns to fnmatch."""
-    return place.replace("[", "(").replace("]", ")")
+def _plain(place: str) -> str:
+    return re.sub(r"\[\d+\]|/\*.*?\*/", "", place)
 
 
 @dataclass(frozen=True)
@@ -135,8 +129,7 @@ def _profiles(folder: Path) -> dict[str, str]:
 
 def cause(error: Mapping[str, str]) -> str:
     """What errors of one cause have in common: code, clause, place without indexes and entries, message without what is quoted."""
-    place = re.sub(r"\[\d+\]|/\*.*?\*/", "", error["place"])
-    place = re.sub(r"^Bundle\.entry\.resource", "(entry)", place)
+    place = re.sub(r"^Bundle\.entry\.resource", "(entry)", _plain(error["place"]))
     message = _QUOTED.sub("…", error["message"])
     return f"{error['code']} {error['clause']} {place}: {message}"
 
@@ -146,7 +139,7 @@ def reasons(which: str) -> list[Reason]:
     import yaml
 
     found = (yaml.safe_load(REASONS.read_text("utf-8")) or {}) if REASONS.is_file() else {}
-    return [Reason(**one) for one in found.get(which, ())]
+    return [Reason(one["reason"], one["code"], frozenset(one["places"]), frozenset(one["files"])) for one in found.get(which) or ()]
 
 
 def report(answers: Iterable[tuple[str, str, list[dict[str, str]]]], known: list[Reason], seconds: float) -> Iterator[str]:
