@@ -27,6 +27,7 @@ Unit = Mapping[str, Any]
 REASONS = Path(__file__).with_name("fhir_test_cases.yaml")
 SCORED = ("A", "B", "P")
 _ERRORS = ("error", "fatal")
+_EXAMPLE = re.compile(r"https?://([a-z0-9.-]+\.)?(example\.(org|com)|acme\.(org|com))([/:]|$)")
 _VERSIONS = {"3": "3.0.2", "4": "4.0.1"}
 
 
@@ -107,15 +108,22 @@ class Judge:
             if resources:
                 validator = validator.with_resources(resources)
             validation = validator.validate((self.files / unit["file"]).read_bytes(), profile=self._profile(unit, version))
-            domain = (unit.get("options") or {}).get("allowed-extension-domain")
+            options = unit.get("options") or {}
             for issue in validation.issues:
-                if domain and issue.opinion and issue.issue_type == "extension" and issue.actual.startswith(domain):
+                severity, opinion = str(issue.severity), issue.opinion
+                if issue.issue_type == "extension" and _under(issue.actual, options.get("allowed-extension-domain")):
                     continue  # the unit says that extensions of this domain are allowed
-                found.issues.append((str(issue.severity), issue.location.path, issue.message, issue.opinion))
+                if options.get("examples") is False and issue.code == "fhir/unknown-extension" and _EXAMPLE.match(issue.actual):
+                    severity, opinion = "error", True  # the unit says that example URLs are not
+                found.issues.append((severity, issue.location.path, issue.message, opinion))
         except Exception:
             found.crashed = traceback.format_exc(limit=-3)
         found.seconds = time.perf_counter() - start
         return found
+
+
+def _under(url: str, domain: str | None) -> bool:
+    return bool(domain) and url.startswith(str(domain))
 
 
 def place(expression: str) -> str:
