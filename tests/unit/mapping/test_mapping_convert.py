@@ -22,7 +22,7 @@ def fate(conversion: Conversion, address: str) -> tuple[str, str, str]:
 
 
 def test_a_clean_admission_validates_without_errors() -> None:
-    made = converted(VISIT, "AL1|1|DA|Z88.0^Penicillin^I10|5|Rash", "DG1|1||J18.9^Pneumonia^I10||20260105|A", "PR1|1||X35.2^Infusion^OPCS4||20260105101500")
+    made = converted(VISIT, "AL1|1|DA|Z88.0^Penicillin^I10|SV|Rash", "DG1|1||J18.9^Pneumonia^I10||20260105|A", "PR1|1||X35.2^Infusion^OPCS4||20260105101500")
     assert [str(issue) for issue in validate(made.data, Options(), "made.json") if issue.is_error] == []
     assert made.result["entry"][0]["resource"]["resourceType"] == "MessageHeader"
 
