@@ -67,7 +67,7 @@ class Reader:
 
     def _one(self, canonical: str, system: str, code: str, version: str | None) -> Answer:
         trail = Trail()
-        verdict = self._test(canonical, system, code, (), trail)
+        verdict = self._asked(canonical, system, code, (), trail)
         if verdict is None:
             return Answer("unknown", trail.reason(canonical))
         known = self._systems.get(system, version or "")
@@ -85,7 +85,7 @@ class Reader:
 
     # Membership: True, False, None (cannot be said)
 
-    def _test(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
+    def _asked(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
         key = canonical, system, code
         if key not in trail.verdicts:
             trail.verdicts[key] = self._asked(canonical, system, code, seen, trail)
@@ -135,7 +135,7 @@ class Reader:
         for imported in include.imports:
             if verdict is False:
                 return False
-            one = self._test(imported, system, code, seen, trail)
+            one = self._asked(imported, system, code, seen, trail)
             verdict = False if one is False else None if one is None or verdict is None else verdict
         return verdict
 
