@@ -74,12 +74,17 @@ def packaged(case: Case, person: Person, *, status: str = "active", kind: str = 
     """With a social-care package of one kind."""
     return person.with_group(
         "package",
-        {"package.type": Coded(kind), "package.status": status, "package.start": case.at(days=-30)[:10], "package.worker": worker},
+        {
+            "package.type": Coded(kind, "https://exemplar-harness.example/fhir/CodeSystem/package-type"),
+            "package.status": status,
+            "package.start": case.at(days=-30)[:10],
+            "package.worker": worker,
+        },
     )
 
 
 def alerted(person: Person, *, status: str = "active") -> Person:
-    """With a safeguarding alert (SNOMED CT 704659003, at risk of abuse) beside those the person has."""
-    alert: Mapping[str, Value] = {"alert.code": Coded("704659003", "http://snomed.info/sct", "At risk of abuse"), "alert.status": status}
-    others = [entry.values for entry in person.record.entries("alert") if entry.text("alert.code") != "704659003"]
+    """With a safeguarding alert (SNOMED CT 417430008, vulnerable adult) beside those the person has."""
+    alert: Mapping[str, Value] = {"alert.code": Coded("417430008", "http://snomed.info/sct", "Vulnerable adult"), "alert.status": status}
+    others = [entry.values for entry in person.record.entries("alert") if entry.text("alert.code") != "417430008"]
     return person.with_group("alert", *others, alert)

@@ -93,7 +93,7 @@ def patient(person: Someone) -> Tree:
         address=[_address(one, at) for at, one in enumerate(person.addresses)],
         maritalStatus=_marital(facts.get("marital", "")),
         contact=[_contact(one) for one in person.contacts],
-        communication=[{"language": _concept(language, f"{UKC_CODES}HumanLanguage")}] if language else [],
+        communication=[{"language": _concept(language, "urn:ietf:bcp:47")}] if language else [],
         generalPractitioner=[{"identifier": {"system": ODS, "value": facts["practice"]}}] if "practice" in facts else [],
         link=links,
     )

@@ -58,7 +58,7 @@ def _coded(tree: Tree, patch: Patch) -> None:
     language = {"coding": [{"system": codes.LANGUAGE_CS, "code": value(tree, "PID-15.1")}]}
     note(patch, "communication", tree, "PID-15.1", [{"language": language, "preferred": True}])
     note(patch, "maritalStatus", tree, "PID-16.1", _marital(value(tree, "PID-16.1")))
-    religion = {"coding": [{"code": value(tree, "PID-17.1")} | _display(tree, "PID-17.2")]}
+    religion = {"coding": [{"system": codes.RELIGION_CS, "code": value(tree, "PID-17.1")} | _display(tree, "PID-17.2")]}
     note(patch, f"ext:{codes.RELIGION}", tree, "PID-17.1", {"url": codes.RELIGION, "valueCodeableConcept": religion})
 
 

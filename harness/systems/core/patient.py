@@ -62,7 +62,7 @@ def build_patient(record: Record, identity: Mapping[str, str], codes: Tables) ->
         patient["maritalStatus"] = _marital(text("person.marital_status"))
     _set(patient, "contact", [_contact(entry.text) for entry in record.entries("contact")])
     if text("person.language"):
-        patient["communication"] = [{"language": concept(f"{uris.UK_CODES}HumanLanguage", text("person.language"))}]
+        patient["communication"] = [{"language": concept(uris.LANGUAGE, text("person.language"))}]
     if text("person.practice"):
         patient["generalPractitioner"] = [{"identifier": {"system": uris.ODS, "value": local(codes, "practice", text("person.practice"))}}]
     patient["managingOrganization"] = {"identifier": {"system": uris.ODS, "value": identity.get("facility", "")}}
@@ -92,10 +92,10 @@ def _extensions(record: Record) -> list[Resource]:
         coded = concept(f"{uris.UK_CODES}EthnicCategoryEngland", record.text("person.ethnic_category"))
         found.append({"url": f"{uris.UK_EXTENSION}EthnicCategory", "valueCodeableConcept": coded})
     if record.text("person.religion"):
-        coded = {"coding": [{"code": record.text("person.religion")}]}
+        coded = concept(uris.RELIGION_CODES, record.text("person.religion"))
         found.append({"url": f"{uris.HL7_EXTENSION}patient-religion", "valueCodeableConcept": coded})
     if record.text("person.interpreter_required"):
-        found.append({"url": f"{uris.UK_EXTENSION}InterpreterRequired", "valueBoolean": record.text("person.interpreter_required") == "Y"})
+        found.append({"url": f"{uris.HL7_EXTENSION}patient-interpreterRequired", "valueBoolean": record.text("person.interpreter_required") == "Y"})
     return found
 
 

@@ -84,11 +84,11 @@ PATIENT = patient(
             "telecom": [{"system": "phone", "value": "07700900002"}],
         }
     ],
-    communication=[{"language": concept(f"{CS}HumanLanguage", "en")}],
+    communication=[{"language": concept("urn:ietf:bcp:47", "en")}],
     generalPractitioner=[{"identifier": {"system": "https://fhir.nhs.uk/Id/ods-organization-code", "value": "X9G01"}}],
     extension=[
         extension(f"{UKC}EthnicCategory", valueCodeableConcept=concept(f"{CS}EthnicCategoryEngland", "A")),
-        extension(f"{UKC}InterpreterRequired", valueBoolean=True),
+        extension("http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired", valueBoolean=True),
         extension("http://hl7.org/fhir/StructureDefinition/patient-religion", valueCodeableConcept={"coding": [{"code": "C22"}]}),
     ],
 )

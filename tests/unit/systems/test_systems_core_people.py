@@ -31,7 +31,7 @@ def test_patient_holds_what_the_table_says() -> None:
     assert patient["identifier"][1]["system"] == "https://exemplar-harness.example/Id/local/X9A"
     assert patient["gender"] == "female"
     assert extensions[f"{uris.UK_EXTENSION}EthnicCategory"]["valueCodeableConcept"]["coding"][0]["code"] == "A"
-    assert extensions[f"{uris.UK_EXTENSION}InterpreterRequired"]["valueBoolean"] is True
+    assert extensions[f"{uris.HL7_EXTENSION}patient-interpreterRequired"]["valueBoolean"] is True
     assert patient["communication"][0]["language"]["coding"][0]["code"] == "cy"
     assert patient["maritalStatus"]["coding"][0]["code"] == "L"
     assert patient["generalPractitioner"][0]["identifier"] == {"system": uris.ODS, "value": "X9G01"}
