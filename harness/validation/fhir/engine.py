@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.validation.fhir.terminology import Terminology
 
 _MISSES = 4096
+_MOST_PLANS = 20_000
 
 
 class Engine:
@@ -112,6 +113,9 @@ class Engine:
         key = (type_name, tuple([id(rule) for rule in rules]))
         found = self._plans.get(key)
         if found is None:
+            if len(self._plans) > _MOST_PLANS:
+                # Documents choose which profiles they claim together: what they can make us keep has an end.
+                self._plans.clear()
             found = self._plans.setdefault(key, Plan(self, type_name, rules))
         return found
 

@@ -87,7 +87,8 @@ class ElementRule:
 
     ``name`` is the element name without ``[x]``; ``choice`` marks ``value[x]``. ``max`` None is *; ``many`` says that JSON has an array here (by the base).
     ``fixed`` and ``pattern`` are (type, value) or None, ``min_value`` and ``max_value`` too. ``children`` is None where the snapshot does not go below:
-    look at the type. ``refers`` is the rule in this tree that a content reference points at; ``slices`` are direct ones, re-slices stand below them.
+    look at the type. ``refers`` is the rule in this tree that a content reference points at (in the trees of types; a profile means its base's);
+    ``slices`` are direct ones, re-slices stand below them.
     ``profile`` is ``url|version`` of the definition whose rule it is, ``origin`` its base definition's element path.
     """
 
@@ -178,10 +179,8 @@ def _sliced(rule: ElementRule, head: str, last: str, by_id: dict[str, ElementRul
 
 
 def _referred(rule: ElementRule, by_id: dict[str, ElementRule], structure: Structure) -> ElementRule | None:
-    url, _, fragment = rule.content_reference.rpartition("#")
-    if url and url.partition("|")[0] not in (structure.url, structure.resource.get("url")) and structure.derivation == "constraint":
-        return None
-    return by_id.get(fragment)
+    """What a content reference points at. In a profile: nothing here, for it means the element of the base (R5 says so, by writing the base's url)."""
+    return by_id.get(rule.content_reference.rpartition("#")[2]) if structure.derivation != "constraint" else None
 
 
 def _element(element: Mapping[str, Any], label: str) -> ElementRule:
