@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UnknownNameError
-from harness.validation.fhir.discriminators import Data, select
+from harness.validation.fhir.discriminators import Data
 from harness.validation.fhir.judging import Judging, objects
+from harness.validation.fhir.meeting import select
 from harness.validation.fhir.slices import Slicing, by_type, matches, slicings
 from harness.validation.fhir.tree import ElementRule
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from harness.model.issue import Severity
-from harness.validation.fhir.discriminators import Data, Demand, demand, extension_url, meets
+from harness.validation.fhir.discriminators import Data, Demand, Fact, demand, extension_url
+from harness.validation.fhir.meeting import meets
 from harness.validation.fhir.tree import Discriminator, ElementRule, SlicingRule
 
 if TYPE_CHECKING:
@@ -167,8 +168,6 @@ def demands(engine: Engine, rule: ElementRule, how: SlicingRule) -> tuple[Demand
     found = engine.kept.get(key)
     if found is None:
         if how.discriminators == _BY_URL.discriminators and (url := extension_url(engine, rule)):
-            from harness.validation.fhir.discriminators import Fact
-
             made: tuple[Demand, ...] = (Demand(how.discriminators[0], (("url", ""),), (Fact("fixed", ("uri", url)),)),)
         else:
             made = tuple(demand(engine, rule, one) for one in how.discriminators)
