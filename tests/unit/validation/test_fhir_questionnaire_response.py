@@ -199,7 +199,7 @@ def test_an_answer_is_no_longer_than_its_question_allows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "severity"), [("completed", "error"), ("amended", "error"), ("in-progress", "warning"), ("stopped", ""), ("entered-in-error", "")]
+    ("status", "severity"), [("completed", "error"), ("amended", "error"), ("in-progress", "warning"), ("stopped", "warning"), ("entered-in-error", "warning")]
 )
 def test_a_required_question_is_answered_once_the_response_is_complete(status: str, severity: str) -> None:
     for items in ([], [item("q1")]):
@@ -376,3 +376,37 @@ def test_an_answer_refers_to_what_conforms_to_the_profile_its_question_names() -
         contained = {"resourceType": kind, "id": "o", **({"name": "X"} if kind == "Organization" else {})}
         found = errors(given(item("q1", {"valueReference": {"reference": "#o"}}), contained=[contained]), asked)
         assert found == ([] if right else [("fhir/questionnaire-reference", f"{FIRST}.answer[0].valueReference")])
+
+
+def test_an_answer_is_the_very_option_with_its_system() -> None:
+    """Questionnaire.item.answerOption: a Coding with a system is not the option that has none (an opinion; by the specification the code decides)."""
+    asked = form(question(kind="choice", answerOption=[{"valueCoding": {"code": "a"}}]))
+    reply = given(item("q1", {"valueCoding": {"system": "https://a.example/cs", "code": "a"}}))
+    assert errors(reply, asked) == []
+    assert errors(reply, asked, rules=("hl7-validator",)) == [("fhir/questionnaire-options", f"{FIRST}.answer[0].valueCoding")]
+
+
+@pytest.mark.parametrize(("unit", "code", "wrong"), [("km", "km", False), ("m", "m", False), ("m", "[mi_i]", True), ("kilometre", "m", False)])
+def test_an_amount_is_compared_with_its_limit_in_another_unit(unit: str, code: str, wrong: bool) -> None:
+    """SDC maxQuantity: units of UCUM are converted."""
+    limit = {"value": 1, "system": "http://unitsofmeasure.org", "code": code}
+    asked = form(question(kind="quantity", extension=[extension("questionnaire-maxQuantity", valueQuantity={**limit, "value": 1000, "code": "m"})]))
+    answer = {"value": 1, "unit": unit, "system": "http://unitsofmeasure.org", "code": code}
+    assert bool(errors(given(item("q1", {"valueQuantity": answer})), asked)) is wrong
+
+
+def test_a_value_set_that_is_not_known_permits_what_it_may() -> None:
+    """answerValueSet: what cannot be told is not an error, whatever the answer looks like."""
+    asked = form(question(kind="choice", answerValueSet="https://a.example/ValueSet/nowhere"))
+    for answer in ({"valueCoding": {"display": "A"}}, {"valueString": "A"}):
+        assert errors(given(item("q1", answer)), asked) == []
+    asked = form(question(kind="quantity", extension=[extension("questionnaire-unitValueSet", valueCanonical="https://a.example/ValueSet/nowhere")]))
+    assert errors(given(item("q1", {"valueQuantity": {"value": 1, "unit": "m"}})), asked) == []
+
+
+def test_a_unit_option_says_no_more_than_it_holds() -> None:
+    """questionnaire-unitOption: an option with a display alone is met by a unit of that name."""
+    asked = form(question(kind="quantity", extension=[extension("questionnaire-unitOption", valueCoding={"display": "tablet"})]))
+    ucum = {"value": 1, "unit": "tablet", "system": "http://unitsofmeasure.org", "code": "{tbl}"}
+    assert errors(given(item("q1", {"valueQuantity": ucum})), asked) == []
+    assert errors(given(item("q1", {"valueQuantity": {"value": 1, "unit": "spoon"}})), asked) != []

@@ -8,7 +8,7 @@ from harness.validation.fhir.questionnaire.limits import check_limits
 from harness.validation.fhir.questionnaire.options import check_options, check_reference, check_units
 from harness.validation.fhir.questionnaire.say import Hearing
 
-_OPTION_TYPES = ("Coding", "Date", "Time", "Integer", "String", "Reference", "Quantity")
+_OPTION_TYPES = ("Coding", "Date", "Time", "Integer", "String", "Reference")
 _STATED = frozenset({"Coding", "Reference", "Quantity", "Attachment", "Boolean", "Decimal", "Integer", "Date", "DateTime", "Time", "String", "Uri"})
 TYPES: dict[str, tuple[str, ...]] = {
     "boolean": ("Boolean",),
@@ -22,7 +22,6 @@ TYPES: dict[str, tuple[str, ...]] = {
     "url": ("Uri",),
     "choice": _OPTION_TYPES,
     "open-choice": _OPTION_TYPES,
-    "coding": _OPTION_TYPES,
     "attachment": ("Attachment",),
     "reference": ("Reference",),
     "quantity": ("Quantity",),
@@ -41,6 +40,8 @@ def check_answer(hearing: Hearing, item: Item, answer: Node, path: str) -> None:
         message = f"the answer is a {kind}, and the question takes {_named(item.type)}"
         hearing.error("type", message, where, f"send {wanted}", expected=wanted, actual=f"value{kind}", clause="QuestionnaireResponse.item.answer.value[x]")
         return
+    if kind == "Reference" and item.type in ("choice", "open-choice"):  # answerOption may be a Reference, though the text on choices speaks of a Coding
+        hearing.error("type", "the answer to a choice is a Reference", where, "send valueCoding", clause="Questionnaire.item.type", opinion=True)
     if value is None:
         return
     check_options(hearing, item, kind, value, where)

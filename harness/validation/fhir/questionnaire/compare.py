@@ -9,6 +9,7 @@ from typing import Any
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?")
+_UCUM = "http://unitsofmeasure.org"
 NUMBERS = ("Integer", "Decimal")
 DATES = ("Date", "DateTime", "Instant")
 
@@ -44,7 +45,15 @@ def _quantities(left: object, right: object) -> int | None:
     if not isinstance(left, Mapping) or not isinstance(right, Mapping) or left.get("comparator") or right.get("comparator"):
         return None
     units = [(held.get("system"), held.get("code")) if held.get("code") else ("", held.get("unit")) for held in (left, right)]
-    return order("Decimal", left.get("value"), right.get("value")) if units[0] == units[1] else None
+    if units[0] == units[1]:
+        return order("Decimal", left.get("value"), right.get("value"))
+    values = [number(held.get("value")) for held in (left, right)]
+    if None in values or any(system != _UCUM or not isinstance(code, str) for system, code in units):
+        return None
+    from harness.validation.fhir.fhirpath.quantities import Quantity, comparable
+
+    pair = comparable(*(Quantity(value or Decimal(0), str(code)) for value, (_, code) in zip(values, units, strict=True)))
+    return None if pair is None else (pair[0] > pair[1]) - (pair[0] < pair[1])
 
 
 def _dates(left: str, right: str) -> int | None:
@@ -80,7 +89,8 @@ def same(kind: str, left: Any, right: Any) -> bool | None:
         if not isinstance(left, Mapping) or not isinstance(right, Mapping):
             return None
         if not left.get("code") and not right.get("code"):
-            return bool(left.get("display")) and left.get("display") == right.get("display")
+            shown = [each.get("display") for each in (left, right)]
+            return all(isinstance(each, str) for each in shown) and str(shown[0]).casefold() == str(shown[1]).casefold()
         return left.get("code") == right.get("code") and (not right.get("system") or left.get("system") == right.get("system"))
     if kind == "Reference":
         if not isinstance(left, Mapping) or not isinstance(right, Mapping):
@@ -90,3 +100,18 @@ def same(kind: str, left: Any, right: Any) -> bool | None:
         found = order(kind, left, right)
         return None if found is None else found == 0
     return bool(left == right)
+
+
+def exact(kind: str, left: Any, right: Any) -> bool:
+    """True where a Coding has the very system and code of another, both or neither given; True for other types, which ``same`` decides."""
+    if kind != "Coding" or not isinstance(left, Mapping) or not isinstance(right, Mapping):
+        return True
+    return bool(left.get("code") == right.get("code") and left.get("system") == right.get("system"))
+
+
+def first_moment(value: object) -> str:
+    """A date or date-time of any precision as the first day or moment it covers; empty for anything else."""
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return ""
+    return found[0] if found[3] else f"{found[1]}-{found[2] or '01'}-01"

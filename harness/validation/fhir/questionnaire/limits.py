@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import objects, text
-from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, number, order
+from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, number, order
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
 from harness.validation.fhir.questionnaire.say import Hearing
 
@@ -97,9 +97,9 @@ def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> No
                 continue
             given, limit = value_of(extension)
             alike = given == kind or any(given in family and kind in family for family in (NUMBERS, DATES))
-            if kind == "Quantity" and given in NUMBERS and isinstance(value, Mapping):
-                alike, limit = True, {**value, "value": limit}
-            if alike and order(kind, value, limit) == side:
+            placed = order(kind, value, limit) if alike else None
+            opinion = placed is None and (_partly(kind, given, value, limit) == side or (text(extension, "url") in quantities and _uncertain(value, limit)))
+            if placed == side or opinion:
                 hearing.error(
                     "range",
                     f"the answer is {word} than its question allows",
@@ -108,7 +108,19 @@ def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> No
                     expected=f"{'at least' if side < 0 else 'at most'} {_shown(limit)}",
                     actual=_shown(value),
                     clause=f"extension {name}",
+                    opinion=opinion,
                 )
+
+
+def _partly(kind: str, given: str, value: Any, limit: Any) -> int | None:
+    """Dates of unequal precision by the first moment of each: which comes first is not known, and the reference takes it so."""
+    first, second = (first_moment(each) if family in DATES else "" for family, each in ((kind, value), (given, limit)))
+    return (first > second) - (first < second) if first and second else None
+
+
+def _uncertain(value: Any, limit: Any) -> bool:
+    """True for an amount that cannot be compared with its limit, because the units have nothing to do with one another or are not said."""
+    return isinstance(value, Mapping) and isinstance(limit, Mapping) and number(value.get("value")) is not None and number(limit.get("value")) is not None
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import objects, text
-from harness.validation.fhir.questionnaire.compare import same
+from harness.validation.fhir.questionnaire.compare import exact, same
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.say import Hearing
@@ -24,12 +24,22 @@ def check_options(hearing: Hearing, item: Item, kind: str, value: Any, path: str
     elif item.value_set:
         if kind == "Coding":
             _in_value_set(hearing, item, value, path)
-        elif not free and item.type in _CHOICES:
+        elif kind == "String" and item.type == "string":
+            _among_codes(hearing, item, value, path)
+        elif not free and item.type in _CHOICES and membership(hearing, item.value_set, "", "") is not None:
             message = f"a {kind} cannot be a code of the value set of permitted answers"
             hearing.error("options", message, path, "answer with a Coding", expected=item.value_set, clause="Questionnaire.item.answerValueSet")
     elif item.type in _CHOICES:
         message = "the question names no permitted answers, so the answer cannot be held against them"
         hearing.say(Severity.INFORMATION, "options", message, path, "none needed; the question could list its options", issue_type="informational")
+
+
+def _among_codes(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+    """R4 gives a value set to choices only; one on a string is read as R5 reads it: the text is one of the codes."""
+    answer = membership(hearing, item.value_set, str(value), "")
+    if answer is not None and answer.status == "no":
+        message = f"{_shown(value)} is not in the value set that the question names"
+        hearing.error("options", message, path, "answer with a code of the value set", expected=item.value_set, clause="que-5", opinion=True)
 
 
 def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
@@ -45,7 +55,8 @@ def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> N
             actual=kind,
             clause="Questionnaire.item.answerOption",
         )
-    elif not any(same(kind, value, option) in (True, None) for option in alike) and not _unsaid(item, kind, value):
+    elif not any(same(kind, value, option) in (True, None) and exact(kind, value, option) for option in alike):
+        loose = any(same(kind, value, option) in (True, None) for option in alike) or _unsaid(item, kind, value)
         hearing.error(
             "options",
             f"{_shown(value)} is not one of the permitted answers",
@@ -54,6 +65,7 @@ def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> N
             expected=", ".join(_shown(option) for option in alike[:8]),
             actual=_shown(value),
             clause="Questionnaire.item.answerOption",
+            opinion=loose,
         )
 
 
@@ -70,13 +82,20 @@ def _shown(value: Any) -> str:
 
 
 def _in_value_set(hearing: Hearing, item: Item, value: Any, path: str) -> None:
-    if _unsaid(item, "Coding", value) or not isinstance(value, dict):
+    if not isinstance(value, dict):
         return
     code = text(value, "code")
-    if not code:
+    if not code and membership(hearing, item.value_set, "", "") is not None:
         message = "the answer has no code, and the permitted answers are codes of a value set"
         hearing.error(
-            "options", message, path, "send system and code", issue_type="code-invalid", expected=item.value_set, clause="Questionnaire.item.answerValueSet"
+            "options",
+            message,
+            path,
+            "send system and code",
+            issue_type="code-invalid",
+            expected=item.value_set,
+            clause="Questionnaire.item.answerValueSet",
+            opinion=_unsaid(item, "Coding", value),
         )
         return
     answer = membership(hearing, item.value_set, code, text(value, "system"))
@@ -117,18 +136,25 @@ def membership(hearing: Hearing, value_set: str, code: str, system: str) -> Answ
     return None
 
 
+def _strictly(option: Any, code: str, system: str, unit: str) -> bool:
+    """True where a unit has all that an option says of it."""
+    return all(not text(option, name) or text(option, name) == held for name, held in (("code", code), ("system", system), ("display", unit)))
+
+
+def _loosely(option: Any, code: str, system: str, unit: str) -> bool:
+    """True where a unit is an option's by its code, or by its name where it has no code."""
+    if code and text(option, "code"):
+        return code == text(option, "code") and text(option, "system") in ("", system)
+    return bool(unit) and unit in (text(option, "display"), text(option, "code"))
+
+
 def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
     """Issues of a Quantity's unit against questionnaire-unitOption and questionnaire-unitValueSet."""
     if not isinstance(value, dict):
         return
     code, system, unit = text(value, "code"), text(value, "system"), text(value, "unit")
     options = [option for option in extensions(item.node, f"{CORE}questionnaire-unitOption") if isinstance(option, dict)]
-    if options and not any(
-        (code == text(option, "code") and system == text(option, "system"))
-        if code
-        else (bool(unit) and unit in (text(option, "display"), text(option, "code")))
-        for option in options
-    ):
+    if options and not any(_strictly(option, code, system, unit) for option in options):
         allowed = ", ".join(text(option, "display") or text(option, "code") for option in options)
         hearing.error(
             "unit",
@@ -138,11 +164,14 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
             expected=allowed,
             actual=unit or code or "absent",
             clause="extension questionnaire-unitOption",
+            opinion=any(_loosely(option, code, system, unit) for option in options),
         )
     for value_set in extensions(item.node, f"{CORE}questionnaire-unitValueSet"):
         if not isinstance(value_set, str):
             continue
-        answer = membership(hearing, value_set, code, system) if code else Answer("no")
+        answer = membership(hearing, value_set, code, system)
+        if answer is not None and not code:
+            answer = Answer("no")
         if answer is None or answer.status == "unknown":
             message = "whether the unit is an allowed one could not be told: its value set cannot be answered here"
             hearing.say(Severity.INFORMATION, "value-set", message, path, "give the definition of the value set", issue_type="not-found", expected=value_set)

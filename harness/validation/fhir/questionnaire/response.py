@@ -111,10 +111,13 @@ def _number(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], filled:
 def _one(hearing: Hearing, item: Item, node: Node, above: tuple[Node, ...], path: str, depth: int) -> None:
     """One item of the response: what it may hold, its answers, what is nested in it."""
     written, asked = text(node, "text"), text(item.node, "text")
-    if written and asked and written != asked and written.split() != asked.split():
+    if written and written.split() != asked.split():
         message = f"the text of item {item.link[:60]} is not the text of its question"
         hearing.error("text", message, path, "send the question's text, or none", issue_type="invalid", expected=asked, actual=written, opinion=True)
     answers, nested = objects(node, "answer"), objects(node, "item")
+    if answers and item.type == "question":  # a code of the system, not selectable, so that no item has it
+        message = f"item {item.link[:60]} is of the abstract type question, to which there is no answer"
+        hearing.error("answered", message, path, "give the question a type", issue_type="structure", clause="Questionnaire.item.type", opinion=True)
     if answers and not item.question:
         message = f"item {item.link[:60]} is a {item.type} and has an answer"
         remedy = "leave the answer out" if item.type == DISPLAY else "put the group's items directly in it"

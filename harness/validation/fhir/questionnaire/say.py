@@ -72,7 +72,6 @@ class Hearing:
         self.say(Severity.ERROR, slug, message, path, remedy, issue_type=issue_type, expected=expected, actual=actual, clause=clause, opinion=opinion)
 
     def lacking(self, slug: str, message: str, path: str, remedy: str, *, expected: str = "", actual: object = "", clause: str) -> None:
-        """Something a completed response must have: an error there, a warning before; of responses stopped or withdrawn only an opinion."""
-        severity = Severity.ERROR if self.status != "in-progress" else Severity.WARNING
-        opinion = self.status not in (*COMPLETE, "in-progress")
-        self.say(severity, slug, message, path, remedy, issue_type="required", expected=expected, actual=actual, clause=clause, opinion=opinion)
+        """Something a completed response must have: an error there, a warning in one under way, stopped or withdrawn."""
+        severity = Severity.ERROR if self.status in COMPLETE else Severity.WARNING
+        self.say(severity, slug, message, path, remedy, issue_type="required", expected=expected, actual=actual, clause=clause)
