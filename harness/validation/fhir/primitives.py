@@ -104,11 +104,11 @@ def _uri(value: object) -> str:
 def _base64(value: object) -> str:
     if not isinstance(value, str):
         return "is not text"
-    squeezed = re.sub(r"\s", "", value)
-    return "" if squeezed and len(squeezed) % 4 == 0 and squeezed.isascii() and _BASE64_FLAT.fullmatch(squeezed) else "is not base64"
+    # White space may stand between groups of four, as the form in R4 2.24.0.1 has it.
+    return "" if value.strip() and _BASE64.fullmatch(value) else "is not base64"
 
 
-_BASE64_FLAT = re.compile(r"[0-9A-Za-z+/]*={0,2}")
+_BASE64 = re.compile(r"(?:\s*+[0-9A-Za-z+/]{4})*+\s*+(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?+\s*+", re.ASCII)
 
 PRIMITIVES: dict[str, Callable[[object], str]] = {
     "boolean": _boolean,

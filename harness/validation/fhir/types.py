@@ -74,9 +74,9 @@ class Said:
         self._error(judging, "fhir/null", f"{slot.key} is null", path, "a value", "null", _JSON, "leave it out", "structure")
         return False
 
-    def uneven(self, judging: Judging, slot: Slot, values: int, beside: int, path: str) -> None:
-        """Two arrays that belong together and are of different length."""
-        severity = Severity.ERROR if beside > values else Severity.WARNING
+    def uneven(self, judging: Judging, slot: Slot, values: int, beside: int, path: str, *, harmless: bool) -> None:
+        """Two arrays that belong together and are of different length; ``harmless`` where only nulls are too many or too few."""
+        severity = Severity.WARNING if harmless else Severity.ERROR
         judging.say(
             severity,
             "fhir/uneven",

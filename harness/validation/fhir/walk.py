@@ -126,7 +126,9 @@ def _arrays(judging: Judging, slot: Slot, value: Any, beside: Any, path: str, be
     if value is None:
         return [None] * len(beside), beside
     if len(beside) != len(value):
-        said.uneven(judging, slot, len(value), len(beside), beside_path)
+        spare = all(one is None for one in beside[len(value) :])
+        said.uneven(judging, slot, len(value), len(beside), beside_path, harmless=spare)
+        beside = beside[: len(value)] if spare else beside
     size = max(len(value), len(beside))
     return value + [None] * (size - len(value)), beside + [None] * (size - len(beside))
 
