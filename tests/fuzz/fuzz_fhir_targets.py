@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import random
@@ -147,7 +148,7 @@ def _changed(resource: Mapping[str, Any], data: bytes) -> dict[str, Any]:
             case 1:
                 holder[key] = json.loads(json.dumps(chance.choice(places)[0]))
             case _:
-                holder[key] = chance.choice(PIECES)
+                holder[key] = copy.deepcopy(chance.choice(PIECES))
     return made
 
 
