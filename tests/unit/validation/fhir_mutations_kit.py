@@ -8,11 +8,11 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fhir_mutations_samples import OURS, UK
+from fhir_mutations_samples import IN_STU3, OURS, UK
 
 Resource = dict[str, Any]
 Change = Callable[[Resource], bytes | None]
@@ -148,14 +148,19 @@ def alarms(samples: dict[str, Resource], judge: Judge) -> list[str]:
 
 
 def suited(mutations: Iterable[Mutation], *marks: str, ours: bool = False) -> list[Mutation]:
-    """The mutations all of whose needs are among ``marks``; ``ours``: made to speak of the canonicals of our own definitions."""
+    """The mutations all of whose needs are among ``marks``; ``ours``: made to speak of the canonicals of our own definitions. In STU3 of its systems."""
+    names = {UK: OURS} if ours else {}
+    names |= IN_STU3 if "stu3" in marks else {}
     chosen = [one for one in mutations if set(one.needs) <= set(marks)]
-    return [replace(one, change=_localised(one.change)) for one in chosen] if ours else chosen
+    return [replace(one, change=_renamed(one.change, names)) for one in chosen] if names else chosen
 
 
-def _localised(change: Change) -> Change:
+def _renamed(change: Change, names: Mapping[str, str]) -> Change:
     def changed(resource: Resource) -> bytes:
         made = change(resource)
-        return (made if made is not None else json.dumps(resource).encode()).replace(UK.encode(), OURS.encode())
+        made = made if made is not None else json.dumps(resource).encode()
+        for old, new in names.items():
+            made = made.replace(old.encode(), new.encode())
+        return made
 
     return changed

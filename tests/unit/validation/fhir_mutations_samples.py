@@ -184,7 +184,7 @@ DOCUMENT: Resource = {
 R4: dict[str, Resource] = {"patient": PATIENT, "pressure": PRESSURE, "transaction": TRANSACTION, "document": DOCUMENT}
 
 # What the same content is called in STU3.
-_STU3 = {
+IN_STU3 = {
     THO + "v3-": "http://hl7.org/fhir/v3/",
     THO + "v2-0131": "http://hl7.org/fhir/v2/0131",
     THO + "observation-category": "http://hl7.org/fhir/observation-category",
@@ -194,7 +194,7 @@ _STU3 = {
 def stu3() -> dict[str, Resource]:
     """The resources in STU3."""
     text = json.dumps(R4)
-    for old, new in _STU3.items():
+    for old, new in IN_STU3.items():
         text = text.replace(old, new)
     found: dict[str, Resource] = json.loads(text)
     patient = found["patient"]
@@ -339,7 +339,7 @@ def definitions() -> list[Resource]:
 def stu3_definitions() -> list[Resource]:
     """The same definitions as STU3 writes them."""
     text = json.dumps(definitions())
-    for old, new in _STU3.items():
+    for old, new in IN_STU3.items():
         text = text.replace(old, new)
     found: list[Resource] = json.loads(text)
     for one in found:
