@@ -410,3 +410,12 @@ def test_a_unit_option_says_no_more_than_it_holds() -> None:
     ucum = {"value": 1, "unit": "tablet", "system": "http://unitsofmeasure.org", "code": "{tbl}"}
     assert errors(given(item("q1", {"valueQuantity": ucum})), asked) == []
     assert errors(given(item("q1", {"valueQuantity": {"value": 1, "unit": "spoon"}})), asked) != []
+
+
+@pytest.mark.parametrize(("values", "on"), [((), False), ((3,), False), ((1, 3), True), ((1,), True)])
+def test_not_equal_asks_for_an_answer_of_another_value(values: tuple[int, ...], on: bool) -> None:
+    """questionnaire-enable-operator !=: at least one answer has a value that is not equal."""
+    when = [{"question": "q1", "operator": "!=", "answerInteger": 3}]
+    asked = form(question(kind="integer", repeats=True), question("q2", enableWhen=when))
+    reply = given(item("q1", *({"valueInteger": each} for each in values)), item("q2", {"valueString": "words"}))
+    assert [code for code, _ in errors(reply, asked)] == ([] if on else ["fhir/questionnaire-disabled"])

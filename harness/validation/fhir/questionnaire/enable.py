@@ -68,10 +68,8 @@ def _met(when: Node, answers: list[Node]) -> bool | None:
     if not kind:
         return None
     if not answers:
-        return None if operator == "!=" else False
+        return False
     each = [_compare(operator, kind, *value_of(answer), wanted) for answer in answers]
-    if operator == "!=":
-        return each[0] if all(one is each[0] for one in each) else None
     return True if True in each else None if None in each else False
 
 

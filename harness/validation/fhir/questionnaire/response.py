@@ -10,7 +10,7 @@ from harness.validation.fhir.questionnaire.expressions import check_constraints,
 from harness.validation.fhir.questionnaire.items import DEEPEST, DISPLAY, GROUP, Item, extensions, value_of
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.options import check_exclusive
-from harness.validation.fhir.questionnaire.say import Hearing
+from harness.validation.fhir.questionnaire.say import COMPLETE, Hearing
 
 _STRUCTURE = "QuestionnaireResponse.item"
 
@@ -98,6 +98,9 @@ def _number(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], filled:
         what = "group" if item.type == GROUP else "question"
         message = f"the required {what} {item.link[:60]} has no answer"
         hearing.lacking("required", message, where, "answer it", expected="an answer", actual="none", clause="Questionnaire.item.required")
+    if item.required and not count and nodes and item.type == GROUP and hearing.status not in COMPLETE:
+        message = f"the required group {item.link[:60]} is there and holds nothing"
+        hearing.error("required", message, where, "answer its questions, or leave it out", clause="Questionnaire.item.required", opinion=True)
     least = [limit for limit in extensions(item.node, f"{CORE}questionnaire-minOccurs") if isinstance(limit, int)]
     most = [limit for limit in extensions(item.node, f"{CORE}questionnaire-maxOccurs") if isinstance(limit, int)]
     if least and count < max(least) and (count or (item.required and max(least) > 1)):
@@ -111,7 +114,7 @@ def _number(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], filled:
 def _one(hearing: Hearing, item: Item, node: Node, above: tuple[Node, ...], path: str, depth: int) -> None:
     """One item of the response: what it may hold, its answers, what is nested in it."""
     written, asked = text(node, "text"), text(item.node, "text")
-    if written and written.split() != asked.split():
+    if written and written != asked:
         message = f"the text of item {item.link[:60]} is not the text of its question"
         hearing.error("text", message, path, "send the question's text, or none", issue_type="invalid", expected=asked, actual=written, opinion=True)
     answers, nested = objects(node, "answer"), objects(node, "item")
