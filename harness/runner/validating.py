@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _HANDED_OVER = 128
 _WAITING = 3
+_FIRST = 8
 
 
 def judge_files(sources: Iterable[Path | bytes | IO[bytes]], options: Options, *, jobs: int = 1) -> Iterator[Judgement]:
@@ -111,12 +112,17 @@ def _open(source: Path | bytes | IO[bytes]) -> Iterator[Unit]:
 
 
 def _spread(each: Iterator[Unit], options: Options, jobs: int) -> Iterator[Judgement]:
-    """Bundles of units handed to processes; no more of them wait than keeps every process busy."""
+    """Bundles of units handed to processes; no more of them wait than keeps every process busy.
+
+    The first few are judged here: where processes are copies of this one they begin with everything that those needed already read.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
+    for unit in islice(each, _FIRST):
+        yield judge_unit(unit, options)
     waiting: deque[Future[list[Judgement]]] = deque()
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context(_start_method())) as pool:
         try:
             while bundle := list(islice(each, _HANDED_OVER)):
                 waiting.append(pool.submit(_judge_many, bundle, options))
@@ -127,6 +133,14 @@ def _spread(each: Iterator[Unit], options: Options, jobs: int) -> Iterator[Judge
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _start_method() -> str:
+    """Copying this process is quick, and sound only where it has no other thread and the platform does it well."""
+    import sys
+    import threading
+
+    return "fork" if sys.platform == "linux" and threading.active_count() == 1 else "spawn"
 
 
 def _judge_many(bundle: Sequence[Unit], options: Options) -> list[Judgement]:
