@@ -35,6 +35,7 @@ class Answers:
         signals: Sequence[str] = (),
         person: Person | None = None,
         location: Location | None = None,
+        within: str = "",
         blocked_by: str = "",
     ) -> Finding:
         """A finding of this case with everything seen so far as evidence."""
@@ -49,6 +50,7 @@ class Answers:
             message=message,
             person=person.name if person else "",
             location=location,
+            within=within,
             expected=expected,
             actual=actual,
             attribution=attribution,
@@ -72,10 +74,24 @@ class Answers:
         signals: Sequence[str] = (),
         person: Person | None = None,
         location: Location | None = None,
+        within: str = "",
     ) -> Finding:
-        """The requirement was seen not to hold. ``attribution`` says whose fault: the target's unless the check knows better."""
+        """The requirement was seen not to hold. ``attribution`` says whose fault: the target's unless the check knows better.
+
+        ``within`` is the hash of the evidence that ``location`` is a place in.
+        """
         text = message or f"expected {expected}; found {actual}"
-        return self.finding(Outcome.FAIL, text, expected=expected, actual=actual, attribution=attribution, signals=signals, person=person, location=location)
+        return self.finding(
+            Outcome.FAIL,
+            text,
+            expected=expected,
+            actual=actual,
+            attribution=attribution,
+            signals=signals,
+            person=person,
+            location=location,
+            within=within,
+        )
 
     def expect(
         self,

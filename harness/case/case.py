@@ -283,6 +283,10 @@ class Case(Answers):
             self.evidence.append(proof)
         return proof
 
+    def sent(self, message: Message) -> Evidence:
+        """Keep a message that was on the wire."""
+        return self.keep(message.content, message.media_type, f"{message.trigger or 'message'} ({message.origin})", message.origin)
+
     def limit(self) -> float:
         """The target's effect limit in seconds."""
         return self.link.endpoint.limits.effect

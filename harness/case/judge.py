@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from harness.model.finding import Attribution
 from harness.validation.dispatch import validate
 from harness.validation.options import Options
 
 if TYPE_CHECKING:
     from harness.case.case import Case
+    from harness.case.people import Person
+    from harness.model.finding import Evidence, Finding
     from harness.model.issue import Issue
+
+SHOWN = 5
 
 
 def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "") -> list[Issue]:
@@ -18,3 +24,32 @@ def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "
     version = rest.partition("/")[0] if name == "fhir" else ""
     options = Options(side=side, packages=case.link.place.packages, fhir_version=version)
     return [issue for issue in validate(content, options) if issue.is_error]
+
+
+def faults_served(case: Case, resource: Mapping[str, Any]) -> tuple[list[Issue], Evidence | None]:
+    """The errors of a resource that the target served, located in the indented JSON that is kept as evidence; no evidence where there is no error."""
+    import msgspec
+
+    from harness.formats.fhir import encode_json
+
+    content = msgspec.json.format(encode_json(dict(resource)), indent=2)
+    issues = errors_of(case, content, key=case.link.target.observe_key)
+    if not issues:
+        return [], None
+    title = f"{resource.get('resourceType', 'resource')} as {case.link.target.deployment.system.id} serves it"
+    return issues, case.keep(content, "application/fhir+json", title, "target")
+
+
+def issue_told(
+    case: Case, issue: Issue, evidence: Evidence | None, what: str, *, attribution: Attribution = Attribution.TARGET, person: Person | None = None
+) -> Finding:
+    """A validation error as a finding of this case, with its place in ``evidence``."""
+    return case.failed(
+        message=f"{what}: {issue.message}",
+        expected=issue.expected or "no validation error",
+        actual=issue.actual or issue.code,
+        attribution=attribution,
+        person=person,
+        location=issue.location,
+        within=evidence.sha256 if evidence else "",
+    )

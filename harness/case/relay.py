@@ -114,7 +114,7 @@ class Relay:
         """Keep a delivery in the transcript and its bytes as evidence."""
         case, message = self.case, delivery.message
         case.transcript.append(delivery)
-        case.keep(message.content, message.media_type, f"{message.trigger or 'message'} ({message.origin})", message.origin)
+        case.sent(message)
         if delivery.acknowledgement is not None and delivery.acknowledgement.content:
             case.keep(
                 delivery.acknowledgement.content, message.media_type, f"answer to {message.trigger or 'message'}: {delivery.acknowledgement.code}", "target"

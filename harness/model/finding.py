@@ -38,7 +38,8 @@ class Finding:
 
     ``signals`` are facts that caps are read from: ``wrong-patient``, ``acknowledged-without-effect``, ``sensitive-leak``,
     ``dissent-leak``, ``critical-loss``, ``uncorrelated``, ``unreachable``, ``undeclared-variation``. ``blocked_by`` is the id of the
-    check that examines what was missing. ``differences`` and ``fidelity`` are there for fidelity checks. ``seconds`` is busy time.
+    check that examines what was missing. ``location`` is a place in the evidence whose hash is ``within``, ``excerpt`` the lines around it.
+    ``differences`` and ``fidelity`` are there for fidelity checks. ``seconds`` is busy time.
     """
 
     check: str
@@ -61,5 +62,7 @@ class Finding:
     ceiling: float | None = None
     differences: tuple[tuple[str, str, str, str, str], ...] = ()
     attempt: int = 0
+    within: str = ""
+    excerpt: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
     waited: float = field(default=0.0, compare=False)

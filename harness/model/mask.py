@@ -48,5 +48,6 @@ def mask_finding(finding: Finding) -> Finding:
         expected=mask_text(finding.expected),
         actual=mask_text(finding.actual),
         person=mask_text(finding.person),
+        excerpt=tuple(mask_text(line) for line in finding.excerpt),
         differences=tuple((a, mask_text(b), mask_text(c), mask_text(d), mask_text(e)) for a, b, c, d, e in finding.differences),
     )

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import CellView, arrow, cells, counts, printable, roots, statement
+from harness.reporting.view import CellView, Root, arrow, cells, counts, printable, roots, statement
 
 HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
 WIDTH = 150
@@ -82,6 +82,7 @@ def _lifts(run: Run) -> Iterator[str]:
     for root in found:
         clause = run.clauses.get(root.check)
         yield f"  {arrow(root.pairing)} {root.interface} {root.check} ({root.attribution}): {_short(root.message)}"
+        yield from _context(root)
         if root.also:
             yield f"      the same in {', '.join(root.also)}"
         if root.blocks:
@@ -89,6 +90,13 @@ def _lifts(run: Run) -> Iterator[str]:
         if clause and clause.remediation:
             yield f"      lift: {clause.remediation}"
     yield ""
+
+
+def _context(root: Root) -> Iterator[str]:
+    """The first fault where it stands: place, what belongs there, what stands there, and the lines around it."""
+    if root.place:
+        yield f"      at {_short(root.place)}: expected {_short(root.expected, 60)}; found {_short(root.actual, 60)}"
+        yield from (f"        {line}" for line in root.excerpt)
 
 
 def _short(text: str, width: int = WIDTH) -> str:

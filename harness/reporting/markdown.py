@@ -6,7 +6,7 @@ import re
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import arrow, cells, printable, roots, statement
+from harness.reporting.view import Root, arrow, cells, printable, roots, statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&])")
 
@@ -35,7 +35,16 @@ def render(run: Run) -> str:
         lines.append(
             f"- **{_text(root.check)}** {_text(arrow(root.pairing))} ({_text(root.interface)}), {_text(root.attribution)}: {_text(root.message)}{_text(blocks)}"
         )
+        lines += _context(root)
     return "\n".join([*lines, "", f"_{statement(run)}_", ""])
+
+
+def _context(root: Root) -> list[str]:
+    """Where the fault stands, and the lines around it as a block that no content can end: four blanks of indentation more than the list."""
+    if not root.place:
+        return []
+    said = f"  at {_text(root.place)}: expected {_text(root.expected)}; found {_text(root.actual)}"
+    return [said, *(["", *(f"      {line}" for line in root.excerpt), ""] if root.excerpt else [])]
 
 
 def _headline(run: Run) -> str:

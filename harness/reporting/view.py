@@ -35,7 +35,7 @@ class Blocker:
 @dataclass(frozen=True, slots=True)
 class Root:
     """A cause shown once: what ``check`` found about a pairing and interface, the other checks that found the very same (``also``),
-    and those that could not be asked because of it."""
+    and those that could not be asked because of it. Where it is a fault in content, ``place`` says where, ``excerpt`` shows the lines around it."""
 
     check: str
     pairing: str
@@ -44,6 +44,10 @@ class Root:
     message: str
     blocks: tuple[str, ...]
     also: tuple[str, ...] = ()
+    place: str = ""
+    expected: str = ""
+    actual: str = ""
+    excerpt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,10 @@ def _root(key: tuple[str, str, str], group: Sequence[Finding], blocks: tuple[str
     pairing, interface, check = key
     first = min(group, key=lambda f: _rank(f.outcome), default=None)
     message = printable(first.message or first.actual) if first else "not examined in this run"
-    return Root(check, pairing, interface, fault(group), message, blocks)
+    if first is None or first.location is None or not first.within:
+        return Root(check, pairing, interface, fault(group), message, blocks)
+    place, expected, actual = (printable(text) for text in (first.location, first.expected, first.actual))
+    return Root(check, pairing, interface, fault(group), message, blocks, (), place, expected, actual, tuple(printable(line) for line in first.excerpt))
 
 
 def _rank(outcome: Outcome) -> int:

@@ -38,6 +38,12 @@ class FolderEvidence:
             self._held[digest] = kept
         return Evidence(digest, media_type, title, origin)
 
+    def content(self, digest: str) -> bytes:
+        """What is held or was written under a hash, masked as it is on disk; nothing where no contents are kept."""
+        if digest in self._held:
+            return self._held[digest]
+        return (self.folder / digest).read_bytes() if digest in self._written else b""
+
     def settle(self, findings: Iterable[Finding]) -> None:
         """End of a case: write what findings that did not pass rest on, forget the rest."""
         for finding in findings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from harness.model.mask import mask_bytes, mask_finding
 from harness.model.outcome import Outcome
 from harness.model.place import FixturePerson, Place, System
 from harness.runner.evidence import FolderEvidence
+from harness.runner.excerpt import excerpt
 from harness.runner.journal import SUFFIX, Entry, Journal, read
 from harness.runner.plan import Group
 
@@ -97,6 +98,7 @@ def run_group(task: Task, on_case: Callable[[Entry], None] | None = None) -> lis
             findings = _examine(task, spec, links, deployments, evidence, open_things)
             if task.masked:
                 findings = tuple(mask_finding(finding) for finding in findings)
+            findings = tuple(_in_context(finding, evidence) for finding in findings)
             evidence.settle(findings)
             entry = Entry(spec, findings)
             journal.append(entry)
@@ -104,6 +106,13 @@ def run_group(task: Task, on_case: Callable[[Entry], None] | None = None) -> lis
             if on_case:
                 on_case(entry)
     return entries
+
+
+def _in_context(finding: Finding, evidence: FolderEvidence) -> Finding:
+    """With the lines around its place, where it names one in evidence that is kept."""
+    if not finding.within or finding.location is None:
+        return finding
+    return replace(finding, excerpt=excerpt(evidence.content(finding.within), finding.location))
 
 
 def _start(task: Task, open_things: ExitStack) -> dict[str, Deployment]:

@@ -292,6 +292,8 @@ PROBES: Final[dict[str, Probe]] = {
     "drops-reaction": after(FULL)(lambda site: "reaction" not in site.one("AllergyIntolerance")),
     "invents-allergy": after(FULL)(lambda site: len(site.read("AllergyIntolerance")) > 1),
     "rounds-decimals": after(FULL)(lambda site: site.one("Observation")["valueQuantity"]["value"] == 1.2),
+    "serves-v2-codes": after(FULL)(lambda site: site.one("Patient")["gender"] == "O" and site.one("Observation")["status"] == "F"),
+    "serves-free-units": after(FULL)(lambda site: " " in site.one("Observation")["valueQuantity"]["code"]),
     "drops-unit": after(FULL)(lambda site: "code" not in site.one("Observation")["valueQuantity"]),
     "folds-certainty": after(FULL)(lambda site: "confirmed" in codes(site.one("Condition")["verificationStatus"])),
     "utc-times": stay(lambda e: e["period"]["start"] != "2026-07-05T08:30:00+01:00"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.case.judge import errors_of
+from harness.case.judge import SHOWN, errors_of, issue_told
 from harness.case.story import discharged, transferred
 from harness.formats.hl7v2 import parse
 from harness.model.finding import Attribution
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # ITK HL7 v2 message specifications, section 4: the events whose grid has AL1.
 _CARRY_ALLERGIES = frozenset({"A01", "A04", "A05", "A08", "A28", "A31"})
-_SHOWN = 5
 
 
 def valid(case: Case) -> Iterator[Finding]:
@@ -30,14 +29,10 @@ def valid(case: Case) -> Iterator[Finding]:
         errors = errors_of(case, message.content)
         if not errors:
             yield case.passed(f"{message.trigger or 'message'}: no validation error")
-        for issue in errors[:_SHOWN]:
-            yield case.failed(
-                message=f"{message.trigger or 'message'}: {issue.message}",
-                expected=issue.expected or "no validation error",
-                actual=issue.actual or issue.code,
-                attribution=Attribution.SOURCE,
-                location=issue.location,
-            )
+            continue
+        evidence = case.sent(message)
+        for issue in errors[:SHOWN]:
+            yield issue_told(case, issue, evidence, message.trigger or "message", attribution=Attribution.SOURCE)
 
 
 @check("acknowledgement/validity-1")

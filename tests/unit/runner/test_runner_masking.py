@@ -31,6 +31,17 @@ def test_check_digit() -> None:
 def test_findings_are_masked_in_every_text() -> None:
     number = "9434765919"
     finding = Finding(
-        "c", "c", 1, "a:b", "fhir", "", Outcome.FAIL, number, expected=number, actual=number, differences=(("i", number, number, number, number),)
+        "c",
+        "c",
+        1,
+        "a:b",
+        "fhir",
+        "",
+        Outcome.FAIL,
+        number,
+        expected=number,
+        actual=number,
+        excerpt=(number,),
+        differences=(("i", number, number, number, number),),
     )
     assert number not in repr(mask_finding(finding))
