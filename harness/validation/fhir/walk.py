@@ -26,17 +26,19 @@ def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resour
         slot = slots.get(key) or plan.slot(key)
         if slot is None or (beside and slot.name == "value"):
             if not (resource and key == "resourceType"):
-                _unknown(judging, plan, key, path)
+                say_unknown(judging, plan, key, path)
             continue
         if slot.choice:
-            choices = _chosen(judging, plan, choices, slot, path)
+            choices = note_choice(judging, plan, choices, slot, path)
         if slot.shadow:
             if key[1:] not in value:
-                _members(judging, plan, slot, None, child, f"{path}.{slot.key}", f"{path}.{key}")
+                judge_member(judging, plan, slot, None, child, f"{path}.{slot.key}", f"{path}.{key}")
+            elif child is None:
+                said.null(judging, slot, f"{path}.{slot.key}")
         else:
-            _members(judging, plan, slot, child, value.get(f"_{key}") if slot.plan.check else None, f"{path}.{key}", f"{path}._{key}")
+            judge_member(judging, plan, slot, child, value.get(f"_{key}") if slot.plan.check else None, f"{path}.{key}", f"{path}._{key}")
     if not beside and (not value or (len(value) == 1 and not resource and "id" in value)):
-        _empty(judging, plan, path, resource)
+        say_empty(judging, plan, path, resource)
     if plan.counts or plan.absent or plan.chosen:
         judge_counts(judging, plan, value, choices or _NOTHING, path)
 
@@ -50,8 +52,8 @@ def judge_value(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
         if beside is not None:
             if isinstance(beside, dict):
                 judge_object(judging, plan, beside, beside_path, beside=True)
-                if value is None and beside.keys() <= _NO_CONTENT:
-                    _empty(judging, plan, path, False)
+                if not beside or (value is None and beside.keys() <= _NO_CONTENT):
+                    say_empty(judging, plan, path, False)
             else:
                 said.not_an_object(judging, plan, beside, beside_path)
                 beside = None
@@ -73,7 +75,7 @@ def judge_value(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
             function(judging, value, path)
 
 
-def _members(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str) -> None:
+def judge_member(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str) -> None:
     """Judge what stands at one key: one value, or each of an array."""
     if slot.refused:
         said.refused(judging, slot, path)
@@ -83,15 +85,15 @@ def _members(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, 
             if isinstance(value, list):
                 for index, item in enumerate(value):
                     if item is not None:
-                        _one(judging, plan, slot, item, None, f"{path}[{index}]", beside_path, ())
+                        judge_item(judging, plan, slot, item, None, f"{path}[{index}]", beside_path, ())
             return
         if value is None and beside is None:
             said.null(judging, slot, path)
             return
         extra: tuple[ElementRule, ...] = ()
         if slot.slicings:
-            extra = _sorted(judging, slot, [Data(value, beside, slot.type, path)], path)[0]
-        _one(judging, plan, slot, value, beside, path, beside_path, extra)
+            extra = sort_slot(judging, slot, [Data(value, beside, slot.type, path)], path)[0]
+        judge_item(judging, plan, slot, value, beside, path, beside_path, extra)
         return
     values, shadows = _arrays(judging, slot, value, beside, path, beside_path)
     if values is None:
@@ -101,10 +103,10 @@ def _members(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, 
         for index, (item, shadow) in enumerate(zip(values, shadows, strict=True))
         if item is not None or shadow is not None or said.null(judging, slot, f"{path}[{index}]")
     ]
-    extras = _sorted(judging, slot, items, path) if slot.slicings else [()] * len(items)
+    extras = sort_slot(judging, slot, items, path) if slot.slicings else [()] * len(items)
     for one, extra in zip(items, extras, strict=True):
         at = f"{beside_path}{one.path[len(path) :]}" if one.shadow is not None else beside_path
-        _one(judging, plan, slot, one.value, one.shadow, one.path, at, extra)
+        judge_item(judging, plan, slot, one.value, one.shadow, one.path, at, extra)
 
 
 def _arrays(judging: Judging, slot: Slot, value: Any, beside: Any, path: str, beside_path: str) -> tuple[list[Any] | None, list[Any]]:
@@ -133,7 +135,8 @@ def _arrays(judging: Judging, slot: Slot, value: Any, beside: Any, path: str, be
     return value + [None] * (size - len(value)), beside + [None] * (size - len(beside))
 
 
-def _sorted(judging: Judging, slot: Slot, items: list[Data], path: str) -> list[tuple[ElementRule, ...]]:
+def sort_slot(judging: Judging, slot: Slot, items: list[Data], path: str) -> list[tuple[ElementRule, ...]]:
+    """The slices that each item of a slot falls under; what falls under none where it must, or under too many, is said."""
     found: list[list[ElementRule]] = [[] for _ in items]
     parent = path.rpartition(".")[0]
     for slicing in slot.slicings:
@@ -142,7 +145,7 @@ def _sorted(judging: Judging, slot: Slot, items: list[Data], path: str) -> list[
     return [tuple(one) for one in found]
 
 
-def _one(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]) -> None:
+def judge_item(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]) -> None:
     """Judge one item of a slot by its plan, with what the slices it falls under and the definition of an extension add."""
     if slot.resource:
         from harness.validation.fhir.profiles import judge_resource
@@ -165,7 +168,7 @@ def _one(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path
     judge_value(judging, chosen, value, beside, path, beside_path)
 
 
-def _chosen(judging: Judging, plan: Plan, choices: dict[str, str] | None, slot: Slot, path: str) -> dict[str, str]:
+def note_choice(judging: Judging, plan: Plan, choices: dict[str, str] | None, slot: Slot, path: str) -> dict[str, str]:
     """Note which type of a choice stands; say it where another stood already."""
     choices = {} if choices is None else choices
     before = choices.setdefault(slot.name, slot.key)
@@ -184,7 +187,8 @@ def _chosen(judging: Judging, plan: Plan, choices: dict[str, str] | None, slot: 
     return choices
 
 
-def _unknown(judging: Judging, plan: Plan, key: str, path: str) -> None:
+def say_unknown(judging: Judging, plan: Plan, key: str, path: str) -> None:
+    """Say that the type has no element of that name, and which it may be meant for."""
     from difflib import get_close_matches
 
     near = get_close_matches(key, plan.keys, n=1) if len(key) <= 64 else []
@@ -201,7 +205,8 @@ def _unknown(judging: Judging, plan: Plan, key: str, path: str) -> None:
     )
 
 
-def _empty(judging: Judging, plan: Plan, path: str, resource: bool) -> None:
+def say_empty(judging: Judging, plan: Plan, path: str, resource: bool) -> None:
+    """Say that an object holds nothing."""
     judging.say(
         Severity.ERROR,
         "fhir/empty",

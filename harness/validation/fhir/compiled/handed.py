@@ -22,7 +22,7 @@ def member(judging: Judging, plan: Plan, slot: Slot, holder: Node, value: Any, w
     """Judge what stands at a key, whatever it is."""
     key, path = slot.key, text_of(where)
     beside = holder.get(f"_{key}") if slot.plan.check is not None else None
-    walk._members(judging, plan, slot, value, beside, f"{path}.{key}", f"{path}._{key}")
+    walk.judge_member(judging, plan, slot, value, beside, f"{path}.{key}", f"{path}._{key}")
 
 
 def recall(judging: Judging, plan: Plan, slot: Slot, holder: Node, value: Any, where: Any, known: set[str]) -> None:
@@ -54,7 +54,7 @@ def item(judging: Judging, plan: Plan, slot: Slot, value: Any, where: Any, index
     if value is None:
         said.null(judging, slot, f"{path}[{index}]")
     else:
-        walk._one(judging, plan, slot, value, None, f"{path}[{index}]", f"{path}[{index}]", ())
+        walk.judge_item(judging, plan, slot, value, None, f"{path}[{index}]", f"{path}[{index}]", ())
 
 
 def rest(
@@ -68,10 +68,10 @@ def rest(
         slot = plan.slots.get(key) or plan.slot(key)
         if slot is None:
             if not (resource and key == "resourceType"):
-                walk._unknown(judging, plan, key, path)
+                walk.say_unknown(judging, plan, key, path)
             continue
         if slot.choice:
-            choices = walk._chosen(judging, plan, choices, slot, path)
+            choices = walk.note_choice(judging, plan, choices, slot, path)
         if not slot.shadow:
             if (
                 slot.choice
@@ -84,7 +84,9 @@ def rest(
             else:
                 member(judging, plan, slot, holder, value, where)
         elif key[1:] not in holder:
-            walk._members(judging, plan, slot, None, value, f"{path}.{slot.key}", f"{path}.{key}")
+            walk.judge_member(judging, plan, slot, None, value, f"{path}.{slot.key}", f"{path}.{key}")
+        elif value is None:
+            walk.said.null(judging, slot, f"{path}.{slot.key}")
         elif key[1:] in handled and holder[key[1:]] is not None:
             _beside(judging, plan, key[1:], holder, where)
     return choices
@@ -107,13 +109,13 @@ def _beside(judging: Judging, plan: Plan, key: str, holder: Node, where: Any) ->
 
 def chosen(judging: Judging, plan: Plan, choices: dict[str, str], slot: Slot, where: Any) -> dict[str, str]:
     """Note which type of a choice stands; say it where another stood already."""
-    return walk._chosen(judging, plan, choices, slot, text_of(where))
+    return walk.note_choice(judging, plan, choices, slot, text_of(where))
 
 
 def slight(judging: Judging, plan: Plan, value: Node, where: Any, resource: bool) -> None:
     """Say it where an object is empty."""
     if not value or (not resource and "id" in value):
-        walk._empty(judging, plan, text_of(where), resource)
+        walk.say_empty(judging, plan, text_of(where), resource)
 
 
 def counts(judging: Judging, plan: Plan, value: Node, choices: dict[str, str] | None, where: Any) -> None:

@@ -124,17 +124,17 @@ class Sliced:
         slot, path = self.slot, f"{text_of(where)}.{self.slot.key}"
         held = [Data(item, None, slot.type, f"{path}[{index}]") for index, item in enumerate(items)]
         if any(item.value is None for item in held):
-            walk._members(judging, self.plan, slot, items, None, path, path)
+            walk.judge_member(judging, self.plan, slot, items, None, path, path)
             return
-        extras: Sequence[tuple[ElementRule, ...]] = walk._sorted(judging, slot, held, path) if slot.slicings else [()] * len(held)
+        extras: Sequence[tuple[ElementRule, ...]] = walk.sort_slot(judging, slot, held, path) if slot.slicings else [()] * len(held)
         engine = self.plan.engine
         for index, (item, extra) in enumerate(zip(items, extras, strict=True)):
             if self.extension or slot.resource or type(item) is not dict:
-                walk._one(judging, self.plan, slot, item, None, held[index].path, held[index].path, extra)
+                walk.judge_item(judging, self.plan, slot, item, None, held[index].path, held[index].path, extra)
                 continue
             chosen = engine.plan(*typed(engine, slot.type, unique((*slot.rules, *extra)))) if extra else slot.plan
             if chosen.alternatives:
-                walk._one(judging, self.plan, slot, item, None, held[index].path, held[index].path, extra)
+                walk.judge_item(judging, self.plan, slot, item, None, held[index].path, held[index].path, extra)
             else:
                 self._function_of(chosen)(item, (where, slot.key, index), judging)
 
