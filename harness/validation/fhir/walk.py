@@ -12,7 +12,7 @@ from harness.validation.fhir.judging import Judging, Node
 from harness.validation.fhir.plans import Plan, Slot, typed, unique
 from harness.validation.fhir.slices import sort_items
 from harness.validation.fhir.tree import ElementRule
-from harness.validation.fhir.types import kind_of, said
+from harness.validation.fhir.types import said
 
 _NOTHING: Node = {}
 _NO_CONTENT = frozenset({"id"})
@@ -218,8 +218,3 @@ def say_empty(judging: Judging, plan: Plan, path: str, resource: bool) -> None:
         remedy="leave it out" if not resource else "send a resource",
         issue_type="invariant",
     )
-
-
-def kind(value: object) -> str:
-    """What a JSON value is, in words."""
-    return kind_of(value)

@@ -86,7 +86,7 @@ def rest(
         elif key[1:] not in holder:
             walk.judge_member(judging, plan, slot, None, value, f"{path}.{slot.key}", f"{path}.{key}")
         elif value is None:
-            walk.said.null(judging, slot, f"{path}.{slot.key}")
+            said.null(judging, slot, f"{path}.{slot.key}")
         elif key[1:] in handled and holder[key[1:]] is not None:
             _beside(judging, plan, key[1:], holder, where)
     return choices
