@@ -15,6 +15,8 @@ from harness.validation.fhir.tree import ElementRule
 from harness.validation.fhir.types import said
 
 _NOTHING: Node = {}
+# Noted in ``judging.kept`` where an element of the document has an id.
+ELEMENT_ID = "element id"
 _NO_CONTENT = frozenset({"id"})
 
 
@@ -22,6 +24,8 @@ def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resour
     """Judge the members of an object by ``plan``. ``beside``: it is what stands beside a primitive under ``_name``."""
     slots = plan.slots
     choices: dict[str, str] | None = None
+    if not resource and "id" in value:
+        judging.kept[ELEMENT_ID] = True
     for key, child in value.items():
         slot = slots.get(key) or plan.slot(key)
         if slot is None or (beside and slot.name == "value"):

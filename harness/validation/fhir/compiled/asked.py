@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from harness.validation.fhir.asked import judge_asked
 from harness.validation.fhir.compiled.existence import surely_met
-from harness.validation.fhir.compiled.quiet import quiet_constraint, quiet_function
+from harness.validation.fhir.compiled.quiet import ABOUT_ELEMENT_IDS, quiet_constraint, quiet_function
+from harness.validation.fhir.compiled.texts import name_of
 from harness.validation.fhir.fhirpath.native import NATIVE
 from harness.validation.fhir.invariants import broken, by_rules
+from harness.validation.fhir.walk import ELEMENT_ID
 
 if TYPE_CHECKING:
     from harness.validation.fhir.compiled.source import Source
@@ -16,12 +18,14 @@ if TYPE_CHECKING:
     from harness.validation.fhir.tree import ConstraintRule
 
 
-def emit_asked(source: Source, plan: Plan, me: str) -> None:
+def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
     """Ask for values, bindings and references as the walk does; of invariants and rules only what a quick look does not settle."""
     if plan.valued or plan.bindings or plan.references:
         # A reference that neither leads anywhere nor says a type is of no wrong one.
         when = "" if plan.valued or plan.bindings else "if 'reference' in o or 'type' in o: "
         source.line(f"{when}{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p), constraints=())")
+    # A resource is told where it stands as text, since what is in it stands below.
+    path = "p if type(p) is str else S(p)" if resource else "S(p)"
     slow: list[ConstraintRule] = []
     for constraint in plan.constraints:
         _emit_constraint(source, plan, constraint, slow)
@@ -30,9 +34,12 @@ def emit_asked(source: Source, plan: Plan, me: str) -> None:
     if plan.functions:
         with source.block("if not j.aside:"):
             for function in plan.functions:
-                call = f"{source.constant(function, 'rule')}(j, o, S(p))"
+                call = f"{source.constant(function, 'rule')}(j, o, {path})"
                 quiet = quiet_function(function)
-                source.line(f"if len(j.issues) != said or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
+                if name_of(function) == ABOUT_ELEMENT_IDS:
+                    source.line(f"if len(j.issues) != said or {ELEMENT_ID!r} in j.kept: {call}")
+                else:
+                    source.line(f"if len(j.issues) != said or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
     source.line("return")
 
 

@@ -62,6 +62,8 @@ def rest(
 ) -> dict[str, str] | None:
     """Judge the keys that were not asked for one by one; the key that stands for each choice, None where there is none."""
     path = text_of(where)
+    if not resource and "id" in holder:
+        judging.kept[walk.ELEMENT_ID] = True
     for key, value in holder.items():
         if key in handled and value is not None:
             continue

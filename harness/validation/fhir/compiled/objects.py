@@ -72,7 +72,7 @@ def _compile(plan: Plan, resource: bool) -> Function:
         with source.block("if len(o) < 2:"):
             source.line(f"slight(j, {me}, o, p, {resource})")
         _emit_counts(source, plan, me, inline)
-        emit_asked(source, plan, me)
+        emit_asked(source, plan, me, resource)
     source.compile(plan.type)
     made: Function = source.namespace["judge"]
     return made

@@ -31,6 +31,7 @@ class Sliced:
         self.extension = slot.type == "Extension"
         self.paths = (("url",),) if self.extension else _paths(slot)
         self.slices = tuple(one for slicing in slot.slicings for one in slicing.slices)
+        self.single = self.paths[0][0] if self.paths is not None and len(self.paths) == 1 and len(self.paths[0]) == 1 else ""
         self.ways: dict[Any, Way] = {}
         self.simple = self.paths is not None and all(map(_plain, slot.slicings)) and not slot.resource
         self.bounds = tuple((number, one) for number, one in enumerate(self.slices) if one.rule.min or one.rule.max is not None)
@@ -54,20 +55,26 @@ class Sliced:
     def _ways(self, items: list[Any], where: Any, judging: Judging) -> list[tuple[Function, tuple[int, ...]]] | None:
         """How each item is to be judged; None where one of them needs the walk."""
         found = []
+        known, single = self.ways, self.single
         for index, item in enumerate(items):
             if type(item) is not dict:
                 return None
-            key = _key(item, self.paths or ())
-            if key is None:
-                return None
-            try:
-                way = self.ways[key]
-            except KeyError:
-                way = self._learn(key, where, index, judging)
-                if len(self.ways) < _MOST and (way is not None or not self.extension):
-                    self.ways[key] = way
+            # One text under one key is the usual case, and known by itself.
+            short = item.get(single) if single else None
+            way = known.get(short) if type(short) is str else None
             if way is None:
-                return None
+                key = _key(item, self.paths or ())
+                if key is None:
+                    return None
+                short = key[0] if single and key[0] is not None else key
+                if short in known:
+                    way = known[short]
+                else:
+                    way = self._learn(key, where, index, judging)
+                    if len(known) < _MOST and (way is not None or not self.extension):
+                        known[short] = way
+                if way is None:
+                    return None
             found.append(way)
         return found
 
