@@ -31,6 +31,10 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
         from harness.validation.fhir.references import judge_reference
 
         judge_reference(judging, plan.references, value, path)
+    elif plan.references and isinstance(value, str):
+        from harness.validation.fhir.targets import judge_canonical
+
+        judge_canonical(judging, plan.references, value, path)
     constraints = plan.constraints if constraints is None else constraints
     if constraints:
         from harness.validation.fhir.invariants import broken

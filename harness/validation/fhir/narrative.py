@@ -101,6 +101,10 @@ def _examine(div: str) -> Examined:
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = reader.start, reader.end, reader.characters
     parser.StartDoctypeDeclHandler = reader.doctype
     parser.ProcessingInstructionHandler = reader.instruction
+    for name in dict.fromkeys(_ENTITY.findall(div) if "&" in div else ()):
+        if name in name2codepoint and name not in _PREDEFINED:
+            # R4 2.4.0: XML has no support for the entities of HTML; characters are used instead.
+            reader.found.fault(f"the entity &{name}; is one of HTML and not of XML (write &#{name2codepoint[name]};)")
     try:
         parser.Parse(_without_entities(div).encode("utf-8", "surrogatepass"), True)
     except pyexpat.ExpatError as error:

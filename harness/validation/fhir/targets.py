@@ -35,6 +35,30 @@ def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: 
             said.add("way")
 
 
+def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: str, path: str) -> None:
+    """Say that a canonical names a definition that is known and is of none of the types the element is for (R4 2.24.0.1, canonical)."""
+    if not value or value.startswith("#"):
+        return
+    for types in rules:
+        names = _allowed(judging, types)[2]
+        if not names or judging.definitions.find(value, *names) is not None:
+            continue
+        found = judging.definitions.find(value)
+        if found is not None:
+            judging.say(
+                Severity.ERROR,
+                "fhir/canonical-target",
+                f"{value} is a {found.get('resourceType')}, which may not be named here",
+                path,
+                expected=" | ".join(sorted(names)),
+                actual=value,
+                clause="FHIR R4 canonical",
+                remedy="name a definition of a type that is allowed here",
+                issue_type="invalid",
+            )
+            return
+
+
 def _allowed(judging: Judging, types: Sequence[TypeRule]) -> tuple[Sequence[TypeRule], Sequence[str], frozenset[str]]:
     """What a rule allows: its reference types, their target profiles where all have some, and the types those are about (none: any). Kept by rule."""
     kept, key = judging.engine.kept, ("allowed", id(types))

@@ -15,7 +15,7 @@ DIV = '<div xmlns="http://www.w3.org/1999/xhtml">'
     "inner",
     [
         "text",
-        "&nbsp;",
+        "&#160;",
         "&amp;",
         "<p>a<br/>b</p>",
         '<p id="a" lang="en" xml:lang="en" class="x" style="color: red" title="t">a</p>',
@@ -53,6 +53,7 @@ def test_what_the_page_allows_is_allowed(inner: str) -> None:
         ("<p>a", "well-formed"),
         ("a & b", "well-formed"),
         ("&unknown;", "well-formed"),
+        ("&nbsp;", "&#160;"),
         ("<?php a?>b", "instruction"),
         ("\x00a", "well-formed"),
         ("\ud800", "well-formed"),

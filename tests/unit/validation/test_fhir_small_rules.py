@@ -46,6 +46,7 @@ def test_nothing_is_said_of_what_is_right() -> None:
         ("identifier.1.value", "0000", "fhir/url", "identifier[1].value"),
         ("identifier.0.system", "urn:oid:3.1", "fhir/url", "identifier[0].system"),
         ("identifier.0.system", "urn:uuid:123", "fhir/url", "identifier[0].system"),
+        ("identifier.0.system", "urn:uuid:5D2F1C1E-0000-4000-8000-000000000001", "fhir/url", "identifier[0].system"),
         ("extension", [{"url": "a", "valueString": "b"}], "fhir/url", "extension[0].url"),
         ("photo.0.size", 5, "fhir/attachment", "photo[0].size"),
         ("photo.0.hash", base64.b64encode(b"x" * 20).decode(), "fhir/attachment", "photo[0].hash"),
@@ -79,7 +80,8 @@ def test_what_is_odd_is_a_warning(where: str, value: Any, code: str, place: str)
         ("name.0.id", "n m", "fhir/id", "error"),
         ("photo.0", {"title": "a"}, "fhir/attachment", "warning"),
         ("text.div", NARRATIVE["div"].replace("said", "<a href='urn:x'>said</a>"), "fhir/narrative", "error"),
-        ("managingOrganization.reference", "https://a.example/Chicken/1", "fhir/reference", "error"),
+        ("managingOrganization.reference", "https://a.example/Chicken/1", "fhir/reference", "warning"),
+        ("identifier.0.system", "urn:oid:1.2.3", "fhir/url", "error"),
         ("identifier.0", {"system": "urn:ietf:rfc:4122", "value": UUID[9:] + "1"}, "fhir/url", "warning"),
     ],
 )
@@ -106,3 +108,39 @@ def test_a_reference_to_another_type_than_stands_there() -> None:
 def test_ids_of_different_resources_may_be_the_same() -> None:
     named = {"resourceType": "Organization", "id": "a", "telecom": [{"id": "n", "system": "phone", "value": "020 7946 0001"}]}
     assert judged(changed(RIGHT, "contained", [named]), CODES) == []
+
+
+@pytest.mark.parametrize("reference", ["1234", "Chicken/1"])
+def test_a_relative_reference_outside_a_bundle_is_no_error_to_the_reference_validator(reference: str) -> None:
+    tree = changed(RIGHT, "generalPractitioner.1", {"reference": reference})
+    assert judged(tree, CODES, "hl7-validator") == [("warning", "fhir/reference", "Patient.generalPractitioner[1].reference")]
+
+
+@pytest.mark.parametrize(("kind", "said"), [("collection", True), ("transaction", False)])
+def test_a_search_stands_for_a_reference_only_in_a_transaction(kind: str, said: bool) -> None:
+    request = {"request": {"method": "PUT", "url": "Patient/1"}} if kind == "transaction" else {}
+    tree = bundle(kind, entry(patient(generalPractitioner=[{"reference": "Practitioner?identifier=1"}]), "https://a.example/fhir/Patient/1", **request))
+    assert bool(judged(tree, ["fhir/reference"], "hl7-validator")) is said
+    assert judged(tree, ["fhir/reference"]) == []
+
+
+def test_a_canonical_names_a_definition_of_the_right_type() -> None:
+    task = {"resourceType": "Task", "text": NARRATIVE, "status": "draft", "intent": "order"}
+    wrong = {**task, "instantiatesCanonical": "http://hl7.org/fhir/ValueSet/administrative-gender"}
+    assert judged(wrong, ["fhir/canonical"]) == [("error", "fhir/canonical-target", "Task.instantiatesCanonical")]
+    assert judged({**task, "instantiatesCanonical": "https://a.example/ActivityDefinition/x"}, ["fhir/canonical"]) == []
+
+
+def test_the_code_of_a_quantity_is_one_of_its_system() -> None:
+    dose = {"value": 1, "system": "http://terminology.hl7.org/CodeSystem/v3-orderableDrugForm", "code": "TAB"}
+    tree = {"resourceType": "Observation", "text": NARRATIVE, "status": "final", "code": {"text": "a"}, "valueQuantity": dose}
+    assert judged(tree, ["fhir/code"]) == []
+    wrong = changed(tree, "valueQuantity.code", "Tab")
+    assert judged(wrong, ["fhir/code"]) == [("error", "fhir/code-unknown", "Observation.value.ofType(Quantity).code")]
+
+
+@pytest.mark.parametrize(("where", "value", "code"), [("name.0._family", None, "fhir/null"), ("name.0._family", {}, "fhir/empty")])
+def test_what_stands_beside_a_primitive_is_an_object_with_content(where: str, value: Any, code: str) -> None:
+    tree = changed(RIGHT, where, {})
+    tree["name"][0]["_family"] = value
+    assert judged(tree, ["fhir/null", "fhir/empty"]) == [("error", code, "Patient.name[0].family")]

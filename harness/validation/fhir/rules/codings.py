@@ -45,10 +45,8 @@ def unit(judging: Judging, value: Node, path: str) -> None:
         answer = judging.terminology.code(_UCUM, code)
         if answer.no:
             _unknown_code(judging, system, code, answer, f"{path}.code")
-    elif system and code:
-        slip = meant_system(system, lambda uri: judging.terminology.system(uri) is not None) if judging.terminology.system(system) is None else ""
-        if slip:
-            _slip(judging, system, slip, f"{path}.system")
+    elif system and _system(judging, system, path) and code:
+        _code(judging, value, system, code, path)
 
 
 def _system(judging: Judging, system: str, path: str) -> bool:

@@ -24,21 +24,44 @@ def reference(judging: Judging, value: Node, path: str) -> None:
         return
     form = form_of(target)
     where = f"{path}.reference"
-    if len(target.split(None, 1)) != 1 or target[:1].isspace() or target[-1:].isspace():
+    if spaced := len(target.split(None, 1)) != 1 or target[:1].isspace() or target[-1:].isspace():
         _say(judging, where, "a reference is not a URL: it holds white space", "a URL, or type and id", target, "write spaces as %20", "invalid")
-    elif form.kind == "other" or (form.kind == "conditional" and form.type not in known_types(judging)):
-        _say(judging, where, "a relative reference is not a type and an id", "Type/id", target, "write the type, a slash and the id", "invalid")
+    lookup = judging.references.look(target, path)
+    # The reference validator asks this of a relative reference only where there is a Bundle to resolve it in.
+    severity = Severity.WARNING if lookup.bundle is None and "hl7-validator" in judging.options.rules else Severity.ERROR
+    if not spaced and (form.kind == "other" or (form.kind == "conditional" and form.type not in known_types(judging))):
+        said, remedy = "a relative reference is not a type and an id", "write the type, a slash and the id"
+        _say(judging, where, said, "Type/id", target, remedy, "invalid", severity=severity)
     _type_exists(judging, form, where, target)
     if form.kind == "conditional":
+        _conditional(judging, lookup, where)
         return
-    _resolution(judging, judging.references.look(target, path), value, path)
+    _resolution(judging, lookup, value, path)
+
+
+def _conditional(judging: Judging, lookup: Lookup, where: str) -> None:
+    """A search in place of a reference is for a server to resolve while it takes a transaction (R4 3.1.0.11.2)."""
+    kind = text(lookup.bundle.node, "type") if lookup.bundle is not None else ""
+    if kind and kind not in ("transaction", "batch"):
+        judging.say(
+            Severity.ERROR,
+            "fhir/reference",
+            f"a search stands in place of a reference, in a Bundle that is a {kind}",
+            where,
+            expected="Type/id",
+            actual=lookup.form.url,
+            clause="FHIR R4 http, conditional references",
+            remedy="refer to the resource itself",
+            issue_type="invalid",
+            opinion=True,
+        )
 
 
 def _type_exists(judging: Judging, form: Form, where: str, target: str) -> None:
     if form.kind in ("relative", "restful") and form.type not in known_types(judging):
         # Any URL may be referred to: only a relative one must be of the RESTful form.
         judging.say(
-            Severity.ERROR,
+            Severity.WARNING if "hl7-validator" in judging.options.rules else Severity.ERROR,
             "fhir/reference",
             f"there is no resource type {form.type}",
             where,
@@ -88,7 +111,7 @@ def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
     if form.kind == "urn" and form.url.startswith(("urn:uuid:", "urn:oid:")):
         # A message may name what its receiver holds; what a transaction names so can only be resolved within it.
         judging.say(
-            Severity.ERROR if kind in ("transaction", "batch", "document") else Severity.WARNING,
+            Severity.ERROR if kind in ("transaction", "batch", "document") and "hl7-validator" not in judging.options.rules else Severity.WARNING,
             "fhir/reference",
             "a reference into the Bundle that no entry answers to",
             where,
@@ -125,9 +148,20 @@ def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
         )
 
 
-def _say(judging: Judging, path: str, message: str, expected: str, actual: str, remedy: str, issue_type: str, clause: str = "References") -> None:
+def _say(
+    judging: Judging,
+    path: str,
+    message: str,
+    expected: str,
+    actual: str,
+    remedy: str,
+    issue_type: str,
+    clause: str = "References",
+    *,
+    severity: Severity = Severity.ERROR,
+) -> None:
     judging.say(
-        Severity.ERROR,
+        severity,
         "fhir/reference",
         message,
         path,

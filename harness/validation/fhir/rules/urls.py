@@ -10,6 +10,9 @@ from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UPPER = re.compile(r"[A-F]")
+# An OID below a root that nobody can be given: the reference validator wants four numbers.
+_SHORT_OID = re.compile(r"\d+(?:\.\d+){0,2}")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _NESTED = re.compile(r"[eE]xtension(?:\[\d+\])?\.extension(?:\[\d+\])?$")
 _URI_SYSTEM = "urn:ietf:rfc:3986"
@@ -27,8 +30,12 @@ def uri(judging: Judging, value: Any, path: str) -> None:
         _say(judging, path, f"a URI that begins with {scheme}: and not urn:{scheme}:", f"urn:{value}", value, "RFC 3986", "write urn: before it", opinion=True)
     elif value.startswith("urn:uuid:") and not _UUID.fullmatch(plain, 9):
         _say(judging, path, "a urn:uuid: that is not followed by a UUID", "urn:uuid: and 36 characters", value, "FHIR R4 uri, RFC 4122", "send a UUID")
+    elif value.startswith("urn:uuid:") and _UPPER.search(plain, 9):
+        _say(judging, path, "a UUID in upper case", plain.lower(), value, "FHIR R4 uri", "write UUIDs in lower case, so that they can be compared")
     elif value.startswith("urn:oid:") and not _OID.fullmatch(plain, 8):
         _say(judging, path, "a urn:oid: that is not followed by an OID", "urn:oid: and numbers with dots", value, "FHIR R4 uri, RFC 3061", "send an OID")
+    elif value.startswith("urn:oid:") and _SHORT_OID.fullmatch(plain, 8):
+        _say(judging, path, "an OID too short to name anything", "four numbers or more", value, "FHIR R4 uri", "send the whole OID", opinion=True)
 
 
 @rule("canonical", "canonical")
