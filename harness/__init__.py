@@ -1,6 +1,11 @@
 """exemplar-harness: measures the level of place-based record integration that pairings of systems reach.
 
-The public functions are loaded on first use, so that importing this package (and ``harness --help``) costs nothing.
+The public names are loaded on first use, so that importing this package (and ``harness --help``) costs nothing:
+
+- ``run``, ``read``, ``compare``, ``convert``, ``validate`` and ``coverage`` do what the commands of those names do (``harness.api``).
+- ``Validator`` judges FHIR R4 and STU3 by base definitions, profiles, packages and national rules, offline. Made once, asked often, shared between
+  threads: ``Validator(packages=["ukcore/"], fhir_version="4.0.1").validate(data, profile=None)`` gives a ``Validation`` with ``issues`` and ``valid``
+  (True, False, or None where something that must hold cannot be told offline); ``.with_resources([...])`` adds a few definitions, cheaply.
 """
 
 from __future__ import annotations
@@ -9,10 +14,9 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["Validator", "compare", "convert", "read", "run", "validate"]
+__all__ = ["Validator", "compare", "convert", "coverage", "read", "run", "validate"]
 
-_HOME = {"run": "harness.api", "read": "harness.api", "compare": "harness.api", "convert": "harness.api", "validate": "harness.api"}
-_HOME["Validator"] = "harness.validation.fhir.validator"
+_HOME = dict.fromkeys(("compare", "convert", "coverage", "read", "run", "validate"), "harness.api") | {"Validator": "harness.validation.fhir.validator"}
 
 
 def __getattr__(name: str) -> Any:

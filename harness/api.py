@@ -1,4 +1,4 @@
-"""The functions behind ``harness.run``, ``harness.read``, ``harness.compare`` and ``harness.validate``."""
+"""The functions behind ``harness.run``, ``harness.read``, ``harness.compare``, ``harness.convert``, ``harness.validate`` and ``harness.coverage``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from harness.model.place import Place
     from harness.model.run import Run
     from harness.runner.events import Listener
+    from harness.validation.fhir.coverage import Coverage
 
 Source = bytes | str | Path
 MAX_FILE = 50_000_000
@@ -104,6 +105,22 @@ def validate_each(sources: Iterable[Source | IO[bytes]], *, jobs: int = 1, **opt
 
     chosen = Options(**options)
     return judge_files([Path(one) if isinstance(one, str) else one for one in map(_readable, sources)], chosen, jobs=jobs)
+
+
+def coverage(sources: Iterable[Source | IO[bytes]], profile: str, *, packages: Sequence[str] = (), fhir_version: str = "4.0.1") -> Coverage:
+    """In how many FHIR resources of ``sources`` each element and slice that ``profile`` (a canonical) marks must-support is present.
+
+    A source is bytes, a path, or an open binary file of JSON, XML or NDJSON; what stands in Bundles counts, resources of other types do not. Raises
+    UnknownNameError for a profile that is not known, SetUpError for a path that is no readable file, FormatError for what is no FHIR.
+    """
+    from harness.runner.covering import cover
+    from harness.validation.fhir.validator import Validator
+
+    files = [Path(one) if isinstance(one, str) else one for one in map(_readable, sources)]
+    made = cover(Validator(packages, fhir_version), profile, files)
+    for file, reason in made.refused:
+        raise FormatError(reason, where=file or "bytes", expected="FHIR in JSON, XML or NDJSON", do="leave it out, or correct it")
+    return made.coverage
 
 
 def _readable(source: Source | IO[bytes]) -> Source | IO[bytes]:

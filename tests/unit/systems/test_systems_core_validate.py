@@ -64,6 +64,7 @@ def test_a_stored_resource_is_judged_by_its_id(service: FhirService) -> None:
         ("Patient/$validate", {"resourceType": "Parameters"}, 400),
         ("Patient/$validate", {"resourceType": "Parameters", "parameter": [3, {"name": ["x"]}]}, 400),
         ("Patient/$validate?mode=everything", BROKEN, 400),
+        ("Patient/$validate?profile=active", BROKEN, 400),
         ("Patient/$validate", b"{", 400),
         ("Thing/$validate", BROKEN, 404),
     ],
@@ -78,13 +79,47 @@ def test_the_capability_statement_offers_it(service: FhirService) -> None:
     assert all(resource["operation"][0]["name"] == "validate" for resource in resources)
 
 
-def test_the_packages_of_the_system_are_judged_by(service: FhirService, tmp_path: Path) -> None:
-    url = "http://x.example/StructureDefinition/active"
+URL = "http://x.example/StructureDefinition/active"
+
+
+def requiring_active(folder: Path) -> str:
+    """A package of one profile that asks Patient.active for."""
     differential = {"element": [{"id": "Patient.active", "path": "Patient.active", "min": 1}]}
-    definition = {"resourceType": "StructureDefinition", "url": url, "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint"}
+    definition = {"resourceType": "StructureDefinition", "url": URL, "kind": "resource", "abstract": False, "type": "Patient", "derivation": "constraint"}
     base = "http://hl7.org/fhir/StructureDefinition/Patient"
-    (tmp_path / "active.json").write_bytes(encode_json({**definition, "baseDefinition": base, "differential": differential}))
-    service.role.system = replace(service.role.system, packages=(str(tmp_path),))
-    declaring = {**patient(local("1")), "meta": {"profile": [url]}}
+    (folder / "active.json").write_bytes(encode_json({**definition, "baseDefinition": base, "differential": differential}))
+    return str(folder)
+
+
+def test_the_packages_of_the_system_are_judged_by(service: FhirService, tmp_path: Path) -> None:
+    service.role.system = replace(service.role.system, packages=(requiring_active(tmp_path),))
+    declaring = {**patient(local("1")), "meta": {"profile": [URL]}}
     assert errors(ask(service, "Patient/$validate", {**declaring, "active": True})) == set()
     assert errors(ask(service, "Patient/$validate", {name: value for name, value in declaring.items() if name != "active"})) == {"Patient"}
+
+
+@pytest.mark.parametrize("asking", ["address", "parameter"])
+def test_the_profile_asked_for_is_judged_by(service: FhirService, tmp_path: Path, asking: str) -> None:
+    service.role.system = replace(service.role.system, packages=(requiring_active(tmp_path),))
+
+    def ask_for(profile: str, resource: Resource) -> tuple[int, Resource]:
+        if asking == "address":
+            return ask(service, f"Patient/$validate?profile={profile}", resource)
+        parts = [{"name": "resource", "resource": resource}, {"name": "profile", "valueCanonical": profile}]
+        return ask(service, "Patient/$validate", {"resourceType": "Parameters", "parameter": parts})
+
+    silent = {name: value for name, value in patient(local("1")).items() if name != "active"}
+    assert errors(ask_for(URL, {**silent, "active": True})) == set()
+    assert errors(ask_for(URL, silent)) == {"Patient"}
+    unknown = ask_for("http://x.example/StructureDefinition/nowhere", silent)
+    assert errors(unknown) == {"Patient"}
+    assert "nowhere" in str(unknown[1]["issue"])
+
+
+def test_a_stored_resource_is_held_to_the_profile_asked_for(service: FhirService, tmp_path: Path) -> None:
+    service.role.system = replace(service.role.system, packages=(requiring_active(tmp_path),))
+    silent = {name: value for name, value in patient(nhs("9990007004")).items() if name != "active"}
+    made = service.handle("POST", "Patient", "", {"content-type": "application/fhir+json"}, encode_json(silent), "http://x/fhir")
+    own_id = parse_json(made[2])["id"]
+    assert errors(ask(service, f"Patient/{own_id}/$validate", method="GET")) == set()
+    assert errors(ask(service, f"Patient/{own_id}/$validate?profile={URL}", method="GET")) == {"Patient"}

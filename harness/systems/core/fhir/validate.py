@@ -31,7 +31,9 @@ def answer(role: Role, parts: list[str], params: list[tuple[str, str]], body: by
             sent = resource if isinstance(resource, dict) else {}
         if content and sent.get("resourceType") != kind:
             raise RefusalError(400, "invalid", f"the resource is a {str(sent.get('resourceType'))[:60]}, the address says {kind}")
-    mode = asked.get("mode", "")
+    mode, profile = asked.get("mode", ""), asked.get("profile", "")
+    if profile and ":" not in profile:
+        raise RefusalError(400, "value", f"{profile[:60]!r} is no canonical of a profile")
     if mode and mode not in _MODES:
         raise RefusalError(400, "value", f"there is no mode {mode[:40]!r}; {', '.join(sorted(_MODES))} are known")
     if mode == "delete":
@@ -41,7 +43,7 @@ def answer(role: Role, parts: list[str], params: list[tuple[str, str]], body: by
         if stored is None:
             raise RefusalError(404 if own_id else 400, "not-found" if own_id else "required", "there is no resource to validate")
         content = encode_json(stored)
-    return Reply(200, _judged(content, asked.get("profile", ""), role.system.packages))
+    return Reply(200, _judged(content, profile, role.system.packages))
 
 
 def _judged(content: bytes, profile: str, packages: tuple[str, ...]) -> Resource:
