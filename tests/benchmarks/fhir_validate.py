@@ -63,8 +63,9 @@ print(int(open('/proc/self/statm').read().split()[1]) * 4096 / 1e6)
 def rows() -> Iterator[Row]:
     if str(KIT) not in sys.path:
         sys.path.insert(0, str(KIT))
+    from fhir_mutations_definitions import definitions
     from fhir_mutations_kit import alarms, suited, unfound, written
-    from fhir_mutations_samples import R4, definitions, local
+    from fhir_mutations_samples import R4, local
     from fhir_mutations_table import MUTATIONS
 
     from harness.validation.fhir.validator import Validator

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fhir_mutations_definitions import definitions, stu3_definitions
 from fhir_mutations_kit import Found, Mutation, Resource, alarms, suited, unfound, written
-from fhir_mutations_samples import R4, definitions, local, stu3, stu3_definitions
+from fhir_mutations_samples import R4, local, stu3
 from fhir_mutations_table import MUTATIONS
 
 from harness.validation.fhir.validator import Validator

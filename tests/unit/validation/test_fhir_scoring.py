@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir_mutations_samples import PATIENT_PROFILE, R4, UK, definitions
+from fhir_mutations_definitions import definitions
+from fhir_mutations_samples import PATIENT_PROFILE, R4, UK
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "tests" / "benchmarks" / "fhir_test_cases.py"
