@@ -48,10 +48,11 @@ def list_packages(format: Annotated[Format, FORMAT] = Format.TEXT) -> None:
 def compile_packages(
     packages: Annotated[list[str], typer.Argument(metavar="FOLDER|FILE.tgz", help="The definitions of a FHIR version as published.")],
     fhir_version: Annotated[str, typer.Option(help="Their FHIR version, 4.0.1 or 3.0.2.")],
-    out: Annotated[Path, typer.Option(help="Where to write core-VERSION.pack.")] = Path("profiles/fhir"),
+    out: Annotated[Path, typer.Option(help="Where to write core-VERSION.pack or extensions-VERSION.pack.")] = Path("profiles/fhir"),
+    extensions: Annotated[bool, typer.Option("--extensions", help="Compile the extensions that the core does not define.")] = False,
 ) -> None:
     """Compile the core definitions of a FHIR version into the facts that ship: no prose, the same bytes from the same definitions."""
-    from harness.catalogue.fhir.compile import compile_core
+    from harness.catalogue.fhir.compile import compile_core, compile_extensions
 
-    made = compile_core(packages, fhir_version, out)
+    made = (compile_extensions if extensions else compile_core)(packages, fhir_version, out)
     typer.echo(clean(f"{made.path}: {made.definitions} definitions, {made.size} bytes"))

@@ -31,6 +31,31 @@ def compile_core(packages: Iterable[str], version: str, folder: Path) -> Compile
     """
     if version not in VERSIONS:
         raise SetUpError(f"FHIR {version} is not compiled here", where="--fhir-version", expected=" or ".join(VERSIONS), do="correct the version")
+    chosen = _chosen(packages, version)
+    if not any(one.get("kind") == "resource" for one in chosen.values()):
+        raise SetUpError(
+            "no definition of a resource was found", where=", ".join(packages), expected=f"the definitions of FHIR {version}", do="correct the path"
+        )
+    path = folder / f"core-{version}.pack"
+    return Compiled(path, len(chosen), write_pack(path, list(chosen.values())))
+
+
+def compile_extensions(packages: Iterable[str], version: str, folder: Path) -> Compiled:
+    """Write ``folder/extensions-VERSION.pack``: extensions, value sets and code systems that the core in force does not define.
+
+    Raises SetUpError for packages that cannot be read or that define no extension.
+    """
+    from harness.catalogue.fhir.definitions import core_layer
+
+    known = {url for url, entries in core_layer(version).entries.items() if entries[0].key >= 0}
+    chosen = [one for (url, _, _), one in _chosen(packages, version).items() if url not in known and one.get("type", "Extension") == "Extension"]
+    if not any(one["resourceType"] == "StructureDefinition" for one in chosen):
+        raise SetUpError("no extension was found that is not of the core", where=", ".join(packages), expected="the extensions pack", do="correct the path")
+    path = folder / f"extensions-{version}.pack"
+    return Compiled(path, len(chosen), write_pack(path, chosen))
+
+
+def _chosen(packages: Iterable[str], version: str) -> dict[tuple[str, str, str], Mapping[str, Any]]:
     chosen: dict[tuple[str, str, str], Mapping[str, Any]] = {}
     for text in packages:
         package = open_package(text)
@@ -43,9 +68,4 @@ def compile_core(packages: Iterable[str], version: str, folder: Path) -> Compile
                 raise SetUpError(error.what, where=f"{package.where}/{name} {error.where}", expected=error.expected, do="mend or leave out the file") from None
             if found.get("resourceType") in KINDS and isinstance(found.get("url"), str):
                 chosen[found["url"], str(found.get("version", "")), found["resourceType"]] = slim_core(found, version)
-    if not any(one.get("kind") == "resource" for one in chosen.values()):
-        raise SetUpError(
-            "no definition of a resource was found", where=", ".join(packages), expected=f"the definitions of FHIR {version}", do="correct the path"
-        )
-    path = folder / f"core-{version}.pack"
-    return Compiled(path, len(chosen), write_pack(path, list(chosen.values())))
+    return chosen

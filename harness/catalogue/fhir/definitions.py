@@ -203,6 +203,7 @@ def _with_packages(version: str, packages: tuple[str, ...], *_where: str | None)
 @lru_cache(maxsize=4)
 def core_layer(version: str) -> Layer:
     """The core of a FHIR version. Raises UnknownNameError for a version that does not ship."""
+    from harness.catalogue.fhir.layer import Stacked
     from harness.catalogue.fhir.pack import Pack
     from harness.catalogue.load import data_root
 
@@ -210,4 +211,6 @@ def core_layer(version: str) -> Layer:
     path = folder / f"core-{version}.pack"
     if not path.is_file():
         raise UnknownNameError("FHIR version", version, (one.stem.removeprefix("core-") for one in folder.glob("core-*.pack")))
-    return Pack(path)
+    # Extensions of the FHIR extensions pack, which HL7 publishes for every version, that the core itself does not define.
+    extensions = folder / f"extensions-{version}.pack"
+    return Stacked(Pack(path), Pack(extensions)) if extensions.is_file() else Pack(path)

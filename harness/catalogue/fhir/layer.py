@@ -54,6 +54,21 @@ class Held:
         return found
 
 
+class Stacked:
+    """Two layers as one: what ``upper`` holds stands, ``lower`` has what else is asked for."""
+
+    def __init__(self, upper: Layer, lower: Layer) -> None:
+        self._upper, self._lower = upper, lower
+        more = {url: entries for url, entries in lower.entries.items() if url not in upper.entries}
+        # Keys are those of the layer an entry comes from; of the lower they are told by being below zero.
+        marked = {url: tuple(msgspec.structs.replace(one, key=-one.key - 1) for one in entries) for url, entries in more.items()}
+        self.entries: Mapping[str, tuple[Entry, ...]] = {**upper.entries, **marked}
+
+    def load(self, entry: Entry) -> Mapping[str, Any]:
+        """The slim definition of an entry of either layer."""
+        return self._upper.load(entry) if entry.key >= 0 else self._lower.load(msgspec.structs.replace(entry, key=-entry.key - 1))
+
+
 def entry_of(resource: Mapping[str, Any], key: int) -> Entry:
     """How a definition is listed. Never raises on content."""
     texts = {name: value for name in _TEXTS if isinstance(value := resource.get(name), str)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from harness.catalogue import catalogue
 from harness.catalogue.fhir import Definitions, definitions
 from harness.catalogue.fhir.layer import matches, version_key
 from harness.catalogue.fhir.pack import Pack, write_pack
-from harness.errors import CatalogueError, UnknownNameError
+from harness.errors import CatalogueError, SetUpError, UnknownNameError
 
 VERSIONS = ("4.0.1", "3.0.2")
 CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -207,3 +208,33 @@ def test_threads_share_one_structure_each() -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: [known.structure(name) for name in names], range(8)))
     assert all(one is other for row in made for one, other in zip(row, made[0], strict=True))
+
+
+def test_extensions_that_the_core_does_not_define_are_known_below_it() -> None:
+    known = definitions("4.0.1")
+    below = known.structure("http://hl7.org/fhir/StructureDefinition/obligation")
+    assert below is not None
+    assert below.type == "Extension"
+    assert ("element", "ElementDefinition") in below.contexts
+    core = known.structure("http://hl7.org/fhir/StructureDefinition/patient-birthTime")
+    assert core is not None
+    assert core.version == "4.0.1"
+    assert definitions("3.0.2").structure("http://hl7.org/fhir/StructureDefinition/obligation") is None
+
+
+def test_extensions_are_compiled_beside_the_core(tmp_path: Path) -> None:
+    from harness.catalogue.fhir.compile import compile_extensions
+    from harness.catalogue.fhir.layer import Stacked
+
+    made = {"resourceType": "StructureDefinition", "url": "https://a.example/x", "version": "1", "type": "Extension", "derivation": "constraint"}
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.json").write_text(json.dumps(made))
+    (folder / "b.json").write_text(json.dumps({**made, "url": "http://hl7.org/fhir/StructureDefinition/patient-birthTime"}))
+    found = compile_extensions([str(folder)], "4.0.1", tmp_path)
+    assert (found.definitions, found.path.name) == (1, "extensions-4.0.1.pack")
+    write_pack(tmp_path / "upper.pack", [{**made, "url": "https://a.example/y"}])
+    both = Stacked(Pack(tmp_path / "upper.pack"), Pack(found.path))
+    assert [both.load(both.entries[f"https://a.example/{name}"][0])["url"][-1] for name in "xy"] == ["x", "y"]
+    with pytest.raises(SetUpError):
+        compile_extensions([str(folder / "none")], "4.0.1", tmp_path)
