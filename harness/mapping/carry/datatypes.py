@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from harness.mapping.carry.cells import Cell
 
 OWN = "https://exemplar-harness.example"
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
+_PUBLISHED = re.compile(r"http://terminology\.hl7\.org/CodeSystem/v2-(\d{4})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TABLE = re.compile(r"(?:HL7|V2-)?0*(\d{1,4})")
 CODE = re.compile(r"[^\s]+(?: [^\s]+)*")
@@ -57,6 +59,42 @@ def system_of(label: str) -> str:
 
 
 _LABELS: dict[str, str] = {}
+_LANGUAGES = "0296"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def system_in(table: str, code: str) -> str:
+    """The URI of ``code`` in an HL7 table: HL7's where that has the code, else this project's for what a site put into the table."""
+    if table == _LANGUAGES and _LANGUAGE.fullmatch(code):
+        return "urn:ietf:bcp:47"
+    published = f"http://terminology.hl7.org/CodeSystem/v2-{table}"
+    known = _codes(published)
+    return published if known is None or code in known else f"{OWN}/fhir/CodeSystem/v2-{table}"
+
+
+@cache
+def _codes(system: str) -> frozenset[str] | None:
+    """The codes of a code system of R4, None where they are not all known."""
+    from harness.catalogue.fhir import definitions
+
+    found = definitions("4.0.1").find(system, "CodeSystem")
+    if found is None or found.get("content") != "complete":
+        return None
+    waiting, codes = list(found.get("concept") or ()), set()
+    while waiting:
+        one = waiting.pop()
+        codes.add(str(one.get("code")))
+        waiting += one.get("concept") or ()
+    return frozenset(codes)
+
+
+def coded_in(named: str, table: str, code: str) -> str:
+    """The URI of ``code``'s system: of the coding system that is ``named`` beside it, else of the HL7 table of its field; empty where there is neither."""
+    if not named:
+        return system_in(table, code) if table and code else ""
+    system = system_of(named)
+    match = _PUBLISHED.fullmatch(system)
+    return system_in(match[1], code) if match else system
 
 
 def _labels(compiled: Any) -> dict[str, str]:
@@ -108,7 +146,7 @@ def concept(cell: Cell, table: str = "") -> dict[str, Any] | None:
         named = cell.peek(label)
         if code > 1 and not value and not display:
             continue
-        system = system_of(named) if named else (f"http://terminology.hl7.org/CodeSystem/v2-{table}" if table and value else "")
+        system = coded_in(named, table, value)
         made = coding(value, display, system, cell.peek(version))
         if made:
             codings.append(made)
@@ -134,7 +172,7 @@ def identifier(cell: Cell, purpose: str = "local", assigner: Callable[[Cell], di
     made: dict[str, Any] = {}
     kind = cell.take(5)
     if kind:
-        made["type"] = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": kind}]} if CODE.fullmatch(kind) else {"text": kind}
+        made["type"] = {"coding": [{"system": system_in("0203", kind), "code": kind}]} if CODE.fullmatch(kind) else {"text": kind}
     named = cell.sub(4).peek(1)
     if purpose == "local" and (named in _NHS or (kind in _NHS_TYPES and not named)):
         authority(cell.sub(4), purpose)

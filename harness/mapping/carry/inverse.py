@@ -22,13 +22,15 @@ _LABELS = {
     "https://fhir.hl7.org.uk/CodeSystem/OPCS-4": "OPCS4",
     "http://loinc.org": "LN",
     "http://unitsofmeasure.org": "UCUM",
+    "urn:ietf:bcp:47": "HL70296",
 }
+_TABLE = re.compile(r"(?:http://terminology\.hl7\.org|https://exemplar-harness\.example/fhir)/CodeSystem/v2-(\d{4})")
 _LABEL = "https://exemplar-harness.example/fhir/CodeSystem/v2-0396/"
 
 
 def label_of(system: str) -> str:
     """The v2 label of a code system's URI."""
-    match = re.fullmatch(r"http://terminology\.hl7\.org/CodeSystem/v2-(\d{4})", system)
+    match = _TABLE.fullmatch(system)
     return _LABELS.get(system) or (f"HL7{match[1]}" if match else system.removeprefix(_LABEL))
 
 

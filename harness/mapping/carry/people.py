@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from harness.mapping.carry.cells import Cell
-from harness.mapping.carry.datatypes import CODE, authority, contact_point, gmc, human_name, uri_of
+from harness.mapping.carry.datatypes import CODE, authority, contact_point, gmc, human_name, system_in, uri_of
 
-_V2_0203 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 _FACILITY = "https://exemplar-harness.example/Id/facility"
 _PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
@@ -34,7 +33,7 @@ def practitioner(cell: Cell, walk: Referring) -> dict[str, Any] | None:
             system = "https://fhir.hl7.org.uk/Id/gmc-number"
         elif not system and cell.peek(8):
             system = uri_of(cell.take(8), "", "", "practitioner")
-        entry: dict[str, Any] = {"type": {"coding": [{"system": _V2_0203, "code": cell.take(13)}]}} if kind and CODE.fullmatch(kind) else {}
+        entry: dict[str, Any] = {"type": {"coding": [{"system": system_in("0203", kind), "code": cell.take(13)}]}} if kind and CODE.fullmatch(kind) else {}
         if system:
             entry["system"] = system
         facility = cell.sub(14)
@@ -96,7 +95,7 @@ def organisation_number(cell: Cell, walk: Referring, ods: bool = False) -> dict[
     entry: dict[str, Any] = {}
     kind = cell.peek(7)
     if kind and CODE.fullmatch(kind):
-        entry["type"] = {"coding": [{"system": _V2_0203, "code": cell.take(7)}]}
+        entry["type"] = {"coding": [{"system": system_in("0203", kind), "code": cell.take(7)}]}
     if system := authority(cell.sub(6), "organization") or (ODS if ods else ""):
         entry["system"] = system
     entry["value"] = number

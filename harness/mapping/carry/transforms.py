@@ -59,7 +59,7 @@ def _coding(cell: Cell, walk: Referring, row: CarryRow) -> Any:
         return {"system": row.options["system"], "code": walk.codes(row.map)[cell.first()]}
     label = cell.peek(3)
     table = row.options.get("table", "")
-    made = d.coding(cell.peek(1), cell.peek(2), d.system_of(label) if label else f"http://terminology.hl7.org/CodeSystem/v2-{table}" if table else "")
+    made = d.coding(cell.peek(1), cell.peek(2), d.coded_in(label, table, cell.peek(1)))
     if made:
         for part in (1, 2, 3):
             cell.take(part)
@@ -199,7 +199,7 @@ def _event(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     code = cell.peek(2)
     if not d.CODE.fullmatch(code):
         return None
-    made = {"system": "http://terminology.hl7.org/CodeSystem/v2-0003", "code": cell.take(2)}
+    made = {"system": d.system_in("0003", code), "code": cell.take(2)}
     made["display"] = cell.whole()
     return {"eventCoding": made}
 
