@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from harness.model.issue import Severity
 from harness.validation.fhir.values import judge_values
 
 _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
@@ -20,13 +21,15 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
     ``constraints`` are those to judge where they are not all of the plan's.
     """
     if value is not None and plan.valued:
-        judge_values(judging, plan, value, path)
+        judge_values(judging, plan, value, path, beside)
     if plan.bindings and value is not None:
         from harness.validation.fhir.bindings import judge_binding
 
         for rule in plan.bindings:
             if not (isinstance(value, dict) and _bound_nationally(judging, rule, value)):
                 judge_binding(judging, rule, plan.type, value, path)
+    elif plan.bindings and value is None and "hl7-validator" in judging.options.rules:
+        _no_code(judging, plan, path)
     if plan.references and isinstance(value, dict):
         from harness.validation.fhir.references import judge_reference
 
@@ -49,3 +52,23 @@ def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]
         return False
     codings = value.get("coding")
     return isinstance(codings, list) and any(isinstance(one, dict) and str(one.get("system", "")).startswith(_UK_CORE) for one in codings)
+
+
+def _no_code(judging: Judging, plan: Plan, path: str) -> None:
+    """An extension in place of a code. The standard lets it stand (R4 2.4.1); the reference validator asks for the code where a binding is required."""
+    for rule in plan.bindings:
+        if rule.binding is not None and rule.binding.strength == "required":
+            judging.say(
+                Severity.ERROR,
+                "fhir/binding-required",
+                "only an extension stands where a code must be from a value set",
+                path,
+                expected=rule.binding.value_set,
+                actual="no value",
+                clause="FHIR binding",
+                remedy="send a code of the value set",
+                issue_type="code-invalid",
+                opinion=True,
+                profile=rule.profile,
+            )
+            return

@@ -140,9 +140,9 @@ def concept_map(*elements: Resource, **more: Any) -> Resource:
 def test_mapped_codes_are_of_their_system_and_value_set() -> None:
     right = {"code": "a", "target": [{"code": "b", "equivalence": "equal"}]}
     assert errors(concept_map(right), system(A, B)) == []
-    assert warnings(concept_map({"code": "z", "target": [{"code": "y", "equivalence": "equal"}]}), system(A, B)) == [
-        "ConceptMap.group[0].element[0].code",
-        "ConceptMap.group[0].element[0].target[0].code",
+    assert errors(concept_map({"code": "z", "target": [{"code": "y", "equivalence": "equal"}]}), system(A, B)) == [
+        ("fhir/concept-map", "ConceptMap.group[0].element[0].code"),
+        ("fhir/concept-map", "ConceptMap.group[0].element[0].target[0].code"),
     ]
     scoped = concept_map({"code": "b"}, sourceCanonical=SET)
     assert errors(scoped, system(A, B), value_set(system=SYSTEM, concept=[A])) == [("fhir/concept-map", "ConceptMap.group[0].element[0].code")]

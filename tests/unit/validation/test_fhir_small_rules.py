@@ -144,3 +144,25 @@ def test_what_stands_beside_a_primitive_is_an_object_with_content(where: str, va
     tree = changed(RIGHT, where, {})
     tree["name"][0]["_family"] = value
     assert judged(tree, ["fhir/null", "fhir/empty"]) == [("error", code, "Patient.name[0].family")]
+
+
+@pytest.mark.parametrize("inner", ["<a href='#b'>said</a>", "<a href=''>said</a>"])
+def test_links_within_a_narrative_lead_to_something_of_the_document(inner: str) -> None:
+    tree = changed(RIGHT, "text.div", NARRATIVE["div"].replace("said", inner))
+    assert [(issue.code, issue.opinion) for issue in issues(tree, "hl7-validator") if issue.is_error] == [("fhir/narrative", True)]
+    for found in ("<p id='b'>x</p>", "<a name='b'>x</a>"):
+        assert judged(changed(RIGHT, "text.div", NARRATIVE["div"].replace("said", f"<a href='#b'>said</a>{found}")), CODES, "hl7-validator") == []
+    assert judged(changed(RIGHT, "text.div", NARRATIVE["div"].replace("said", "<a href='#n'>said</a>")), CODES, "hl7-validator") == []
+
+
+def test_the_url_of_a_definition_is_absolute() -> None:
+    tree = {"resourceType": "ValueSet", "text": NARRATIVE, "url": "a/b", "status": "draft"}
+    assert judged(tree, CODES) == [("warning", "fhir/url", "ValueSet.url")]
+    assert judged(tree, CODES, "hl7-validator") == [("error", "fhir/url", "ValueSet.url")]
+
+
+def test_an_extension_in_place_of_a_required_code_is_an_error_to_the_reference_validator() -> None:
+    absent = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
+    tree = changed(RIGHT, "_gender", absent)
+    assert judged(tree, ["fhir/binding"]) == []
+    assert judged(tree, ["fhir/binding"], "hl7-validator") == [("error", "fhir/binding-required", "Patient.gender")]

@@ -47,7 +47,7 @@ def _code(judging: Judging, side: str, system: str, code: str, scope: str, path:
     if whole and judging.terminology.code(system, code).no:
         message = f"the {side} code {code[:60]} is no code of {system[:100]}"
         clause = f"ConceptMap.group.{side}"
-        tell(judging, WARNING, _KIND, message, path, "map codes of that system", issue_type="code-invalid", actual=code, clause=clause)
+        tell(judging, ERROR, _KIND, message, path, "map codes of that system", issue_type="code-invalid", actual=code, clause=clause)
     elif scope and judging.definitions.find(scope, "ValueSet") is not None and judging.terminology.member(scope, code, system).no:
         message = f"the {side} code {code[:60]} is not in the value set {scope[:100]} that the map says it is {'from' if side == 'source' else 'to'}"
         remedy = f"map codes of that value set, or correct {side}"

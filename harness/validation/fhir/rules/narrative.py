@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
@@ -10,6 +11,7 @@ from harness.validation.fhir.narrative import Examined, examine
 from harness.validation.fhir.superseding import supersede
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
+_ANCHOR = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']*)["']""")
 _LINKABLE = frozenset(("http", "https", "mailto", "tel", "data", "ftp", "cid", "sms"))
 _SOURCE_CONTROL = "http://hl7.org/fhir/StructureDefinition/narrative-source-control"
 
@@ -38,6 +40,9 @@ def narrative(judging: Judging, value: Node, path: str) -> None:
 def _links(judging: Judging, found: Examined, where: str) -> None:
     known = set(found.ids)
     for link in found.links[:50]:
+        if not link.url or (link.url.startswith("#") and len(link.url) > 1 and link.url[1:] not in _anchors(judging)):
+            said = f"the link to {link.url or 'nothing'} at {link.place} leads nowhere"
+            _say(judging, where, said, "the id of a part of the document", "", "give what is meant that id, or write text", "not-found", opinion=True)
         match = _SCHEME.match(link.url)
         if match and match[1].lower() not in _LINKABLE and match[1].lower() not in ("javascript", "vbscript"):
             said = f"the link to {link.url} at {link.place} is of a scheme that no reader can follow"
@@ -45,7 +50,23 @@ def _links(judging: Judging, found: Examined, where: str) -> None:
     for url in found.images[:50]:
         if url.startswith("#") and url[1:] not in known and not _contained(judging, url[1:]):
             said = f"the image {url} is not contained in the resource"
-            _say(judging, where, said, "the id of a contained resource", "", "contain it, or leave the image out", "not-found", Severity.WARNING)
+            severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
+            _say(judging, where, said, "the id of a contained resource", "", "contain it, or leave the image out", "not-found", severity)
+
+
+def _anchors(judging: Judging) -> set[str]:
+    """Everything in the document that a link within it can lead to: ids of resources and elements, ids and names in narratives."""
+    found: set[str] | None = judging.kept.get("anchors")
+    if found is None:
+        found = judging.kept["anchors"] = set()
+        waiting: list[Any] = [judging.root]
+        for node in waiting:
+            for key, child in node.items() if isinstance(node, dict) else (("", item) for item in node):
+                if isinstance(child, dict | list):
+                    waiting.append(child)
+                elif isinstance(child, str) and key in ("id", "div"):
+                    found.update((child,) if key == "id" else _ANCHOR.findall(child))
+    return found
 
 
 def _contained(judging: Judging, name: str) -> bool:

@@ -54,6 +54,16 @@ def canonical(judging: Judging, value: Any, path: str) -> None:
     _say(judging, path, "a canonical that is not absolute", "an absolute URL", value, "FHIR R4 canonical", remedy, severity=severity)
 
 
+@rule("canonical-url", "DomainResource")
+def canonical_url(judging: Judging, value: Node, path: str) -> None:
+    """The url that a definition is known by is absolute."""
+    url = value.get("url")
+    if isinstance(url, str) and url and not _SCHEME.match(url) and not url[0].isspace():
+        severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
+        said, remedy = "the url of a definition is not absolute", "send the whole canonical URL"
+        _say(judging, f"{path}.url", said, "an absolute URL", url, "FHIR R4 canonical", remedy, severity=severity)
+
+
 @rule("identifier-namespace", "Identifier")
 def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
     """The namespace of an identifier is an absolute URI; a value that is itself a URI is one."""
