@@ -175,3 +175,28 @@ def test_bytes_and_trees_are_judged_alike(both: tuple[Validator, Validator]) -> 
         data = encode_json(tree)
         walked, compiled = (one.validate(data) for one in both)
         assert said(walked) == said(compiled)
+
+
+def test_every_quick_look_is_at_a_rule_that_there_is() -> None:
+    from harness.validation.fhir.compiled import quiet
+    from harness.validation.fhir.compiled.texts import CONTENT_ALONE, name_of
+    from harness.validation.fhir.judging import RULES
+
+    known = {name_of(entry.function) for _, entry in RULES.items()}
+    assert {*quiet._RULES, *CONTENT_ALONE, quiet.ABOUT_ELEMENT_IDS} <= known
+
+
+def test_every_quick_look_is_at_an_invariant_that_is_published() -> None:
+    from harness.catalogue.fhir import definitions
+    from harness.validation.fhir.compiled import quiet
+    from harness.validation.fhir.tree import compile_tree
+
+    published = set()
+    for version in ("4.0.1", "3.0.2"):
+        known = definitions(version)
+        for name in known.type_names:
+            structure = known.type(name)
+            tree = compile_tree(structure) if structure is not None and structure.elements else None
+            published |= {(one.key, one.expression.strip()) for rule in (tree.walk() if tree is not None else ()) for one in rule.constraints}
+    assert set(quiet._LOOKS) <= published
+    assert all(any(key == held and text.startswith(begins) for held, text in published) for key, (begins, _) in quiet._LOOKS_BY_KEY.items())
