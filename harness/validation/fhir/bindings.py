@@ -207,15 +207,16 @@ def _nobody_knows(terminology: Terminology, value_set: str, pairs: list[tuple[st
 
 def _no_code(judging: Judging, rule: ElementRule, strength: str, value_set: str, path: str) -> None:
     """A concept in words alone: never enough for a required binding; for an extensible one right only where no code fits, which nobody can judge."""
-    if strength in ("preferred", "maximum"):
+    least = rule.binding.strength if rule.binding is not None and rule.binding.max_value_set == value_set else ""
+    if strength == "preferred" or (strength == "maximum" and least == "preferred"):
         return
     name = judging.terminology.name(value_set)
-    must = strength == "required"
+    must = strength in ("required", "maximum")
     severity = Severity.ERROR if must else Severity.WARNING if "hl7-validator" in judging.options.rules else Severity.INFORMATION
     expected, _ = _allowed(judging.terminology, value_set, [])
     judging.say(
         severity,
-        f"fhir/binding-{'required' if must else 'extensible'}",
+        f"fhir/binding-{strength}",
         f"no code is given, and one {'must' if must else 'should'} be, from the value set {name}" + ("" if must else ", unless none of its codes fits"),
         path,
         expected=expected,
@@ -223,6 +224,7 @@ def _no_code(judging: Judging, rule: ElementRule, strength: str, value_set: str,
         clause=_CLAUSE,
         remedy=f"add a coding with system and code from {name}",
         issue_type="code-invalid",
+        opinion=strength == "maximum",  # a limit to the codes that are sent, or a demand for one: the reference takes it so
         profile=rule.profile,
     )
 

@@ -78,6 +78,8 @@ def broken(
         if answer is None:
             if ready.compiled is None and extension is None:
                 _undetermined(judging, constraint, path, ready.fault)
+                if not _is_core(constraint) and "there is no function" not in ready.fault and "there is no variable" not in ready.fault:
+                    _unreadable(judging, constraint, path, ready.fault)
                 continue
             if start is None or environment is None:
                 start = node(value, type_name, judging.types, shadow=shadow, path=path)
@@ -163,6 +165,21 @@ def _say(judging: Judging, constraint: ConstraintRule, path: str) -> None:
         clause=constraint.key,
         remedy=remedy or "change the element so that the expression is true",
         issue_type="invariant",
+        profile=constraint.source,
+    )
+
+
+def _unreadable(judging: Judging, constraint: ConstraintRule, path: str, why: str) -> None:
+    judging.say(
+        Severity.ERROR,
+        "fhir/invariant-unreadable",
+        f"invariant {constraint.key} is not written in FHIRPath: {why[:_SHOWN]}",
+        path,
+        expected=constraint.expression[:_SHOWN],
+        clause=constraint.key,
+        remedy="mend the definition",
+        issue_type="exception",
+        opinion=True,
         profile=constraint.source,
     )
 

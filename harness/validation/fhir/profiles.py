@@ -18,7 +18,7 @@ from harness.validation.fhir.types import kind_of
 from harness.validation.fhir.walk import judge_object, judge_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 def function_of(plan: Plan, *, resource: bool) -> Callable[[Any, Any, Judging], None]:
@@ -31,6 +31,7 @@ def function_of(plan: Plan, *, resource: bool) -> Callable[[Any, Any, Judging], 
 _ANY = ("Resource", "DomainResource")
 _STEP = re.compile(r"\.([^.\[\]]+)")
 _CONTAINERS = re.compile(r"\.contained(\[\d+\])?$")
+_IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile"
 _DEEPEST = 24
 _SHOWN = 12
 
@@ -128,7 +129,31 @@ def _add(judging: Judging, found: list[ElementRule], canonical: str, name: str, 
             issue_type="business-rule",
             profile=structure.url,
         )
+    if structure.derivation == "constraint" and structure.problems and (not structure.base or judging.definitions.structure(structure.base) is None):
+        judging.say(
+            Severity.ERROR,
+            "fhir/profile-problem",
+            f"the profile {structure.url} is based on {structure.base or 'nothing'}, which is not known here, so little could be judged by it",
+            path,
+            clause="FHIR 5.1 profiling",
+            remedy="name the package that defines its base with --package",
+            issue_type="not-found",
+            opinion=True,
+            profile=structure.url,
+        )
+    if tree in found:
+        return
     found.append(tree)
+    for imposed in _imposed(structure.resource):
+        _add(judging, found, imposed, name, path, asked=asked, profile=structure.url)
+
+
+def _imposed(definition: Mapping[str, Any]) -> list[str]:
+    """Profiles that what follows a definition follows as well (extension structuredefinition-imposeProfile)."""
+    extensions = definition.get("extension")
+    held = extensions if isinstance(extensions, list) else []
+    values = [one.get("valueCanonical") for one in held if isinstance(one, dict) and one.get("url") == _IMPOSE]
+    return [value for value in values if isinstance(value, str)]
 
 
 def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str = "") -> None:

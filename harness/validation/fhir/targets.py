@@ -125,6 +125,21 @@ def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path
         if kept[key]:
             return False
     if not asked:
+        if all(judging.definitions.structure(target) is None for target in targets):
+            judging.undetermined += 1
+            judging.say(
+                Severity.ERROR,
+                "fhir/reference-profile",
+                "the profiles that what is referred to must follow are not known here",
+                path,
+                expected=" | ".join(targets),
+                actual=resolved.path,
+                clause="FHIR R4 References, targetProfile",
+                remedy="name the package that defines them with --package",
+                issue_type="not-found",
+                opinion=True,
+            )
+            return True
         return False
     judging.say(
         Severity.ERROR,

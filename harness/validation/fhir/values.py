@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 _DATED = frozenset({"date", "dateTime", "instant", "time"})
 _LONGEST = 10_000
+_UCUM = "http://unitsofmeasure.org"
 
 
 def equal(asked: Any, value: Any) -> bool:
-    """Whether ``value`` is exactly what ``fixed[x]`` asks for. Numbers are equal by value; ids of elements are left aside."""
+    """Whether ``value`` is exactly what ``fixed[x]`` asks for. Numbers have the same digits; ids of elements are left aside."""
     if isinstance(asked, dict):
         if not isinstance(value, dict):
             return False
@@ -46,16 +47,24 @@ def _same(asked: Any, value: Any) -> bool:
     if isinstance(asked, bool) or isinstance(value, bool) or isinstance(asked, str) or isinstance(value, str):
         return type(asked) is type(value) and bool(asked == value)
     try:
-        return asked is not None and value is not None and Decimal(str(asked)) == Decimal(str(value))
+        if asked is None or value is None:
+            return False
+        one, other = Decimal(str(asked)), Decimal(str(value))
+        # The precision of a decimal is significant (R4 2.24.0.1): 1.0 is not 1.
+        return one == other and one.as_tuple().exponent == other.as_tuple().exponent
     except (InvalidOperation, ValueError):
         return False
 
 
-def judge_values(judging: Judging, plan: Plan, value: Any, path: str) -> None:
-    """Judge a value that has the right type by what the plan's definitions ask of it."""
+def judge_values(judging: Judging, plan: Plan, value: Any, path: str, beside: Any = None) -> None:
+    """Judge a value that has the right type by what the plan's definitions ask of it; ``beside`` is what stands beside a primitive."""
     for asked, rule in plan.fixed:
         if not equal(asked, value):
             _say(judging, rule, path, "fhir/fixed", f"{rule.path} is not the value it must be", asked, value, "fixed[x]", "send exactly that value")
+        elif isinstance(beside, dict) and beside.get("extension"):
+            # What the fixed value does not have must be missing (R4 ElementDefinition.fixed[x]).
+            message = f"{rule.path} has an extension, which the value it must be has not"
+            _say(judging, rule, path, "fhir/fixed", message, asked, "an extension", "fixed[x]", "leave the extension out")
     for asked, rule in plan.patterns:
         if not includes(asked, value):
             _say(judging, rule, path, "fhir/pattern", f"{rule.path} lacks what it must hold", asked, value, "pattern[x]", "send at least what is expected")
@@ -98,7 +107,8 @@ def _bounds(judging: Judging, rule: ElementRule, value: Any, path: str) -> None:
         if bound is None:
             continue
         order = compared(bound[0], value, bound[1])
-        if order is not None and order * sign < 0:
+        stranger = order is None and _strangers(value, bound[1])
+        if stranger or (order is not None and order * sign < 0):
             limit = bound[1] if not isinstance(bound[1], dict) else f"{bound[1].get('value')} {bound[1].get('code', bound[1].get('unit', ''))}"
             clause = "minValue[x]" if sign > 0 else "maxValue[x]"
             _say(
@@ -106,7 +116,7 @@ def _bounds(judging: Judging, rule: ElementRule, value: Any, path: str) -> None:
                 rule,
                 path,
                 "fhir/range",
-                f"{rule.name} is {said} its limit",
+                f"{rule.name} cannot be compared with its limit, for its unit measures something else" if stranger else f"{rule.name} is {said} its limit",
                 f"{'at least' if sign > 0 else 'at most'} {limit}",
                 value,
                 clause,
@@ -117,9 +127,8 @@ def _bounds(judging: Judging, rule: ElementRule, value: Any, path: str) -> None:
 def compared(kind: str, value: Any, limit: Any) -> int | None:
     """-1, 0 or 1 as ``value`` is below, at or above ``limit``; None where the two cannot be compared."""
     if isinstance(limit, dict):
-        if not isinstance(value, dict) or (limit.get("code"), limit.get("system")) != (value.get("code"), value.get("system")):
-            return None
-        return compared("decimal", value.get("value"), limit.get("value"))
+        pair = _amounts(value, limit)
+        return None if pair is None else compared("decimal", *pair)
     if kind in _DATED:
         return _dates(value, limit) if isinstance(value, str) and isinstance(limit, str) else None
     try:
@@ -129,6 +138,37 @@ def compared(kind: str, value: Any, limit: Any) -> int | None:
     except (InvalidOperation, ValueError):
         return None
     return (left > right) - (left < right)
+
+
+def _amounts(value: Any, limit: dict[str, Any]) -> tuple[Any, Any] | None:
+    """The values of two quantities in one unit, converted by UCUM where their units differ; None where that cannot be done."""
+    if not isinstance(value, dict):
+        return None
+    one, other = value.get("value"), limit.get("value")
+    if (limit.get("code"), limit.get("system")) == (value.get("code"), value.get("system")):
+        return one, other
+    if not _measured(value) or not _measured(limit):
+        return None
+    from harness.validation.fhir.fhirpath.quantities import Quantity, comparable
+
+    try:
+        return comparable(Quantity(Decimal(str(one)), value["code"]), Quantity(Decimal(str(other)), limit["code"]))
+    except (InvalidOperation, ValueError):
+        return None
+
+
+def _measured(quantity: Any) -> bool:
+    return isinstance(quantity, dict) and quantity.get("system") == _UCUM and isinstance(quantity.get("code"), str) and "value" in quantity
+
+
+def _strangers(value: Any, limit: Any) -> bool:
+    """True for two quantities in units that both are known and measure different things."""
+    if not _measured(value) or not _measured(limit):
+        return False
+    from harness.validation.fhir.fhirpath.quantities import canonical
+
+    one, other = canonical(value["code"]), canonical(limit["code"])
+    return one is not None and other is not None and one[1] != other[1]
 
 
 def _dates(value: str, limit: str) -> int | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from threading import Thread
 
 import pytest
 from fhir_profiles_kit import CORE, OWN, Json, base, element, judged, observation, patient, profile, said
 
+from harness import Validator
 from harness.errors import UnknownNameError
 from harness.model.issue import Severity
 from harness.validation.fhir.coverage import must_support
 from harness.validation.fhir.tree import compile_tree
+from harness.validation.options import Options
 
 NAMED = profile("named", "Patient", element("Patient.name", min=1, max="1", mustSupport=True), element("Patient.name.family", min=1, mustSupport=True))
 NAME = [{"family": "Sample"}]
@@ -159,3 +162,51 @@ def test_must_support_is_counted_over_examples() -> None:
     assert found.never == ()
     with pytest.raises(UnknownNameError):
         must_support(validator, OWN + "nowhere", [])
+
+
+def opinions(resource: Json, asked: str, *definitions: Json) -> list[str]:
+    validator = Validator(options=Options(rules=("hl7-validator",))).with_resources(definitions)
+    return [issue.code for issue in validator.validate(resource, OWN + asked).errors]
+
+
+def test_a_fixed_number_has_its_digits_and_a_fixed_code_no_extension() -> None:
+    """R4 2.24.0.1: the precision of a decimal is significant; ElementDefinition.fixed[x]: what is missing there is missing."""
+    weighing = profile("weighing", "Observation", element("Observation.value[x]", type=[{"code": "Quantity"}], fixedQuantity={"value": Decimal("1.0")}))
+    assert said(judged(observation(valueQuantity={"value": Decimal("1.0")}), "weighing", weighing)) == []
+    assert said(judged(observation(valueQuantity={"value": Decimal("1")}), "weighing", weighing)) == [("fhir/fixed", "Observation.value.ofType(Quantity)")]
+    final = profile("final", "Observation", element("Observation.status", fixedCode="final"))
+    beside = {"extension": [{"url": CORE + "data-absent-reason", "valueCode": "unknown"}]}
+    assert said(judged(observation(), "final", final)) == []
+    assert said(judged(observation(_status=beside), "final", final)) == [("fhir/fixed", "Observation.status")]
+
+
+@pytest.mark.parametrize(("value", "unit", "right"), [("2", "g", True), ("1500", "mg", False), ("2500", "mg", True), ("1", "m", False), ("1", "", True)])
+def test_a_limit_in_another_unit_is_converted(value: str, unit: str, right: bool) -> None:
+    """ElementDefinition.minValue[x]: quantities are compared by UCUM; of one without a unit nothing can be said."""
+    ucum = "http://unitsofmeasure.org"
+    least = profile(
+        "least", "Observation", element("Observation.value[x]", type=[{"code": "Quantity"}], minValueQuantity={"value": 2, "system": ucum, "code": "g"})
+    )
+    given = {"value": Decimal(value), **({"system": ucum, "code": unit} if unit else {})}
+    assert (said(judged(observation(valueQuantity=given), "least", least)) == []) is right
+
+
+def test_a_profile_imposes_another() -> None:
+    """Extension structuredefinition-imposeProfile: what follows the one follows the other."""
+    imposing = profile("imposing", "Patient", extension=[{"url": CORE + "structuredefinition-imposeProfile", "valueCanonical": OWN + "named"}])
+    assert said(judged(patient(name=NAME), "imposing", imposing, NAMED)) == []
+    assert said(judged(patient(active=True), "imposing", imposing, NAMED)) == [("fhir/required-element", "Patient")]
+
+
+def test_what_cannot_be_judged_is_an_error_only_to_the_reference() -> None:
+    """A base, a target profile or an expression that cannot be had: said, and an error as an opinion."""
+    adrift = {**profile("adrift", "Patient"), "baseDefinition": OWN + "nowhere"}
+    assert said(judged(patient(active=True), "adrift", adrift)) == []
+    assert opinions(patient(active=True), "adrift", adrift) == ["fhir/profile-problem"]
+    broken = profile("broken", "Patient", element("Patient.name", constraint=[{"key": "own-1", "severity": "error", "human": "x", "expression": "a = "}]))
+    assert said(judged(patient(name=NAME), "broken", broken)) == []
+    assert opinions(patient(name=NAME), "broken", broken) == ["fhir/invariant-unreadable"]
+    about = profile("about", "Observation", element("Observation.subject", type=[{"code": "Reference", "targetProfile": [OWN + "nowhere"]}]))
+    held = observation(subject={"reference": "#p"}, contained=[{"resourceType": "Patient", "id": "p", "active": True}])
+    assert said(judged(held, "about", about)) == []
+    assert opinions(held, "about", about) == ["fhir/reference-profile"]
