@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from harness.model.issue import Issue
 
 SHOWN = 5
+_INDEX = re.compile(r"\[\d+\]")
 
 
 def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "") -> list[Issue]:
@@ -28,16 +30,34 @@ def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "
 
 def faults_served(case: Case, resource: Mapping[str, Any]) -> tuple[list[Issue], Evidence | None]:
     """The errors of a resource that the target served, located in the indented JSON that is kept as evidence; no evidence where there is no error."""
-    import msgspec
-
-    from harness.formats.fhir import encode_json
-
-    content = msgspec.json.format(encode_json(dict(resource)), indent=2)
+    content = _indented(resource)
     issues = errors_of(case, content, key=case.link.target.observe_key)
     if not issues:
         return [], None
     title = f"{resource.get('resourceType', 'resource')} as {case.link.target.deployment.system.id} serves it"
     return issues, case.keep(content, "application/fhir+json", title, "target")
+
+
+def traits(issue: Issue) -> tuple[str, str, str]:
+    """What makes a fault of one system the same as that of another: its code, its place whatever the repetition, and what was found."""
+    return issue.code, _INDEX.sub("", issue.location.path), issue.actual
+
+
+def faults_of_source(case: Case, person: Person) -> frozenset[tuple[str, str, str]]:
+    """Traits of the errors in what the source itself serves of the person: a target that keeps them as they are did not make them."""
+    source = case.link.source
+    if source.observer is None or not source.observe_key.startswith("fhir/"):
+        return frozenset()
+    served = case.observe(person, at="source").resources
+    return frozenset(traits(issue) for one in served for issue in errors_of(case, _indented(one), key=source.observe_key))
+
+
+def _indented(resource: Mapping[str, Any]) -> bytes:
+    import msgspec
+
+    from harness.formats.fhir import encode_json
+
+    return msgspec.json.format(encode_json(dict(resource)), indent=2)
 
 
 def issue_told(

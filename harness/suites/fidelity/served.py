@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.case.check import check
 from harness.case.given import admitted, known
-from harness.case.judge import SHOWN, faults_served, issue_told
+from harness.case.judge import SHOWN, faults_of_source, faults_served, issue_told, traits
+from harness.model.finding import Attribution
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -18,14 +19,19 @@ _STAY = ("Encounter", "Condition", "Procedure", "Observation")
 
 
 def _usable(case: Case, person: Person, resources: Iterable[dict[str, Any]]) -> Iterator[Finding]:
-    """One finding for each fault, or one that says how many resources have none."""
+    """One finding for each fault, or one that says how many resources have none. A fault that the source serves as well is the source's."""
     served = list(resources)
     faults = 0
+    of_source: frozenset[tuple[str, str, str]] | None = None
     for resource in served:
         issues, evidence = faults_served(case, resource)
         faults += len(issues)
+        if issues and of_source is None:
+            of_source = faults_of_source(case, person)
         for issue in issues[:SHOWN]:
-            yield issue_told(case, issue, evidence, str(resource.get("resourceType")), person=person)
+            theirs = of_source is not None and traits(issue) in of_source
+            whose = Attribution.SOURCE if theirs else Attribution.TARGET
+            yield issue_told(case, issue, evidence, str(resource.get("resourceType")), attribution=whose, person=person)
     if not served:
         yield case.inconclusive("nothing was served to be judged", blocked_by="acknowledgement/effect-1")
     elif not faults:

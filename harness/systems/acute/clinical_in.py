@@ -10,6 +10,7 @@ from harness.formats.hl7v2 import Tree
 from harness.systems.acute import codes
 from harness.systems.acute.nulls import NULL, value
 from harness.systems.acute.times import fhir_datetime
+from harness.systems.core.units import unit_of
 
 Resource = dict[str, Any]
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -143,7 +144,7 @@ def _result(tree: Tree, at: str) -> Resource:
     if kind == "NM" and _NUMBER.fullmatch(text):
         quantity: Resource = {"value": Decimal(text)}
         if unit:
-            quantity |= {"unit": value(tree, f"{at}-6.2") or unit, "system": codes.UCUM, "code": unit}
+            quantity |= unit_of(unit, value(tree, f"{at}-6.2") or "")
         return {"valueQuantity": quantity}
     made: Resource = {"valueString": text}
     return made | ({"extension": [{"url": codes.EH + "/observation-unit", "valueString": unit}]} if unit else {})

@@ -10,6 +10,7 @@ from harness.model.record import Coded, Entry, Record
 from harness.systems.core import uris
 from harness.systems.core.clock import with_offset
 from harness.systems.core.patient import concept
+from harness.systems.core.units import unit_of
 
 Resource = dict[str, Any]
 
@@ -91,7 +92,7 @@ def observation(entry: Entry, patient: str, encounter: str) -> Resource:
     number = _number(text("observation.value"))
     if number is not None:
         unit = text("observation.unit")
-        found["valueQuantity"] = {"value": number} | ({"unit": unit, "system": uris.UCUM, "code": unit} if unit else {})
+        found["valueQuantity"] = {"value": number} | (unit_of(unit) if unit else {})
     elif text("observation.value"):
         found["valueString"] = text("observation.value")
     if text("observation.flag"):

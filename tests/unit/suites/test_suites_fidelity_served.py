@@ -20,7 +20,7 @@ RESULT = {
 }
 
 
-def asked(check: Any, *resources: dict[str, Any], key: str = "fhir/4.0.1/ukcore") -> list[dict[str, Any]]:
+def asked(check: Any, *resources: dict[str, Any], key: str = "fhir/4.0.1/ukcore", at_source: tuple[dict[str, Any], ...] = ()) -> list[dict[str, Any]]:
     """What the check says of a target that serves these resources, whoever is asked for."""
     kept: list[str] = []
 
@@ -32,8 +32,13 @@ def asked(check: Any, *resources: dict[str, Any], key: str = "fhir/4.0.1/ukcore"
         return lambda *text, **more: {"outcome": outcome, "text": text, **more}
 
     target = SimpleNamespace(observe_key=key, deployment=SimpleNamespace(system=SimpleNamespace(id="follower")))
-    link = SimpleNamespace(target=target, endpoint=SimpleNamespace(key="hl7v2/2.4/itk"), place=SimpleNamespace(packages=()))
-    case: Any = SimpleNamespace(link=link, person=lambda letter: letter, observe=lambda person: SimpleNamespace(resources=resources), keep=keep)
+    source = SimpleNamespace(observe_key=key, observer=object())
+    link = SimpleNamespace(source=source, target=target, endpoint=SimpleNamespace(key="hl7v2/2.4/itk"), place=SimpleNamespace(packages=()))
+
+    def observe(person: str, at: str = "target") -> Any:
+        return SimpleNamespace(resources=resources if at == "target" else at_source)
+
+    case: Any = SimpleNamespace(link=link, person=lambda letter: letter, observe=observe, keep=keep)
     case.passed, case.failed, case.inconclusive, case.not_applicable = say("PASS"), say("FAIL"), say("INCONCLUSIVE"), say("NOT_APPLICABLE")
     return list(check(case))
 
@@ -53,6 +58,12 @@ def test_each_fault_is_told_with_its_place_and_the_evidence_it_is_in(change: dic
     assert {one["location"].path for one in found} == {place}
     assert all(one["location"].line and len(one["within"]) == 64 for one in found)
     assert {one["attribution"] for one in found} == {"target"}
+
+
+def test_a_fault_that_the_source_serves_too_is_the_sources() -> None:
+    wrong = PATIENT | {"gender": "F", "birthDate": "1970-02-30"}
+    found = asked(person_is_served_without_error, wrong, at_source=(PATIENT | {"gender": "F"},))
+    assert {(one["location"].path, str(one["attribution"])) for one in found} == {("Patient.gender", "source"), ("Patient.birthDate", "target")}
 
 
 def test_the_stay_is_judged_by_its_own_resources() -> None:
