@@ -88,10 +88,10 @@ class Reader:
     def _asked(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
         key = canonical, system, code
         if key not in trail.verdicts:
-            trail.verdicts[key] = self._asked(canonical, system, code, seen, trail)
+            trail.verdicts[key] = self._decided(canonical, system, code, seen, trail)
         return trail.verdicts[key]
 
-    def _asked(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
+    def _decided(self, canonical: str, system: str, code: str, seen: tuple[str, ...], trail: Trail) -> bool | None:
         if canonical in seen or len(seen) > _DEEPEST or trail.spent():
             trail.note(f"the value set {canonical} takes in itself, or too many others")
             return None
