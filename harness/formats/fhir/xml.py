@@ -24,7 +24,9 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,4000})")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?")
-
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)""")
+_ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_INSTRUCTION = re.compile(rb"<\?(?!xml[\s?])")
 _LARGEST = 4_000_000
 
 Fact = tuple[bool, str, bool]
@@ -43,7 +45,10 @@ def parse_xml(data: bytes, facts: Facts, *, max_depth: int = MAX_DEPTH, issues: 
     namespace, _ = name_of(root)
     if namespace != NAMESPACE:
         raise FormatError(f"the root element is of namespace {namespace!r}", offset=0, where=_where(root), expected=NAMESPACE)
-    return _Reader(facts, max_depth, issues).resource(root, 1)
+    reader = _Reader(facts, max_depth, issues)
+    if issues is not None:
+        reader.prolog(root, data)
+    return reader.resource(root, 1)
 
 
 class _Reader:
@@ -51,9 +56,21 @@ class _Reader:
         self._facts, self._max_depth, self._issues = facts, max_depth, issues
         self._known: dict[str, Mapping[str, Fact]] = {}
 
+    def prolog(self, root: _Element, data: bytes) -> None:
+        """Says what the reference validator does not take: another encoding than UTF-8, processing instructions."""
+        declared = _ENCODING.match(data)
+        if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+            said = f"the XML is in {declared[1].decode('ascii', 'replace')[:40]}"
+            self._say("fhir/xml-encoding", said, root, "UTF-8", said, "write it in UTF-8", opinion=True)
+        if b"<?" in data and _INSTRUCTION.search(_ASIDE.sub(b"", data)):
+            said = "the XML holds a processing instruction"
+            self._say("fhir/xml-instruction", said, root, "no processing instructions", "one", "take it out: it says nothing", opinion=True)
+
     def resource(self, element: _Element, depth: int) -> dict[str, Any]:
         name = name_of(element)[1]
-        return {"resourceType": name, **self._members(element, name, depth)}
+        if "id" in element.attrib and self._issues is not None:
+            self._say("fhir/xml-attribute", f"<{name}> has the attribute id", element, "<id value='…'/>", "id", "write it as an element")
+        return {"resourceType": name, **self._members(element, name, depth, ())}
 
     def _elements(self, kind: str) -> Mapping[str, Fact]:
         if kind not in self._known:
@@ -63,7 +80,7 @@ class _Reader:
                 self._known[kind] = {}
         return self._known[kind]
 
-    def _members(self, element: _Element, kind: str, depth: int) -> dict[str, Any]:
+    def _members(self, element: _Element, kind: str, depth: int, attributes: tuple[str, ...] = ("id",)) -> dict[str, Any]:
         if depth > self._max_depth:
             raise FormatError(f"nested deeper than {self._max_depth}", offset=0, where=_where(element), expected=f"at most {self._max_depth} levels")
         known = self._elements(kind)
@@ -79,6 +96,11 @@ class _Reader:
         if self._issues is not None and known:
             self._order(element, known)
         for name, children in groups.items():
+            if self._issues is not None and (name in found or name in attributes):
+                said = f"<{name_of(element)[1]}> has {name} as an element"
+                self._say("fhir/xml-attribute", said, children[0], f"the attribute {name}", f"<{name}>", f"write {name} as an attribute")
+                if name in found or name == "value":
+                    continue
             fact = known.get(name)
             self._put(found, name, [self._value(child, fact, depth + 1) for child in children], fact[0] if fact else False)
         return found
@@ -89,6 +111,9 @@ class _Reader:
         for key, value in element.attrib.items():
             name = str(key)
             if name.startswith(_SCHEMA_INSTANCE):
+                local = name.removeprefix(_SCHEMA_INSTANCE)
+                said = f"<{name_of(element)[1]}> has the attribute xsi:{local[:64]}"
+                self._say("fhir/xml-attribute", said, element, "no attributes of XML Schema", f"xsi:{local}", "take it out", opinion=True)
                 continue
             if self._issues is None or name in ("id", "value") or (name == "url" and kind == "Extension"):
                 found[name] = str(value)
@@ -111,11 +136,12 @@ class _Reader:
             if index > last:
                 last, before = index, name
 
-    def _say(self, code: str, message: str, element: _Element, expected: str, actual: str, remedy: str) -> None:
+    def _say(self, code: str, message: str, element: _Element, expected: str, actual: str, remedy: str, *, opinion: bool = False) -> None:
         line: Any = element.sourceline
         if self._issues is not None:
             place = Location(self._path(element), line=line)
-            self._issues.append(Issue(Severity.ERROR, code, message, place, expected, actual[:120], "FHIR 2.6.1 XML", remedy, issue_type="structure"))
+            issue = Issue(Severity.ERROR, code, message, place, expected, actual[:120], "FHIR 2.6.1 XML", remedy, issue_type="structure", opinion=opinion)
+            self._issues.append(issue)
 
     def _path(self, element: _Element) -> str:
         """Where an element stands, as ``element_lines`` writes it."""
@@ -155,18 +181,18 @@ class _Reader:
             return _narrative(element), None
         _, kind, plain = fact or (False, "", False)
         if "value" in element.attrib or kind[:1].islower():
-            beside = self._members(element, "Element", depth)
+            beside = self._members(element, "Element", depth, ("id", "value"))
             text = beside.pop("value", None)
             if "extension" in beside and not isinstance(beside["extension"], list):
                 beside["extension"] = [beside["extension"]]
             value = text if text is None or not plain else _plain(text, kind)
             return value, beside if beside or text is None else None
         inner = list(element)
-        if len(inner) == 1 and isinstance(inner[0].tag, str) and name_of(inner[0])[1][:1].isupper() and not element.attrib:
+        if len(inner) == 1 and isinstance(inner[0].tag, str) and name_of(inner[0])[1][:1].isupper() and (not element.attrib or kind == "Resource"):
             self._stray(element, element.text)
             self._stray(element, inner[0].tail)
             return self.resource(inner[0], depth + 1), None
-        return self._members(element, kind, depth), None
+        return self._members(element, kind, depth, ("id", "url") if kind == "Extension" else ("id",)), None
 
 
 def _plain(text: str, kind: str) -> Any:

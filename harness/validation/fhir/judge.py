@@ -23,7 +23,8 @@ def judge(
     """
     name = tree.get("resourceType")
     root = name if isinstance(name, str) and name.isalnum() else "Resource"
-    judging = Judging(tree, options, tree, root, list(found), engine, tree, root, xml=kind == "fhir-xml")
+    kept = [one for one in found if not one.opinion or "hl7-validator" in options.rules]
+    judging = Judging(tree, options, tree, root, kept, engine, tree, root, xml=kind == "fhir-xml")
     if kind == "fhir-json" and has_duplicates(data, tree):
         _duplicates(judging, data)
     judging.kept["profiles"] = profiles

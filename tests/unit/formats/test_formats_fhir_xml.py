@@ -156,3 +156,35 @@ def test_what_is_no_fhir_xml_is_refused(data: bytes) -> None:
 
 def test_comments_and_instructions_say_nothing() -> None:
     assert read('<!-- a --><id value="1"/><?pi x?>') == {"resourceType": "Patient", "id": "1"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "opinion"),
+    [
+        ('<active><value value="true"/></active>', "fhir/xml-attribute", False),
+        ('<name><id value="a"/><family value="b"/></name>', "fhir/xml-attribute", False),
+        ('<extension><url value="https://a.example/x"/><valueString value="b"/></extension>', "fhir/xml-attribute", False),
+        ('<extension url="https://a.example/x"><url value="https://a.example/y"/><valueString value="b"/></extension>', "fhir/xml-attribute", False),
+        ('<active xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="boolean" value="true"/>', "fhir/xml-attribute", True),
+        ('<?a b?><active value="true"/>', "fhir/xml-instruction", True),
+    ],
+)
+def test_what_is_an_attribute_is_no_element_and_the_reverse(body: str, code: str, opinion: bool) -> None:
+    issues: list[Issue] = []
+    parse_xml(f'<Patient xmlns="http://hl7.org/fhir">{body}</Patient>'.encode(), KNOWN.__getitem__, issues=issues)
+    assert [(issue.code, issue.opinion) for issue in issues] == [(code, opinion)]
+
+
+def test_the_id_of_a_resource_is_an_element_and_its_encoding_utf_8() -> None:
+    issues: list[Issue] = []
+    data = b'<?xml version="1.0" encoding="ISO-8859-1"?><!-- <?x?> --><Patient xmlns="http://hl7.org/fhir" id="a"/>'
+    parse_xml(data, KNOWN.__getitem__, issues=issues)
+    assert [(issue.code, issue.opinion) for issue in issues] == [("fhir/xml-encoding", True), ("fhir/xml-attribute", False)]
+    issues.clear()
+    parse_xml(b'<?xml version="1.0" encoding="utf-8"?><Patient xmlns="http://hl7.org/fhir"/>', KNOWN.__getitem__, issues=issues)
+    assert issues == []
+
+
+def test_a_contained_resource_is_read_whatever_stands_on_its_wrapper() -> None:
+    found = read('<contained id="x"><Organization><name value="A"/></Organization></contained>')
+    assert found == {"resourceType": "Patient", "contained": [{"resourceType": "Organization", "name": "A"}]}
