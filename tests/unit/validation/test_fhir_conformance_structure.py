@@ -181,3 +181,36 @@ def test_what_hl7_asks_of_itself_is_only_an_opinion(url: str, said: bool) -> Non
     held = profile(element("Patient.name", min=1), url=url)
     assert errors(held) == []
     assert errors(held, rules=("hl7-validator",)) == ([("fhir/structure-definition", "StructureDefinition")] if said else [])
+
+
+def test_a_type_of_fhir_is_constrained_and_a_new_one_says_where_it_is_defined() -> None:
+    """StructureDefinition.type: specialisations outside the standard define types of their own (an opinion)."""
+    for kind, wrong in (("CodeableConcept", True), ("Own", True), ("https://a.example/Own", False)):
+        made = profile({"id": "Own", "path": "Own"}, on="Element", kind="complex-type", derivation="specialization", type=kind)
+        found = [path for code, path in errors(made, rules=("hl7-validator",)) if path == "StructureDefinition.type"]
+        assert bool(found) is wrong, kind
+
+
+def test_an_extension_is_not_derived_from_another_under_its_own_address() -> None:
+    """R4 5.1: a fixed value stays as it is in what is derived."""
+    fixed = {"id": "Extension.url", "path": "Extension.url"}
+    one = profile({**fixed, "fixedUri": URL}, on="Extension", kind="complex-type", context=[{"type": "element", "expression": "Patient"}])
+    other = {**one, "url": URL + "2", "baseDefinition": URL, "differential": {"element": [{**fixed, "fixedUri": URL + "2"}]}}
+    assert [code for code, _ in errors(other, one)] == ["fhir/structure-definition"]
+    assert errors(one) == []
+
+
+def test_a_parameter_named_twice_is_only_doubtful() -> None:
+    """OperationDefinition.parameter: R4 does not ask for names that differ."""
+    parameter = {"name": "a", "use": "in", "min": 0, "max": "1", "type": "string"}
+    head = {"resourceType": "OperationDefinition", "url": "https://a.example/o", "name": "O", "status": "draft", "kind": "operation", "code": "o"}
+    operation = {**head, "system": True, "type": False, "instance": False, "parameter": [parameter, parameter]}
+    assert errors(operation, rules=("hl7-validator",)) == []
+    assert "OperationDefinition.parameter[1]" in warnings(operation)
+
+
+@pytest.mark.parametrize(("address", "right"), [("https://a.example/cs", True), ("urn:oid:2.16.840.1.113883.6.1", True), ("closed", False), ("/a", False)])
+def test_the_system_of_an_include_is_an_absolute_address(address: str, right: bool) -> None:
+    """ValueSet.compose.include.system: an absolute URI."""
+    held = {"resourceType": "ValueSet", "url": "https://a.example/vs", "status": "draft", "compose": {"include": [{"system": address}]}}
+    assert (("fhir/value-set", "ValueSet.compose.include[0].system") not in errors(held)) is right

@@ -127,3 +127,12 @@ def test_criteria_in_fhirpath_parse() -> None:
     for expression, right in (("Patient.gender", True), ("Patient.gender..", False)):
         asked = measure({"population": [population("numerator", criteria={"language": "text/fhirpath", "expression": expression})]})
         assert (not errors(asked)) is right
+
+
+def test_a_stratifier_in_cql_needs_a_library() -> None:
+    """Measure.library: where the expressions of criteria are defined (an opinion of the reference for stratifiers)."""
+    part = {"criteria": {"language": "text/cql", "expression": "Strata"}}
+    held = measure({"population": [population("initial-population", criteria=part["criteria"])], "stratifier": [part]}, scoring="cohort")
+    where = "Measure.group[0].stratifier[0].criteria"
+    assert where not in [path for _, path in errors(held)]
+    assert where in [path for _, path in errors(held, rules=("hl7-validator",))]

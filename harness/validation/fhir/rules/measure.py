@@ -91,6 +91,19 @@ def _expression(judging: Judging, criteria: Node, path: str, libraries: list[Map
         return
     if language not in _CQL or not expression:
         return
+    if not any(libraries) and ".stratifier[" in path and language != "text/cql-identifier":
+        message = "the criteria of a stratifier name an expression of a library, and the Measure names none that is known"
+        judging.say(
+            Severity.ERROR,
+            "fhir/measure",
+            message,
+            path,
+            actual=expression,
+            clause="FHIR R4 Measure",
+            remedy="name the library that defines it",
+            issue_type="not-found",
+            opinion=True,
+        )
     if not libraries:
         message = "criteria name an expression of a library, and the Measure names no library"
         _say(judging, Severity.WARNING, message, path, "name the library that defines it", expression)

@@ -32,7 +32,7 @@ def _parameters(judging: Judging, holder: Node, name: str, path: str, depth: int
         where, key = f"{path}.{name}[{index}]", (text(each, "use"), text(each, "name"))
         if key[1] and key in seen:
             message = f"the parameter {key[1][:60]} is defined twice for {key[0] or 'the same use'}"
-            tell(judging, ERROR, _KIND, message, where, "define it once", actual=key[1], clause="OperationDefinition.parameter.name", opinion=True)
+            tell(judging, WARNING, _KIND, message, where, "define it once", actual=key[1], clause="OperationDefinition.parameter.name")
         seen.add(key)
         least, most = each.get("min"), text(each, "max")
         if isinstance(least, int) and most.isdigit() and int(most) < least:

@@ -8,6 +8,7 @@ from harness.validation.fhir.conformance.say import ERROR, INFORMATION, WARNING,
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 KIND = "StructureDefinition"
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
 _UNTOLD = ("not known", "unknown", "refers to itself", "no slicing says how")
 
 
@@ -54,6 +55,8 @@ def _base(judging: Judging, value: Node, path: str) -> None:
     if not derivation:
         message = "a definition with a base does not say whether it constrains it or specialises it"
         tell(judging, ERROR, KIND, message, path, "send derivation", issue_type="required", clause="StructureDefinition.derivation", opinion=True)
+    if derivation == "specialization":
+        _specialised(judging, value, kind, url, path)
     where = f"{path}.baseDefinition"
     if base.partition("|")[0] == url:
         tell(
@@ -108,6 +111,20 @@ def _base(judging: Judging, value: Node, path: str) -> None:
             clause="StructureDefinition.kind",
             opinion=True,
         )
+
+
+def _specialised(judging: Judging, value: Node, kind: str, url: str, path: str) -> None:
+    """A new type is not one that FHIR has, unless it is that very definition; and one that FHIR has not says where it is defined."""
+    if kind in judging.definitions.type_names:
+        found = judging.definitions.type(kind)
+        if found is None or found.url == url or url.startswith(_CORE):
+            return
+        message, remedy = f"{kind[:60]} is a type of FHIR, and is specialised here as if it were new", "constrain it, or give the new type its own name"
+    elif ":" not in kind and kind and text(value, "kind") != "logical" and not url.startswith(_CORE):
+        message, remedy = f"{kind[:60]} is no type of FHIR, and does not say where it is defined", "name it by an absolute address"
+    else:
+        return
+    tell(judging, ERROR, KIND, message, f"{path}.type", remedy, issue_type="invalid", actual=kind, clause="StructureDefinition.type", opinion=True)
 
 
 def _logical(judging: Judging, value: Node, path: str) -> None:
@@ -249,3 +266,14 @@ def _address(judging: Judging, value: Node, structure: Structure, path: str) -> 
     elif fixed != url:
         message = "the extension fixes Extension.url to another address than its own"
         tell(judging, ERROR, KIND, message, where, f"send fixedUri {url}", issue_type="invalid", expected=url, actual=fixed, clause="defining extensions")
+    _settled(judging, structure, url, where)
+
+
+def _settled(judging: Judging, structure: Structure, url: str, where: str) -> None:
+    """An extension derived from another cannot have an address of its own: Extension.url is fixed already (R4 5.1.0.10, fixed values)."""
+    before = judging.definitions.structure(structure.base) if structure.base else None
+    elements = before.elements if before is not None else ()
+    fixed = next((each.get("fixedUri") for each in elements if each.get("id") == "Extension.url"), None)
+    if isinstance(fixed, str) and fixed != url:
+        message = f"the extension is derived from {fixed[:120]}, which fixes Extension.url to its own address"
+        tell(judging, ERROR, KIND, message, where, "derive it from Extension", issue_type="invalid", expected=fixed, actual=url, clause="defining extensions")

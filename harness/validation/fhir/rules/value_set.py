@@ -34,6 +34,11 @@ def _include(judging: Judging, value: Node, include: Node, path: str) -> None:
     system = text(include, "system")
     if not system:
         return
+    if ":" not in system:
+        message = f"{system[:120]} is not an absolute address, and the system of an include is"
+        where, clause = f"{path}.system", "ValueSet.compose.include.system"
+        tell(judging, ERROR, _KIND, message, where, "name the code system by its url", issue_type="invalid", actual=system, clause=clause)
+        return
     versioned = f"{system}|{text(include, 'version')}" if text(include, "version") else system
     if judging.definitions.find(system, "CodeSystem") is None:
         known = judging.definitions.find(system, "ValueSet") is not None
