@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Judged where they can be said more exactly than of the whole element, by rules of those types.
 BY_RULES = frozenset(
-    {"ele-1", "txt-1", "txt-2", "att-1", "ref-1", *(f"bdl-{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12))},
+    {"ele-1", "txt-1", "txt-2", "att-1", "ref-1", "dom-3", *(f"bdl-{number}" for number in (1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12))},
 )
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _SHOWN = 300

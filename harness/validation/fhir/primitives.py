@@ -57,6 +57,11 @@ def _text(value: object) -> str:
     return ""
 
 
+def _markup(value: object) -> str:
+    """Text of any length: only strings are limited."""
+    return _text(value[:_LIMIT]) if isinstance(value, str) else _text(value)
+
+
 def _matched(pattern: re.Pattern[str], said: str) -> Callable[[object], str]:
     def fault(value: object) -> str:
         found = _text(value)
@@ -119,7 +124,7 @@ PRIMITIVES: dict[str, Callable[[object], str]] = {
     "decimal": _decimal,
     "string": _text,
     "markdown": _text,
-    "xhtml": _text,
+    "xhtml": _markup,
     "code": _matched(_CODE, "has white space at an end or twice"),
     "id": _matched(_ID, "is not 1 to 64 letters, digits, - and ."),
     "uri": _uri,

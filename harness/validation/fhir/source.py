@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import FormatError
 from harness.model.issue import Issue
 from harness.model.location import Location
+from harness.validation.fhir.places import places
 
 if TYPE_CHECKING:
     from harness.validation.fhir.engine import Engine
 
-_TOKEN = re.compile(r'[\[\]{}:,]|"[^"\\]*+(?:\\.[^"\\]*+)*+"|[^\s\[\]{}:,"]++')
 _MARK = b"\xef\xbb\xbf"
-_LARGEST = 4_000_000
 
 
 def has_duplicates(data: bytes, tree: dict[str, Any]) -> bool:
@@ -27,8 +25,8 @@ def has_duplicates(data: bytes, tree: dict[str, Any]) -> bool:
     from harness.formats.fhir.json import encode_json
 
     try:
-        # Without a repeated key the tree written again is as long as the text without its white space, unless characters were escaped.
-        if len(msgspec.json.format(data.removeprefix(_MARK), indent=-1)) == len(encode_json(tree)):
+        # A tree has no key twice, so neither has a text that, without its white space, is what the tree is written as.
+        if msgspec.json.format(data.removeprefix(_MARK), indent=-1) == encode_json(tree):
             return False
     except (msgspec.MsgspecError, FormatError, ValueError):
         pass
@@ -110,54 +108,3 @@ def _xml_places(data: bytes, wanted: Iterable[str], engine: Engine) -> dict[str,
         if near in lines:
             found[path] = (*lines[near], None)
     return found
-
-
-def places(data: bytes, root: str, wanted: Iterable[str]) -> dict[str, tuple[int, int, int]]:
-    """(line, column, byte offset) of each wanted path that stands in ``data``; a path that does not is given its nearest parent's place."""
-    if len(data) > _LARGEST:
-        return {}
-    text = data.decode("utf-8", "replace")
-    skipped = 3 if data.startswith(_MARK) else 0
-    text = text[1:] if skipped else text
-    found = dict(_walk(text, root))
-    result = {}
-    for path in set(wanted):
-        near = path
-        while near not in found and near:
-            near = near[: max(near.rfind("."), near.rfind("["), 0)]
-        if near in found:
-            start = found[near]
-            line = text.count("\n", 0, start) + 1
-            result[path] = (line, start - text.rfind("\n", 0, start), len(text[:start].encode("utf-8", "replace")) + skipped)
-    return result
-
-
-def _walk(text: str, root: str) -> Iterator[tuple[str, int]]:
-    """Every value of readable JSON as (path, start)."""
-    # One frame per open container: its path, and the index being read (None for an object).
-    stack: list[list[Any]] = []
-    path, expect_key = root, False
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        frame = stack[-1] if stack else None
-        if token == ":":  # noqa: S105  # a colon, no secret
-            continue
-        if token == ",":  # noqa: S105  # a comma, no secret
-            expect_key = frame is not None and frame[1] is None
-            if frame is not None and frame[1] is not None:
-                frame[1] += 1
-                path = f"{frame[0]}[{frame[1]}]"
-        elif token in ("]", "}"):
-            stack = stack[:-1]
-            expect_key = False
-        elif expect_key and frame is not None:
-            path = f"{frame[0]}.{json.loads(token) if chr(92) in token else token[1:-1]}"
-            expect_key = False
-        else:
-            yield path, match.start()
-            if token == "{":  # noqa: S105  # a brace, no secret
-                stack.append([path, None])
-                expect_key = True
-            elif token == "[":  # noqa: S105  # a bracket, no secret
-                stack.append([path, 0])
-                path = f"{path}[0]"

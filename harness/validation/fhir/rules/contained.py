@@ -7,7 +7,6 @@ from typing import Any
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.narrative import examine
-from harness.validation.fhir.superseding import supersede
 
 _MOST = 50
 
@@ -28,7 +27,6 @@ def contained(judging: Judging, value: Node, path: str) -> None:
             said = f"two contained resources have the id {name!r}: this one and contained[{seen[name]}]"
             _say(judging, f"{where}.id", said, "every id once", name, "FHIR R4 References", "value", "give it an id of its own")
         seen.setdefault(name, index)
-    supersede(judging, "dom-3", path)
     if path.rpartition(".")[2].startswith("contained["):
         return
     for index, one in unlinked(value):
@@ -57,15 +55,17 @@ def _local(value: Any) -> set[str]:
     waiting = [value]
     while waiting:
         node = waiting.pop()
-        for key, child in node.items() if isinstance(node, dict) else (("", item) for item in node):
-            if isinstance(child, dict | list):
+        for key, child in node.items() if isinstance(node, dict) else [("", item) for item in node]:
+            kind = type(child)
+            if kind is str:
+                if child[:1] == "#":
+                    found.add(child.partition("|")[0])
+                elif key == "div":
+                    examined = examine(child)
+                    found.update(examined.images)
+                    found.update(link.url for link in examined.links)
+            elif kind is dict or kind is list:
                 waiting.append(child)
-            elif isinstance(child, str) and child[:1] == "#":
-                found.add(child.partition("|")[0])
-            elif key == "div" and isinstance(child, str):
-                examined = examine(child)
-                found.update(examined.images)
-                found.update(link.url for link in examined.links)
     return found
 
 
