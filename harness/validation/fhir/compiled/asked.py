@@ -49,11 +49,12 @@ def _emit_constraint(source: Source, plan: Plan, constraint: ConstraintRule, slo
     look, native = quiet_constraint(constraint.key, constraint.expression), NATIVE.get(constraint.expression)
     if by_rules(constraint):
         source.line(f"if j.aside: {tell}")
-    elif look is not None:
-        source.line(f"if len(j.issues) != said or not {source.constant(look, 'met')}(o): {tell}")
-    elif met := surely_met(source, plan, constraint.expression):
-        source.line(f"if len(j.issues) != said or not ({met}): {tell}")
-    elif native is not None:
-        source.line(f"if not {source.constant(native, 'native')}(o, None, j.container): {tell}")
+        return
+    met = f"{source.constant(look, 'met')}(o)" if look is not None else surely_met(source, plan, constraint.expression)
+    conditions = [f"(len(j.issues) != said or not ({met}))"] if met else []
+    if native is not None:
+        conditions.append(f"not {source.constant(native, 'native')}(o, None, j.container)")
+    if conditions:
+        source.line(f"if {' and '.join(conditions)}: {tell}")
     else:
         slow.append(constraint)

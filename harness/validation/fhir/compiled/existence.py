@@ -52,6 +52,8 @@ class _Conditions:
                 return _either(_both(self.true(left), self.false(right)), _both(self.false(left), self.true(right)))
             case Call(name="exists", base=Member(base=None, name=name), arguments=()):
                 return self._stands(name)
+            case Binary(operator=">", left=left, right=Literal(value=0)):
+                return self._counted(left)
             case Call(name="empty", base=base, arguments=()) | Call(name="all", base=base) if base is not None:
                 return self._nothing(base)
             case Call(name="not", base=base, arguments=()) if base is not None:
@@ -75,6 +77,15 @@ class _Conditions:
                 return self._stands(name)
             case Call(name="not", base=base, arguments=()) if base is not None:
                 return self.true(base)
+        return None
+
+    def _counted(self, part: Expression) -> str | None:
+        """When a sum of counts is surely above nothing."""
+        match part:
+            case Binary(operator="+", left=left, right=right):
+                return _either(self._counted(left), self._counted(right))
+            case Call(name="count", base=Member(base=None, name=name), arguments=()):
+                return self._stands(name)
         return None
 
     def _stands(self, name: str) -> str | None:

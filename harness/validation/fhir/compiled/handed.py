@@ -101,12 +101,46 @@ def _beside(judging: Judging, plan: Plan, key: str, holder: Node, where: Any) ->
         return
     before = len(judging.issues)
     unsure = judging.undetermined
-    member(judging, plan, slot, holder, holder[key], where)
+    if type(holder[key]) in (list, dict) or not _extended(judging, slot, holder[f"_{key}"], where):
+        member(judging, plan, slot, holder, holder[key], where)
+    if len(judging.issues) == before:
+        return
     known = set(judging.issues[:before])
     again = [issue for issue in judging.issues[before:] if issue in known]
     if again:
         judging.issues[before:] = [issue for issue in judging.issues[before:] if issue not in known]
         judging.undetermined = min(judging.undetermined, unsure)
+
+
+def _extended(judging: Judging, slot: Slot, beside: Any, where: Any) -> bool:
+    """Judge what stands beside a single primitive where that is extensions and nothing else, and only they are left to judge. True where it was done."""
+    inner = slot.plan
+    extensions = beside.get("extension") if type(beside) is dict and len(beside) == 1 else None
+    if (
+        type(extensions) is not list
+        or not extensions
+        or slot.many
+        or slot.slicings
+        or inner.constraints
+        or inner.valued
+        or inner.counts
+        or inner.absent
+        or inner.alternatives
+    ):
+        return False
+    kept = judging.engine.kept
+    key = ("beside", id(inner))
+    if key not in kept:
+        from harness.validation.fhir.compiled.objects import function_of
+        from harness.validation.fhir.compiled.slicing import Sliced
+
+        own = inner.slot("extension")
+        kept[key] = (inner, Sliced(inner, own, function_of) if own is not None else None)
+    sliced = kept[key][1]
+    if sliced is None:
+        return False
+    sliced(extensions, (where, f"_{slot.key}", -1), judging)
+    return True
 
 
 def chosen(judging: Judging, plan: Plan, choices: dict[str, str], slot: Slot, where: Any) -> dict[str, str]:

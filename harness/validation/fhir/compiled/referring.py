@@ -1,7 +1,7 @@
 """References: few texts come again and again, and what was said of one depends on little else.
 
-In a resource that stands by itself and contains nothing it depends on the text alone. In a Bundle without others inside, an absolute reference leads to the
-same entry wherever it stands, so it is remembered for as long as the document is judged.
+In a resource that stands by itself it depends on the text alone, unless that is a fragment. In a Bundle without others inside, an absolute
+reference leads to the same entry wherever it stands, so it is remembered for as long as the document is judged.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, A
 
 
 def _stands(judging: Judging) -> str:
-    """Whether no reference of the document can lead into it (``alone``), or all entries share one Bundle (``bundle``)."""
+    """Whether no reference of the document but a fragment can lead into it (``alone``), or all entries share one Bundle (``bundle``)."""
     found: str | None = judging.kept.get("stands")
     if found is None:
         root = judging.root
@@ -50,7 +50,7 @@ def _stands(judging: Judging) -> str:
             nested = any(isinstance(one, dict) and one.get("resourceType") in _HOLDERS for one in resources)
             found = "" if nested else "bundle"
         else:
-            found = "" if kind in _HOLDERS or "contained" in root else "alone"
+            found = "" if kind in _HOLDERS else "alone"
         judging.kept["stands"] = found
     return found
 
