@@ -166,3 +166,42 @@ def test_an_extension_in_place_of_a_required_code_is_an_error_to_the_reference_v
     tree = changed(RIGHT, "_gender", absent)
     assert judged(tree, ["fhir/binding"]) == []
     assert judged(tree, ["fhir/binding"], "hl7-validator") == [("error", "fhir/binding-required", "Patient.gender")]
+
+
+def test_the_reference_validator_takes_no_white_space_in_attachments_and_no_other_hash() -> None:
+    spaced, other = (
+        changed(RIGHT, "photo.0.data", f"{DATA[:4]}\n{DATA[4:]}"),
+        changed(RIGHT, "photo.0.hash", hashlib.sha1(b"abcd", usedforsecurity=False).hexdigest()),
+    )
+    assert judged(spaced, CODES) == []
+    assert judged(spaced, CODES, "hl7-validator") == [("error", "fhir/attachment", "Patient.photo[0].data")]
+    assert judged(other, CODES, "hl7-validator") == [("error", "fhir/attachment", "Patient.photo[0].hash")]
+
+
+def test_a_match_is_of_the_type_that_was_searched_for() -> None:
+    link = [{"relation": "self", "url": "https://a.example/fhir/Observation?code=1"}]
+    tree = bundle("searchset", entry(patient(), "https://a.example/fhir/Patient/1", search={"mode": "match"}), link=link)
+    assert [one for one in judged(tree, ["fhir/bundle"]) if one[0] == "error"] == []
+    assert judged(tree, ["fhir/bundle"], "hl7-validator") == [("error", "fhir/bundle", "Bundle.entry[0].resource")]
+
+
+def test_a_relative_reference_of_a_message_is_resolved_by_full_urls() -> None:
+    header = {"resourceType": "MessageHeader", "id": "m", "eventUri": "https://a.example/e", "source": {"endpoint": "https://a.example"}}
+    linked = {**header, "focus": [{"reference": f"{UUID}1"}]}
+    related = patient(generalPractitioner=[{"reference": "Organization/a"}])
+    tree = bundle("message", entry(linked, f"{UUID}9"), entry(related, f"{UUID}1"), entry(ORGANIZATION, "https://b.example/fhir/Organization/a"))
+    place = "Bundle.entry[1].resource.generalPractitioner[0].reference"
+    assert ("warning", "fhir/reference-unmatched", place) in judged(tree, ["fhir/reference"])
+    assert ("error", "fhir/reference-unmatched", place) in judged(tree, ["fhir/reference"], "hl7-validator")
+
+
+def test_an_entry_without_full_url_has_no_base_for_relative_references() -> None:
+    tree = bundle("transaction", entry(patient(generalPractitioner=[{"reference": "Practitioner/1"}]), request={"method": "PUT", "url": "Patient/1"}))
+    assert judged(tree, ["fhir/reference"]) == []
+    assert judged(tree, ["fhir/reference"], "hl7-validator") == [("error", "fhir/reference", "Bundle.entry[0].resource.generalPractitioner[0].reference")]
+
+
+def test_what_a_request_would_do_is_no_error_to_the_reference_validator() -> None:
+    tree = bundle("transaction", entry(patient(), f"{UUID}1", request={"method": "PUT", "url": "Patient/2"}))
+    assert [one[0] for one in judged(tree, ["fhir/bundle"])] == ["error"]
+    assert [one[0] for one in judged(tree, ["fhir/bundle"], "hl7-validator")] == ["warning"]

@@ -66,7 +66,11 @@ def bundle_search(judging: Judging, value: Node, path: str) -> None:
 def _searched(judging: Judging, name: str, mode: str, self_url: str, where: str) -> None:
     searched = self_url.partition("?")[0].rstrip("/").rpartition("/")[2]
     if mode == "match" and searched in known_types(judging) and name and name != searched:
-        _warn(judging, where, f"a {name} as match of a search for {searched}", searched, name, "send it as include")
+        said = f"a {name} as match of a search for {searched}"
+        if "hl7-validator" in judging.options.rules:
+            say(judging, f"{where}.resource", said, searched, name, "searchset", issue_type="business-rule", remedy="send it as include", opinion=True)
+        else:
+            _warn(judging, where, said, searched, name, "send it as include")
 
 
 def _warn(judging: Judging, path: str, message: str, expected: str, actual: str, remedy: str) -> None:

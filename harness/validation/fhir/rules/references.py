@@ -108,6 +108,19 @@ def _mismatch(judging: Judging, lookup: Lookup, where: str) -> None:
 def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
     form, bundle = lookup.form, lookup.bundle
     kind = text(bundle.node, "type") if bundle is not None else ""
+    if form.kind == "relative" and not lookup.source and kind in ("transaction", "batch") and ".resource" in where:
+        judging.say(
+            Severity.ERROR,
+            "fhir/reference",
+            "a relative reference in an entry without fullUrl: there is nothing to resolve it by",
+            where,
+            expected="fullUrl in the entry, or an absolute reference",
+            actual=form.url,
+            clause="FHIR R4 Bundle, resolving references",
+            remedy="send the fullUrl of the entry",
+            issue_type="required",
+            opinion=True,
+        )
     if form.kind == "urn" and form.url.startswith(("urn:uuid:", "urn:oid:")):
         # A message may name what its receiver holds; what a transaction names so can only be resolved within it.
         judging.say(
@@ -135,8 +148,10 @@ def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
                 issue_type="value",
             )
     elif lookup.near and form.kind == "relative":
+        # Documents and messages are whole: there the reference validator takes it for an error.
+        strict = kind in ("document", "message") and "hl7-validator" in judging.options.rules
         judging.say(
-            Severity.WARNING,
+            Severity.ERROR if strict else Severity.WARNING,
             "fhir/reference-unmatched",
             f"entries hold {form.type}/{form.id}, but by the rules of Bundles the reference does not lead to them: it means {lookup.target or form.url}",
             where,
