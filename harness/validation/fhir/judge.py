@@ -32,7 +32,7 @@ def judge(
     issues = judging.issues
     if not issues:
         return issues, judging.undetermined
-    return placed(_once(issues), tree, root, data, kind, engine), judging.undetermined
+    return placed(_in_order(_once(issues), tree), tree, root, data, kind, engine), judging.undetermined
 
 
 def _once(issues: list[Issue]) -> list[Issue]:
@@ -45,6 +45,42 @@ def _once(issues: list[Issue]) -> list[Issue]:
             seen.add(key)
             kept.append(issue)
     return kept
+
+
+def _in_order(issues: list[Issue], tree: dict[str, Any]) -> list[Issue]:
+    """In the order of the document, whichever way they were found; of one place by their codes."""
+    if len(issues) < 2:
+        return issues
+    places: dict[str, tuple[int, ...]] = {}
+    keys: dict[int, dict[str, int]] = {}
+    for issue in issues:
+        path = issue.location.path
+        if path not in places:
+            places[path] = _place(path, tree, keys)
+    return sorted(issues, key=lambda issue: (places[issue.location.path], issue.code, issue.message, issue.profile))
+
+
+def _place(path: str, tree: dict[str, Any], keys: dict[int, dict[str, int]]) -> tuple[int, ...]:
+    """Where a path of JSON keys leads, as the number of each step among its siblings; as far as it leads. ``keys`` keeps the numbers of an object's keys."""
+    node: Any = tree
+    found: list[int] = []
+    for step in path.split(".")[1:]:
+        key, *indexes = step.replace("]", "").split("[")
+        if not isinstance(node, dict):
+            break
+        numbers = keys.get(id(node))
+        if numbers is None:
+            numbers = keys[id(node)] = {name: number for number, name in enumerate(node)}
+        if key not in numbers:
+            break
+        found.append(numbers[key])
+        node = node[key]
+        for index in indexes:
+            if not index.isdigit() or not isinstance(node, list) or int(index) >= len(node):
+                return tuple(found)
+            found.append(int(index))
+            node = node[int(index)]
+    return tuple(found)
 
 
 def _duplicates(judging: Judging, data: bytes) -> None:

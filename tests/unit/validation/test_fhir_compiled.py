@@ -101,6 +101,7 @@ def said(validation: Validation) -> Counter[tuple[str, ...]]:
 def same(both: tuple[Validator, Validator], tree: dict[str, Any]) -> Validation:
     walked, compiled = (one.validate(tree) for one in both)
     assert said(walked) == said(compiled)
+    assert walked.issues == compiled.issues
     assert (walked.valid, walked.undetermined) == (compiled.valid, compiled.undetermined)
     return compiled
 

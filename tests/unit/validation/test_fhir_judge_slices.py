@@ -124,7 +124,7 @@ def test_entries_by_the_type_of_their_resource() -> None:
     other = {"resourceType": "Bundle", "type": "collection", "entry": [{**entry, "resource": observation()}]}
     assert said(judged(good, "entries", made, by_system())) == []
     assert said(judged(bad, "entries", made, by_system())) == [("fhir/required-element", "Bundle.entry[0].resource")]
-    assert said(judged(other, "entries", made, by_system())) == [("fhir/slice", "Bundle.entry[0]"), ("fhir/required-element", "Bundle")]
+    assert said(judged(other, "entries", made, by_system())) == [("fhir/required-element", "Bundle"), ("fhir/slice", "Bundle.entry[0]")]
 
 
 def test_choices_by_type() -> None:
