@@ -125,5 +125,8 @@ def broken_invariants(judging: Judging, plan: Plan, structure: Structure, value:
         ConstraintRule(f"{structure.name}-context-{number}", "error", one, source=structure.url) for number, one in enumerate(structure.context_invariants)
     )
     node = node_at(judging, holder)
-    if isinstance(node, dict) and plan.check is None:
+    if plan.check is not None:
+        parent, _, last = holder.rpartition(".")
+        broken(judging, rules, node_at(judging, f"{parent}.{last.removeprefix('_')}"), plan.type, holder, node, extension=value)
+    elif isinstance(node, dict):
         broken(judging, rules, node, plan.type, holder, None, extension=value)

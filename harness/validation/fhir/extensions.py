@@ -20,7 +20,8 @@ _CLAUSE = "FHIR Extensibility"
 # Elements of other FHIR versions as extensions (R4 2.5.0.6.1): their definitions are made of those versions, which are not here.
 # What the reference validator lets pass without a definition: examples, DICOM, and the extensions of its own tools.
 _LET_PASS = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/StructureDefinition/")
-_OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/\d\.\d/StructureDefinition/extension-[A-Za-z]+\.")
+_VERSIONS = frozenset({"1.0", "3.0", "4.0", "4.1", "4.3", "5.0", "6.0"})
+_OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/(\d\.\d)/StructureDefinition/extension-[A-Za-z]+\.")
 
 
 def judge_extension(judging: Judging, plan: Plan, slot: Slot, value: Any, path: str, extra: tuple[ElementRule, ...]) -> None:
@@ -60,7 +61,8 @@ def _part(judging: Judging, plan: Plan, slot: Slot, url: str, path: str, extra: 
 
 def _unknown(judging: Judging, slot: Slot, url: str, path: str) -> None:
     strict = "hl7-validator" in judging.options.rules
-    if _OTHER_VERSION.match(url):
+    other = _OTHER_VERSION.match(url)
+    if other is not None and (other[1] in _VERSIONS or not strict):
         severity, opinion = Severity.INFORMATION, False
     elif slot.name == "modifierExtension" and not strict:
         severity, opinion = Severity.ERROR, False

@@ -110,3 +110,13 @@ def test_a_profile_asks_for_an_extension() -> None:
     assert said(judged(patient(extension=[USE]), "with-coded", made, CODED)) == []
     assert ("fhir/required-element", "Patient") in said(judged(patient(active=True), "with-coded", made, CODED))
     assert said(judged(patient(extension=[USE, USE]), "with-coded", made, CODED)) == [("fhir/cardinality", "Patient")]
+
+
+def test_a_context_invariant_is_asked_of_a_primitive_too() -> None:
+    """StructureDefinition.contextInvariant: evaluated on the element that the extension stands on, whatever its type."""
+    made = extension(
+        "dated", element("Extension.value[x]", type=[{"code": "code"}]), context=(("element", "date"),), contextInvariant=["$this.toString().length() = 10"]
+    )
+    beside = {"extension": [{"url": OWN + "dated", "valueCode": "a"}]}
+    assert said(judged(patient(birthDate="2020-01-02", _birthDate=beside), "", made)) == []
+    assert [code for code, _ in said(judged(patient(birthDate="2020", _birthDate=beside), "", made))] == ["fhir/invariant"]
