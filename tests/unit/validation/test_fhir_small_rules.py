@@ -205,3 +205,23 @@ def test_what_a_request_would_do_is_no_error_to_the_reference_validator() -> Non
     tree = bundle("transaction", entry(patient(), f"{UUID}1", request={"method": "PUT", "url": "Patient/2"}))
     assert [one[0] for one in judged(tree, ["fhir/bundle"])] == ["error"]
     assert [one[0] for one in judged(tree, ["fhir/bundle"], "hl7-validator")] == ["warning"]
+
+
+def test_limits_that_cannot_be_compared_are_errors_to_the_reference_validator() -> None:
+    tree = changed(RIGHT, "name.0.period", {"start": "2020-06", "end": "2020"})
+    assert judged(tree, ["fhir/comparison", "fhir/invariant"]) == []
+    assert judged(tree, ["fhir/comparison"], "hl7-validator") == [("error", "fhir/comparison", "Patient.name[0].period")]
+    assert judged(changed(tree, "name.0.period.end", "2020-07"), ["fhir/comparison"], "hl7-validator") == []
+    held = {
+        "resourceType": "Observation",
+        "text": NARRATIVE,
+        "status": "final",
+        "code": {"text": "a"},
+        "valueRange": {"low": {"unit": "m"}, "high": {"value": 1}},
+    }
+    assert judged(held, ["fhir/comparison"], "hl7-validator") == [("error", "fhir/comparison", "Observation.value.ofType(Range)")]
+
+
+def test_the_type_of_a_reference_is_a_name() -> None:
+    tree = changed(RIGHT, "generalPractitioner.1.type", "http://hl7.org/fhir/StructureDefinition/Practitioner")
+    assert judged(tree, CODES) == [("error", "fhir/reference", "Patient.generalPractitioner[1].type")]

@@ -86,7 +86,11 @@ def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> Non
         _mismatch(judging, lookup, where)
     elif lookup.bundle is not None:
         _not_in_bundle(judging, lookup, where)
-    claimed = text(value, "type").removeprefix(_CORE)
+    stated = text(value, "type")
+    claimed = stated.removeprefix(_CORE)
+    if claimed != stated and claimed in known_types(judging):
+        said = "the type of a reference is written as a URL, which only logical models have"
+        _say(judging, f"{path}.type", said, claimed, stated, "send the name of the type", "value", "Reference.type")
     named = lookup.found[0].type_name if lookup.found else form.type
     if claimed and named and claimed != named and named in known_types(judging) and claimed in known_types(judging):
         _say(judging, f"{path}.type", f"a reference says it is to {claimed}, and is to {named}", named, claimed, "send the type it leads to", "invalid")
