@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.fhirpath.patterns import whole_match
 from harness.validation.fhir.tree import ElementRule
 
 if TYPE_CHECKING:
@@ -97,8 +95,10 @@ def judge_values(judging: Judging, plan: Plan, value: Any, path: str, beside: An
     for rule in plan.bounds:
         _bounds(judging, rule, value, path)
     for rule in plan.regexes:
-        matcher = compiled(rule.regex)
-        if matcher is not None and isinstance(value, str) and len(value) <= _LONGEST and not matcher(value):
+        answer = whole_match(rule.regex, value) if isinstance(value, str) and len(value) <= _LONGEST else True
+        if answer is None:
+            _unread(judging, rule, path)
+        elif not answer:
             _say(judging, rule, path, "fhir/regex", f"{rule.name} does not have the form it must have", rule.regex, value, "regex", "send it in that form")
 
 
@@ -184,13 +184,18 @@ def _dates(value: str, limit: str) -> int | None:
     return (left_text > right_text) - (left_text < right_text)
 
 
-@lru_cache(maxsize=1024)
-def compiled(pattern: str) -> Callable[[str], object] | None:
-    """A function that says whether a text as a whole has the form of a regular expression; None for one that Python cannot read."""
-    try:
-        return re.compile(pattern, re.DOTALL).fullmatch
-    except (re.error, RecursionError, OverflowError):
-        return None
+def _unread(judging: Judging, rule: ElementRule, path: str) -> None:
+    judging.say(
+        Severity.INFORMATION,
+        "fhir/regex-undetermined",
+        f"the regular expression of {rule.path} cannot be read, or might not end: nothing was judged by it",
+        path,
+        expected=rule.regex,
+        clause="regex",
+        remedy="mend the definition",
+        issue_type="informational",
+        profile=rule.profile,
+    )
 
 
 def shown(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fhir_definitions_kit import Resource, errors, warnings
+
 from harness.validation.fhir.conformance.constraint_language import well_formed
 
 SYSTEM = "https://exemplar-harness.example/fhir/CodeSystem/c"

@@ -88,6 +88,14 @@ def found_in(text: str, pattern: str, *, whole: bool, flags: str = "") -> bool:
     return states.match(text, whole=whole)
 
 
+def whole_match(pattern: str, text: str) -> bool | None:
+    """Whether the pattern of a definition takes the whole of ``text``; None for what is no regular expression, or might not end."""
+    try:
+        return found_in(text, pattern, whole=True)
+    except EvaluationError:
+        return None
+
+
 def replaced(text: str, pattern: str, by: str, flags: str = "") -> str:
     """Every match of the pattern replaced. EvaluationError as for ``found_in``."""
     read, repeats, _ = _compiled(pattern, flags)

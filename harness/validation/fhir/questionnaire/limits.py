@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.fhirpath.patterns import whole_match
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, number, order
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
@@ -59,20 +58,9 @@ def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
             )
 
 
-@lru_cache(maxsize=256)
-def _compiled(expression: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(expression)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
 def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
     for expression in extensions(item.node, f"{CORE}regex"):
-        if not isinstance(expression, str) or _runaway(expression):
-            continue
-        pattern = _compiled(expression)
-        if pattern is not None and len(value) <= _LONGEST and pattern.fullmatch(value) is None:
+        if isinstance(expression, str) and len(value) <= _LONGEST and whole_match(expression, value) is False:
             hearing.error(
                 "regex",
                 "the answer does not have the form its question asks for",
@@ -82,11 +70,6 @@ def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
                 actual=value,
                 clause="extension regex",
             )
-
-
-def _runaway(expression: str) -> bool:
-    """True for a repetition of a repetition, which could take for ever to fail."""
-    return len(expression) > 1000 or re.search(r"[+*}]\)*[+*{]|\([^()]*[+*}][^()]*\)[+*{]", expression) is not None
 
 
 def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
