@@ -96,7 +96,8 @@ _MARITAL = "{" + PATIENT + ', "maritalStatus": {"coding": [{"system": "http://te
 _NULL = "{" + PATIENT + ', "maritalStatus": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "code": "{}"}]}}'
 _NAME = "{" + PATIENT + ', "name": [{"use": "{}", "family": "Gone"}]}'
 _OBSERVED = '{"resourceType": "Observation", "code": {"text": "Remark"}, "valueString": "seen", "status": "{}"}'
-_SPOKEN = "{" + PATIENT + ', "communication": [{"language": {"coding": [{"system": "https://fhir.hl7.org.uk/CodeSystem/UKCore-HumanLanguage", "code": "{}"}]}}]}'
+_TONGUES = "https://fhir.hl7.org.uk/CodeSystem/UKCore-HumanLanguage"
+_SPOKEN = "{" + PATIENT + ', "communication": [{"language": {"coding": [{"system": "' + _TONGUES + '", "code": "{}"}]}}]}'
 
 FHIR_CODES: Final[tuple[tuple[str, str, dict[str, Plain]], ...]] = (
     ("encounter.class", _CLASS, {"ACUTE": "I", "NONAC": "I", "IMP": "I"}),

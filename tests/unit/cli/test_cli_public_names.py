@@ -31,4 +31,4 @@ def test_the_validator_is_the_one_of_the_room_and_loaded_when_asked_for() -> Non
 
 def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nowhere"):
-        _ = harness.nowhere  # type: ignore[attr-defined]
+        _ = harness.nowhere

@@ -62,7 +62,8 @@ def base(version: str = "4.0.1") -> Validator:
 def judged(resource: Json, asked: str = "", *definitions: Json) -> Validation:
     """What is said of ``resource``, held to the profile named ``asked``."""
     validator = base().with_resources(definitions) if definitions else base()
-    return validator.validate(resource, OWN + asked if asked else None)
+    found: Validation = validator.validate(resource, OWN + asked if asked else None)
+    return found
 
 
 def said(validation: Validation) -> list[tuple[str, str]]:
