@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
 from harness.validation.fhir.values import judge_values
 
+_OTHER = re.compile(r"http://hl7\.org/fhir/(\d\.\d/StructureDefinition/extension-|StructureDefinition/alternate-codes$)")
 _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
             if not (isinstance(value, dict) and _bound_nationally(judging, rule, value)):
                 judge_binding(judging, rule, plan.type, value, path)
     elif plan.bindings and value is None and "hl7-validator" in judging.options.rules:
-        _no_code(judging, plan, path)
+        _no_code(judging, plan, beside, path)
     if plan.references and isinstance(value, dict):
         from harness.validation.fhir.references import judge_reference
 
@@ -54,8 +56,14 @@ def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]
     return isinstance(codings, list) and any(isinstance(one, dict) and str(one.get("system", "")).startswith(_UK_CORE) for one in codings)
 
 
-def _no_code(judging: Judging, plan: Plan, path: str) -> None:
-    """An extension in place of a code. The standard lets it stand (R4 2.4.1); the reference validator asks for the code where a binding is required."""
+def _no_code(judging: Judging, plan: Plan, beside: Any, path: str) -> None:
+    """An extension in place of a code. The standard lets it stand (R4 2.4.1); the reference validator asks for the code where a binding is required.
+
+    What stands there for a code of another FHIR version is taken as one.
+    """
+    extensions = beside.get("extension") if isinstance(beside, dict) else None
+    if isinstance(extensions, list) and any(isinstance(one, dict) and _OTHER.match(str(one.get("url", ""))) for one in extensions):
+        return
     for rule in plan.bindings:
         if rule.binding is not None and rule.binding.strength == "required":
             judging.say(

@@ -225,3 +225,8 @@ def test_limits_that_cannot_be_compared_are_errors_to_the_reference_validator() 
 def test_the_type_of_a_reference_is_a_name() -> None:
     tree = changed(RIGHT, "generalPractitioner.1.type", "http://hl7.org/fhir/StructureDefinition/Practitioner")
     assert judged(tree, CODES) == [("error", "fhir/reference", "Patient.generalPractitioner[1].type")]
+
+
+def test_a_code_of_another_version_stands_for_a_required_one() -> None:
+    other = {"extension": [{"url": "http://hl7.org/fhir/5.0/StructureDefinition/extension-Patient.gender", "valueCode": "x"}]}
+    assert judged(changed(RIGHT, "_gender", other), ["fhir/binding"], "hl7-validator") == []
