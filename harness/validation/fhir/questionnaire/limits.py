@@ -44,6 +44,7 @@ def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
             expected=f"at most {most} characters",
             actual=len(value),
             clause="Questionnaire.item.maxLength",
+            ours=item.type != "string",
         )
     for least in extensions(item.node, f"{CORE}minLength"):
         if isinstance(least, int) and not isinstance(least, bool) and len(value) < least:
@@ -55,6 +56,7 @@ def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
                 expected=f"at least {least} characters",
                 actual=len(value),
                 clause="extension minLength",
+                ours=item.type != "string",
             )
 
 
@@ -69,6 +71,7 @@ def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
                 expected=expression,
                 actual=value,
                 clause="extension regex",
+                ours=item.type != "string",
             )
 
 
@@ -92,6 +95,7 @@ def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> No
                     actual=_shown(value),
                     clause=f"extension {name}",
                     opinion=opinion,
+                    ours=kind == "Quantity" and text(extension, "url") == CORE + name,
                 )
 
 

@@ -28,7 +28,7 @@ def check_options(hearing: Hearing, item: Item, kind: str, value: Any, path: str
             _among_codes(hearing, item, value, path)
         elif not free and item.type in _CHOICES and membership(hearing, item.value_set, "", "") is not None:
             message = f"a {kind} cannot be a code of the value set of permitted answers"
-            hearing.error("options", message, path, "answer with a Coding", expected=item.value_set, clause="Questionnaire.item.answerValueSet")
+            hearing.error("options", message, path, "answer with a Coding", expected=item.value_set, clause="Questionnaire.item.answerValueSet", ours=True)
     elif item.type in _CHOICES:
         message = "the question names no permitted answers, so the answer cannot be held against them"
         hearing.say(Severity.INFORMATION, "options", message, path, "none needed; the question could list its options", issue_type="informational")

@@ -100,6 +100,7 @@ def _subject(hearing: Hearing) -> None:
             f"{hearing.path}.subject",
             "refer to a subject of the right type",
             issue_type="business-rule",
+            ours=True,
             expected=" or ".join(allowed),
             actual=named,
             clause="QuestionnaireResponse.subject",
