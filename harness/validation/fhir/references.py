@@ -111,6 +111,10 @@ class References:
         found = self.look(reference, path).found
         return found[0] if found else None
 
+    def looked(self, reference: str, scope_path: str) -> bool:
+        """Whether a reference of the resource at ``scope_path`` with that text was met already."""
+        return (reference, scope_path) in self._looked
+
     def look(self, reference: str, path: str) -> Lookup:
         """Everything that resolving ``reference``, standing at ``path``, finds."""
         scope = self.scope(path)

@@ -71,6 +71,17 @@ def _allowed(judging: Judging, types: Sequence[TypeRule]) -> tuple[Sequence[Type
     return allowed, targets, names
 
 
+def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[list[str], bool]:
+    """The target profiles that are about a type, and whether one of them is the type itself, or unknown, so that any resource of it will do. Kept."""
+    kept, key = judging.engine.kept, ("asked", tuple(targets), type_name)
+    if key not in kept:
+        asked = [target for target in targets if target_type(judging, target) in (type_name, *_ANY)]
+        structures = [judging.definitions.structure(target) for target in asked]
+        kept[key] = asked, any(structure is None or structure.derivation != "constraint" for structure in structures)
+    found: tuple[list[str], bool] = kept[key]
+    return found
+
+
 def target_type(judging: Judging, canonical: str) -> str:
     """The type a target profile is about; empty where its definition is not known."""
     plain = canonical.partition("|")[0]
@@ -110,12 +121,10 @@ def _types(judging: Judging, names: frozenset[str], value: Node, reference: str,
 
 def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path: str) -> bool:
     """Say that the resource referred to follows none of the profiles. True where that was said."""
-    asked = [target for target in targets if target_type(judging, target) in (resolved.type_name, *_ANY)]
+    asked, decided = _asked(judging, targets, resolved.type_name)
+    if decided:
+        return False
     kept: dict[tuple[str, str, str], bool] = judging.kept.setdefault("targets", {})
-    for target in asked:
-        structure = judging.definitions.structure(target)
-        if structure is None or structure.derivation != "constraint":
-            return False
     for target in asked:
         key = ("target", resolved.path, target)
         if key not in kept:

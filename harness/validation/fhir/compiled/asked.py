@@ -24,6 +24,9 @@ def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
         # A reference that neither leads anywhere nor says a type is of no wrong one.
         when = "" if plan.valued or plan.bindings else "if 'reference' in o or 'type' in o: "
         source.line(f"{when}{source.constant(judge_asked, 'asked')}(j, {me}, o, None, S(p), constraints=())")
+    # Where something was said of a member, nothing can be told from a key's being there.
+    if plan.constraints or plan.functions:
+        source.line("clean = len(j.issues) == said")
     # A resource is told where it stands as text, since what is in it stands below.
     path = "p if type(p) is str else S(p)" if resource else "S(p)"
     slow: list[ConstraintRule] = []
@@ -37,9 +40,9 @@ def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
                 call = f"{source.constant(function, 'rule')}(j, o, {path})"
                 quiet = quiet_function(function)
                 if name_of(function) == ABOUT_ELEMENT_IDS:
-                    source.line(f"if len(j.issues) != said or {ELEMENT_ID!r} in j.kept: {call}")
+                    source.line(f"if not clean or {ELEMENT_ID!r} in j.kept: {call}")
                 else:
-                    source.line(f"if len(j.issues) != said or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
+                    source.line(f"if not clean or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
     source.line("return")
 
 
@@ -51,7 +54,7 @@ def _emit_constraint(source: Source, plan: Plan, constraint: ConstraintRule, slo
         source.line(f"if j.aside: {tell}")
         return
     met = f"{source.constant(look, 'met')}(o)" if look is not None else surely_met(source, plan, constraint.expression)
-    conditions = [f"(len(j.issues) != said or not ({met}))"] if met else []
+    conditions = [f"(not clean or not ({met}))"] if met else []
     if native is not None:
         conditions.append(f"not {source.constant(native, 'native')}(o, None, j.container)")
     if conditions:

@@ -15,31 +15,10 @@ Look = Callable[[Any], bool]
 ABOUT_ELEMENT_IDS = "ids.element_ids"
 
 
-def _one_of_value_and_extension(node: Any) -> bool:
-    """ext-1."""
-    inner = "extension" in node
-    return inner != any(key.startswith(("value", "_value")) for key in node)
-
-
-def _nothing_contained(node: Any) -> bool:
-    """dom-2 to dom-5 speak of contained resources."""
-    return "contained" not in node
-
-
 def _has_narrative(node: Any) -> bool:
     """dom-6."""
     text = node.get("text")
     return type(text) is dict and type(text.get("div")) is str
-
-
-def _valued_with_system(node: Any) -> bool:
-    """cpt-2: a value has a system."""
-    return ("value" not in node and "_value" not in node) or type(node.get("system")) is str
-
-
-def _coded_with_system(node: Any) -> bool:
-    """qty-3: a code has a system."""
-    return ("code" not in node and "_code" not in node) or type(node.get("system")) is str
 
 
 def _in_order(node: Any) -> bool:
@@ -50,56 +29,17 @@ def _in_order(node: Any) -> bool:
     return type(start) is str and type(end) is str and 10 <= len(start) == len(end) and start[10:11] == end[10:11] and start[19:] == end[19:] and start <= end
 
 
-def _not_inside(node: Any) -> bool:
-    """ref-1: no fragment."""
-    reference = node.get("reference")
-    return type(reference) is str and not reference.startswith("#")
-
-
-def _reachable(node: Any) -> bool:
-    """pat-1."""
-    return any(name in node for name in ("name", "telecom", "address", "organization"))
-
-
-def _no_data_absent_reason(node: Any) -> bool:
-    """obs-6."""
-    return "dataAbsentReason" not in node
-
-
-def _no_component(node: Any) -> bool:
-    """obs-7."""
-    return "component" not in node
-
-
-_EXT_1 = "extension.exists() != value.exists()"
+# Beyond what ``existence`` reads in an expression.
 _LOOKS: dict[tuple[str, str], Look] = {
-    ("ext-1", _EXT_1): _one_of_value_and_extension,
-    ("dom-2", "contained.contained.empty()"): _nothing_contained,
-    ("dom-4", "contained.meta.versionId.empty() and contained.meta.lastUpdated.empty()"): _nothing_contained,
-    ("dom-5", "contained.meta.security.empty()"): _nothing_contained,
     ("dom-6", "text.`div`.exists()"): _has_narrative,
-    ("cpt-2", "value.empty() or system.exists()"): _valued_with_system,
-    ("qty-3", "code.empty() or system.exists()"): _coded_with_system,
     ("per-1", "start.hasValue().not() or end.hasValue().not() or (start <= end)"): _in_order,
     ("per-1", "start.empty() or end.empty() or (start <= end)"): _in_order,
-    ("pat-1", "name.exists() or telecom.exists() or address.exists() or organization.exists()"): _reachable,
-    ("obs-6", "dataAbsentReason.empty() or value.empty()"): _no_data_absent_reason,
-}
-# Long expressions of which the beginning says enough: all ask something of contained resources, of fragments, of components alone.
-_LOOKS_BY_KEY: dict[str, tuple[str, Look]] = {
-    "dom-3": ("contained.where(", _nothing_contained),
-    "ref-1": ("reference.startsWith('#').not()", _not_inside),
-    "obs-7": ("value.empty() or component.code", _no_component),
 }
 
 
 def quiet_constraint(key: str, expression: str) -> Look | None:
     """The quick look at an invariant, None where there is none."""
-    found = _LOOKS.get((key, expression.strip()))
-    if found is None and key in _LOOKS_BY_KEY:
-        begins, look = _LOOKS_BY_KEY[key]
-        found = look if expression.strip().startswith(begins) else None
-    return found
+    return _LOOKS.get((key, expression.strip()))
 
 
 def _nothing_official(node: Any) -> bool:

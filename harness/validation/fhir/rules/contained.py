@@ -29,6 +29,9 @@ def contained(judging: Judging, value: Node, path: str) -> None:
         seen.setdefault(name, index)
     if path.rpartition(".")[2].startswith("contained["):
         return
+    # Every Reference of the resource was looked at before: what one of them names needs no search.
+    if all(judging.references.looked(f"#{name}", path) for name in seen) and len(seen) == len(value["contained"]):
+        return
     for index, one in unlinked(value):
         name = text(one, "id")
         said = f"nothing refers to the contained {text(one, 'resourceType')} {name!r}, and it does not refer to what contains it"
