@@ -27,7 +27,7 @@ def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: 
         if not allowed:
             continue
         if targets and "type" not in said:
-            broken = _types(judging, names, value, reference, lookup, resolved, path)
+            broken = bool(names) and _types(judging, names, value, reference, lookup, resolved, path)
             if not broken and resolved is not None and "profile" not in said:
                 said |= {"profile"} if _profiles(judging, targets, resolved, path) else set()
             said |= {"type"} if broken else set()
@@ -85,7 +85,7 @@ def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[li
 def target_type(judging: Judging, canonical: str) -> str:
     """The type a target profile is about; empty where its definition is not known."""
     plain = canonical.partition("|")[0]
-    if plain.startswith(_CORE) and (name := plain[len(_CORE) :]) in known_types(judging) | set(_ANY):
+    if plain.startswith(_CORE) and ((name := plain[len(_CORE) :]) in _ANY or name in known_types(judging)):
         return name
     structure = judging.definitions.structure(canonical)
     return structure.type if structure is not None else ""
@@ -98,19 +98,16 @@ def _types(judging: Judging, names: frozenset[str], value: Node, reference: str,
     known = known_types(judging)
     claimed = text(value, "type").removeprefix(_CORE)
     named = lookup.form.type if lookup is not None and lookup.form.type in known else ""
-    for name, where, said in (
-        (named, f"{path}.reference", reference),
-        (resolved.type_name if resolved is not None else "", f"{path}.reference", f"{reference}: {resolved.type_name}" if resolved is not None else ""),
-        (claimed if claimed in known else "", f"{path}.type", claimed),
-    ):
+    held = resolved.type_name if resolved is not None else ""
+    for name, key, said in ((named, "reference", reference), (held, "reference", ""), (claimed if claimed in known else "", "type", claimed)):
         if name and name not in names:
             judging.say(
                 Severity.ERROR,
                 "fhir/reference-target",
                 f"{path.rpartition('.')[2].partition('[')[0]} may not refer to {name}",
-                where,
+                f"{path}.{key}",
                 expected=" | ".join(sorted(names)),
-                actual=said,
+                actual=said or f"{reference}: {held}",
                 clause="FHIR R4 References",
                 remedy="refer to a resource of a type that is allowed here",
                 issue_type="structure",

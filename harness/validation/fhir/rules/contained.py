@@ -17,7 +17,8 @@ def contained(judging: Judging, value: Node, path: str) -> None:
     if "contained" not in value:
         return
     seen: dict[str, int] = {}
-    for index, one in objects(value, "contained"):
+    held = objects(value, "contained")
+    for index, one in held:
         name, where = text(one, "id"), f"{path}.contained[{index}]"
         if not name:
             _say(
@@ -30,7 +31,7 @@ def contained(judging: Judging, value: Node, path: str) -> None:
     if path.rpartition(".")[2].startswith("contained["):
         return
     # Every Reference of the resource was looked at before: what one of them names needs no search.
-    if all(judging.references.looked(f"#{name}", path) for name in seen) and len(seen) == len(value["contained"]):
+    if len(seen) == len(held) and all(judging.references.looked(f"#{name}", path) for name in seen):
         return
     for index, one in unlinked(value):
         name = text(one, "id")
