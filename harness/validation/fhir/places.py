@@ -69,12 +69,13 @@ class _Finder:
         return self._array(at, path) if self._text[at] == "[" else int(self._skip(self._text, at)[1])
 
     def _object(self, at: int, path: str) -> int:
-        text = self._text
+        text, skip, wanted = self._text, self._skip, self._wanted
         at = self._space(at + 1)
         while text[at] != "}":
             key, at = scanstring(text, at + 1, False)
-            at = self.value(self._space(self._space(at) + 1), f"{path}.{key}")
-            at = self._space(at)
+            at = self._space(self._space(at) + 1)
+            inner = f"{path}.{key}"
+            at = self._space(self.value(at, inner) if inner in wanted else skip(text, at)[1])
             if text[at] == ",":
                 at = self._space(at + 1)
         return at + 1
@@ -90,5 +91,7 @@ class _Finder:
         return at + 1
 
     def _space(self, at: int) -> int:
+        if self._text[at] > " ":
+            return at
         match = _SPACE.match(self._text, at)
         return match.end() if match is not None else at

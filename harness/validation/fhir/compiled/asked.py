@@ -40,7 +40,7 @@ def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
                 call = f"{source.constant(function, 'rule')}(j, o, {path})"
                 quiet = quiet_function(function)
                 if name_of(function) == ABOUT_ELEMENT_IDS:
-                    source.line(f"if not clean or {ELEMENT_ID!r} in j.kept: {call}")
+                    source.line(f"if {ELEMENT_ID!r} in j.kept or (not clean and erred(j, said)): {call}")
                 else:
                     source.line(f"if not clean or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
     source.line("return")

@@ -159,7 +159,13 @@ def counts(judging: Judging, plan: Plan, value: Node, choices: dict[str, str] | 
     judge_counts(judging, plan, value, choices or _NOTHING, text_of(where))
 
 
+def erred(judging: Judging, before: int) -> bool:
+    """Whether an error was said since there were ``before`` issues: what could not be looked into may hold anything."""
+    return any(issue.is_error for issue in judging.issues[before:])
+
+
 NAMES = {
+    "erred": erred,
     "chosen": chosen,
     "member": member,
     "recall": recall,
