@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from harness.validation.options import Options
 
-_HANDED_OVER = 128
+_HANDED_OVER = 256
 _WAITING = 3
 _FIRST = 8
 

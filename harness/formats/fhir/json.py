@@ -134,7 +134,7 @@ def _lone_surrogate(text: bytes) -> int | None:
 def _check_depth(tree: Any, max_depth: int, offset: int) -> None:
     level = [tree]
     for _ in range(max_depth):
-        level = [value for one in level for value in (one.values() if type(one) is dict else one) if type(value) in (dict, list)]
+        level = [value for one in level for value in (one.values() if type(one) is dict else one) if type(value) is dict or type(value) is list]
         if not level:
             return
     raise FormatError(f"nested deeper than {max_depth}", offset=offset, expected=f"at most {max_depth} levels")

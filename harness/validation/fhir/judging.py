@@ -157,8 +157,9 @@ def objects(node: Node, name: str) -> list[tuple[int, Node]]:
 
 def text(node: object, name: str) -> str:
     """A text member of an object; empty where it is anything else."""
-    value = node.get(name) if isinstance(node, dict) else None
-    return value if isinstance(value, str) else ""
+    # Parsed documents hold plain dicts and plain texts, which ``type`` tells soonest.
+    value = node.get(name) if type(node) is dict or isinstance(node, dict) else None
+    return value if type(value) is str or isinstance(value, str) else ""
 
 
 def codes(concept: object, system: str = "") -> list[str]:
