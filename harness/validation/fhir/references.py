@@ -207,7 +207,7 @@ def _resolved(scope: Scope, kind: str) -> Resolved:
 
 def known_types(judging: Judging) -> frozenset[str]:
     """The resource types of the version judged by."""
-    return judging.definitions.resource_types
+    return judging.engine.resource_types
 
 
 def judge_reference(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.validation.fhir.compiled.slicing import Function, Sliced
 from harness.validation.fhir.compiled.texts import CONDITIONS, CONTENT_ALONE, PLAIN_TEXT, REMEMBERED, name_of
 from harness.validation.fhir.invariants import by_rules
+from harness.validation.fhir.profiles import judge_resource
 
 if TYPE_CHECKING:
     from harness.validation.fhir.compiled.source import Source
@@ -26,7 +27,11 @@ def emit_member(source: Source, plan: Plan, slot: Slot, late: Late, function_of:
         source.line("n += 1")
         if slot.choice:
             source.line(f"ch = {{{slot.name!r}: {slot.key!r}}} if ch is None else chosen(j, {holder}, ch, {own}, p)")
-        if slot.refused or slot.plan.alternatives or slot.resource:
+        if slot.resource and not (slot.many or slot.refused or slot.slicings or slot.plan.alternatives):
+            whole, rules = source.constant(judge_resource, "resource"), source.constant(slot.rules, "RULES")
+            source.line(f"if type(v) is dict: {whole}(j, v, S(p) + {f'.{slot.key}'!r}, {rules})")
+            source.line(f"else: {hand}")
+        elif slot.refused or slot.plan.alternatives or slot.resource:
             source.line(hand)
         elif slot.plan.check is not None:
             _emit_primitive(source, slot, hand, holder, own)
