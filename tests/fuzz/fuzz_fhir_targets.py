@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from harness.errors import FormatError, HarnessError
+from harness.formats.fhir import encode_json
 
 from .fuzz_fhir_seeds import PATIENT, PIECES, PROFILE, VALUE_SET
 from .fuzz_targets import TARGETS, target
@@ -85,8 +86,8 @@ def snapshot(data: bytes) -> None:
             validator = _validator("4.0.1").with_resources([profile])
             url = profile.get("url")
             if isinstance(url, str) and url:
-                _judged(validator.validate(json.dumps(PATIENT).encode(), profile=url), b"{}" * 5000)
-            _judged(validator.validate(json.dumps(profile).encode()), b"{}" * 500000)
+                _judged(validator.validate(encode_json(PATIENT), profile=url), b"{}" * 5000)
+            _judged(validator.validate(encode_json(profile)), b"{}" * 500000)
 
 
 @target
