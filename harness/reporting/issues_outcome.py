@@ -34,7 +34,7 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
 def _outcome(judgement: Judgement) -> dict[str, Any]:
     from harness.validation.outcome import operation_outcome
 
-    found = operation_outcome(judgement.issues, valid=judgement.valid)
+    found = operation_outcome(judgement.issues)
     name = f"{judgement.file}#{judgement.index}" if judgement.index > 1 else judgement.file
     return {"resourceType": "OperationOutcome", "extension": [{"url": _FILE, "valueString": name}], "issue": found["issue"]}
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from harness.errors import FormatError
-from harness.runner.units import Unit, units
+from harness.runner.validating import opened
 
 if TYPE_CHECKING:
     from harness.validation.fhir.coverage import Coverage
@@ -37,7 +36,7 @@ def cover(validator: Validator, profile: str, sources: Iterable[Path | bytes | I
 
 def _examples(validator: Validator, sources: Iterable[Path | bytes | IO[bytes]], refused: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     for source in sources:
-        for unit in _units(source, refused):
+        for unit in opened(source):
             if unit.kind not in ("fhir-json", "fhir-xml"):
                 refused.append((unit.file, unit.issues[0].message if unit.issues else f"it is {unit.kind}, and no FHIR"))
                 continue
@@ -45,16 +44,3 @@ def _examples(validator: Validator, sources: Iterable[Path | bytes | IO[bytes]],
                 yield validator.read(unit.data)
             except FormatError as error:
                 refused.append((unit.file, f"resource {unit.index}: {error.what}"))
-
-
-def _units(source: Path | bytes | IO[bytes], refused: list[tuple[str, str]]) -> Iterator[Unit]:
-    if isinstance(source, bytes):
-        yield from units(BytesIO(source), "")
-    elif isinstance(source, Path):
-        try:
-            with source.open("rb") as file:
-                yield from units(file, str(source))
-        except OSError as error:
-            refused.append((str(source), f"it cannot be read: {error.strerror}"))
-    else:
-        yield from units(source, "-")

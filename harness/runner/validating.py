@@ -34,7 +34,7 @@ def judge_files(sources: Iterable[Path | bytes | IO[bytes]], options: Options, *
 
     A file that cannot be read is judged so. Raises UnknownNameError for a profile or dialect nobody knows.
     """
-    each = chain.from_iterable(_open(source) for source in sources)
+    each = chain.from_iterable(opened(source) for source in sources)
     if jobs == 1:
         return (judge_unit(unit, options) for unit in each)
     return _spread(each, options, jobs)
@@ -95,7 +95,8 @@ def _within(place: Location, unit: Unit) -> Location:
     return Location(place.path, line, column, None if place.offset is None else place.offset + unit.offset)
 
 
-def _open(source: Path | bytes | IO[bytes]) -> Iterator[Unit]:
+def opened(source: Path | bytes | IO[bytes]) -> Iterator[Unit]:
+    """The units of one source; of a path that cannot be read one that says so."""
     if isinstance(source, bytes):
         yield from units(BytesIO(source), "")
     elif isinstance(source, Path):

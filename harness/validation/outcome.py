@@ -29,15 +29,14 @@ _COLUMN = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
 _MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
 
 
-def operation_outcome(issues: Iterable[Issue], *, valid: bool | None = None) -> dict[str, Any]:
+def operation_outcome(issues: Iterable[Issue]) -> dict[str, Any]:
     """An R4 OperationOutcome of ``issues``; one information issue where there is none, as the resource cannot be empty.
 
-    ``valid`` None and no error says that something could not be decided; it is said in the words of the one information issue. A FHIR place goes to
-    ``expression``, an HL7 v2 one to ``location``; line and column to HL7's extensions.
+    A FHIR place goes to ``expression``, an HL7 v2 one to ``location``; line and column to HL7's extensions.
     """
     found = [_issue(issue) for issue in issues]
     if not found:
-        found = [{"severity": "information", "code": "informational", "diagnostics": "no issue was found" if valid is not None else "nothing was found wrong"}]
+        found = [{"severity": "information", "code": "informational", "diagnostics": "no issue was found"}]
     return {"resourceType": "OperationOutcome", "issue": found}
 
 

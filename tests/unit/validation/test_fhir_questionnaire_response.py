@@ -1,4 +1,4 @@
-"""Responses against their Questionnaire: place, number, enablement, and every kind of answer."""
+"""Responses against their Questionnaire: place, number, and every kind of answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from fhir_definitions_kit import Resource, errors, judged, warnings
+from fhir_questionnaire_kit import CORE, URL, extension, form, given, item, question
 
-URL = "https://exemplar-harness.example/fhir/Questionnaire/q"
-CORE = "http://hl7.org/fhir/StructureDefinition/"
 FIRST = "QuestionnaireResponse.item[0]"
 VALUES: dict[str, Any] = {
     "valueBoolean": True,
@@ -39,26 +38,6 @@ RIGHT = {
     "quantity": "valueQuantity",
     "reference": "valueReference",
 }
-
-
-def form(*items: Resource, **more: Any) -> Resource:
-    return {"resourceType": "Questionnaire", "url": URL, "status": "active", "item": list(items), **more}
-
-
-def question(link: str = "q1", kind: str = "string", **more: Any) -> Resource:
-    return {"linkId": link, "type": kind, **more}
-
-
-def given(*items: Resource, status: str = "completed", **more: Any) -> Resource:
-    return {"resourceType": "QuestionnaireResponse", "questionnaire": URL, "status": status, "item": list(items), **more}
-
-
-def item(link: str, *answers: Resource, **more: Any) -> Resource:
-    return {"linkId": link, **({"answer": list(answers)} if answers else {}), **more}
-
-
-def extension(name: str, **value: Any) -> Resource:
-    return {"url": CORE + name, **value}
 
 
 @pytest.mark.parametrize("kind", RIGHT)
@@ -252,51 +231,6 @@ def test_groups_and_text_have_no_answers_and_questions_nest_in_theirs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operator", "wanted", "answer", "on"),
-    [
-        ("=", {"answerInteger": 5}, {"valueInteger": 5}, True),
-        ("=", {"answerInteger": 5}, {"valueInteger": 6}, False),
-        ("!=", {"answerInteger": 5}, {"valueInteger": 5}, False),
-        ("!=", {"answerInteger": 5}, {"valueInteger": 6}, True),
-        (">", {"answerInteger": 5}, {"valueInteger": 6}, True),
-        (">", {"answerInteger": 5}, {"valueInteger": 5}, False),
-        ("<", {"answerInteger": 5}, {"valueInteger": 4}, True),
-        ("<", {"answerInteger": 5}, {"valueInteger": 5}, False),
-        (">=", {"answerInteger": 5}, {"valueInteger": 5}, True),
-        (">=", {"answerInteger": 5}, {"valueInteger": 4}, False),
-        ("<=", {"answerInteger": 5}, {"valueInteger": 5}, True),
-        ("<=", {"answerInteger": 5}, {"valueInteger": 6}, False),
-        ("exists", {"answerBoolean": True}, {"valueInteger": 6}, True),
-        ("exists", {"answerBoolean": True}, None, False),
-        ("exists", {"answerBoolean": False}, {"valueInteger": 6}, False),
-        ("exists", {"answerBoolean": False}, None, True),
-    ],
-)
-def test_a_condition_enables_or_does_not(operator: str, wanted: Resource, answer: Resource | None, on: bool) -> None:
-    asked = form(question("n", "integer"), question("d", required=True, enableWhen=[{"question": "n", "operator": operator, **wanted}]))
-    first = [item("n", answer)] if answer else []
-    assert errors(given(*first), asked) == ([("fhir/questionnaire-required", "QuestionnaireResponse")] if on else [])
-    where = f"QuestionnaireResponse.item[{len(first)}]"
-    assert errors(given(*first, item("d", {"valueString": "1"})), asked) == ([] if on else [("fhir/questionnaire-disabled", where)])
-
-
-@pytest.mark.parametrize(("behaviour", "on"), [("all", False), ("any", True), ("", None)])
-def test_conditions_go_together_as_the_item_says(behaviour: str, on: bool | None) -> None:
-    conditions = [{"question": "n", "operator": "=", "answerInteger": number} for number in (1, 2)]
-    dependent = question("d", required=True, enableWhen=conditions, **({"enableBehavior": behaviour} if behaviour else {}))
-    asked = form(question("n", "integer"), dependent)
-    assert len(errors(given(item("n", {"valueInteger": 1})), asked)) == (1 if on else 0)
-    assert len(errors(given(item("n", {"valueInteger": 1}), item("d", {"valueString": "1"})), asked)) == (1 if on is False else 0)
-
-
-def test_a_condition_looks_at_its_own_repetition_of_a_group() -> None:
-    inner = [question("n", "boolean"), question("d", enableWhen=[{"question": "n", "operator": "=", "answerBoolean": True}])]
-    asked = form(question("g", "group", repeats=True, item=inner))
-    groups = [item("g", item=[item("n", {"valueBoolean": on}), item("d", {"valueString": "1"})]) for on in (True, False)]
-    assert errors(given(*groups), asked) == [("fhir/questionnaire-disabled", "QuestionnaireResponse.item[1].item[1]")]
-
-
-@pytest.mark.parametrize(
     ("authored", "period", "said"),
     [
         ("2026-05-01", {"start": "2027"}, True),
@@ -354,15 +288,6 @@ def test_a_text_that_differs_is_only_an_opinion() -> None:
     assert errors(response, asked, rules=("hl7-validator",)) == [("fhir/questionnaire-text", FIRST)]
 
 
-@pytest.mark.parametrize(("first", "second", "on"), [("1", "9", True), ("9", "1", True), ("9", "9", False)])
-def test_conditions_of_stu3_enable_when_any_is_met(first: str, second: str, on: bool) -> None:
-    conditions = [{"question": "a", "answerString": "1"}, {"question": "b", "answerString": "1"}]
-    asked = form(question("a"), question("b"), question("d", enableWhen=conditions), question("e", enableWhen=[{"question": "a", "hasAnswer": False}]))
-    answers = [item("a", {"valueString": first}), item("b", {"valueString": second}), item("d", {"valueString": "x"})]
-    assert errors(given(*answers), asked) == ([] if on else [("fhir/questionnaire-disabled", "QuestionnaireResponse.item[2]")])
-    assert errors(given(*answers[:2], item("e", {"valueString": "x"})), asked) == [("fhir/questionnaire-disabled", "QuestionnaireResponse.item[2]")]
-
-
 def test_options_and_the_questionnaire_of_stu3_are_read() -> None:
     asked = form(question(kind="choice", option=[{"valueCoding": {"code": "a"}}]))
     response = {**given(item("q1", {"valueCoding": {"code": "z"}})), "questionnaire": {"reference": URL}}
@@ -412,12 +337,3 @@ def test_a_unit_option_says_no_more_than_it_holds() -> None:
     ucum = {"value": 1, "unit": "tablet", "system": "http://unitsofmeasure.org", "code": "{tbl}"}
     assert errors(given(item("q1", {"valueQuantity": ucum})), asked) == []
     assert errors(given(item("q1", {"valueQuantity": {"value": 1, "unit": "spoon"}})), asked) != []
-
-
-@pytest.mark.parametrize(("values", "on"), [((), False), ((3,), False), ((1, 3), True), ((1,), True)])
-def test_not_equal_asks_for_an_answer_of_another_value(values: tuple[int, ...], on: bool) -> None:
-    """questionnaire-enable-operator !=: at least one answer has a value that is not equal."""
-    when = [{"question": "q1", "operator": "!=", "answerInteger": 3}]
-    asked = form(question(kind="integer", repeats=True), question("q2", enableWhen=when))
-    reply = given(item("q1", *({"valueInteger": each} for each in values)), item("q2", {"valueString": "words"}))
-    assert [code for code, _ in errors(reply, asked)] == ([] if on else ["fhir/questionnaire-disabled"])

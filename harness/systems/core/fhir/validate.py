@@ -51,7 +51,7 @@ def _judged(content: bytes, profile: str, packages: tuple[str, ...]) -> Resource
     from harness.validation.options import Options
     from harness.validation.outcome import operation_outcome
 
-    return operation_outcome(validate(content, Options(side="consumer", fhir_version="4.0.1", profile=profile, packages=packages)), valid=True)
+    return operation_outcome(validate(content, Options(side="consumer", fhir_version="4.0.1", profile=profile, packages=packages)))
 
 
 def _deletion(role: Role, kind: str, own_id: str) -> Reply:

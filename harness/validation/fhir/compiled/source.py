@@ -36,10 +36,6 @@ class Source:
         self.namespace[name] = value
         return name
 
-    def refuse_unless(self, condition: str) -> None:
-        """Give up on the fast way where ``condition`` does not hold."""
-        self.line(f"if not ({condition}): return False")
-
     def compile(self, name: str) -> None:
         """Make the function, whose first line defines ``name``, part of the namespace."""
-        exec(compile("\n".join(self._lines), f"<accept {name}>", "exec"), self.namespace)  # noqa: S102 - source written here from definitions alone
+        exec(compile("\n".join(self._lines), f"<plan of {name}>", "exec"), self.namespace)  # noqa: S102 - source written here from definitions alone

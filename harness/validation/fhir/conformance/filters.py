@@ -70,18 +70,7 @@ def check_filter(judging: Judging, system: Mapping[str, Any], url: str, each: No
         _form(judging, name, "boolean", value, path)
     elif name in ("concept", "code") and (operator in _TREE or operator == "="):
         if complete_system(judging, url) is not None and judging.terminology.code(url, value).no:
-            message = f"the filter names {value[:60]}, which is no code of {url[:100]}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                "filter by a code of that system",
-                issue_type="invalid",
-                actual=value,
-                clause="ValueSet.compose.include.filter.value",
-            )
+            _no_code(judging, value, url, value, path)
     elif name not in _ALWAYS:
         for part in value.split(",") if operator in ("in", "not-in") else [value]:
             _form(judging, name, kind, part.strip(), path)
@@ -139,15 +128,10 @@ def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None
         system, _, code = value.partition("#")
         bare = system.partition("|")[0]
         if complete_system(judging, bare) is not None and judging.terminology.code(bare, code).no:
-            message = f"the filter names {code[:60]}, which is no code of {bare[:100]}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                "filter by a code of that system",
-                issue_type="invalid",
-                actual=value,
-                clause="ValueSet.compose.include.filter.value",
-            )
+            _no_code(judging, code, bare, value, path)
+
+
+def _no_code(judging: Judging, code: str, system: str, value: str, path: str) -> None:
+    message = f"the filter names {code[:60]}, which is no code of {system[:100]}"
+    remedy = "filter by a code of that system"
+    tell(judging, ERROR, _KIND, message, path, remedy, issue_type="invalid", actual=value, clause="ValueSet.compose.include.filter.value")

@@ -8,7 +8,6 @@ import hashlib
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
-from harness.validation.fhir.superseding import supersede
 
 _HASHED = 50_000_000
 
@@ -18,7 +17,6 @@ def attachment(judging: Judging, value: Node, path: str) -> None:
     """att-1: data says what it is; size and hash are those of the data."""
     data = text(value, "data")
     if "data" in value and "contentType" not in value and "_contentType" not in value:
-        supersede(judging, "att-1", path)
         _say(judging, path, "data without its content type", "contentType", "absent", "send it", "att-1", "invariant")
     held = decoded(data) if data else None
     if held is not None and data.split(None, 1)[0] != data:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-from harness.validation.fhir.superseding import supersede
 
 _FIRST = {"document": "Composition", "message": "MessageHeader"}
 _REQUESTED = ("transaction", "batch")
@@ -87,8 +86,6 @@ def say(
     code: str = "fhir/bundle",
 ) -> None:
     """Say what is wrong with a Bundle. ``clause`` is an invariant key or what the section is about."""
-    if clause.startswith("bdl-"):
-        supersede(judging, clause, path)
     judging.say(
         severity,
         code,

@@ -8,7 +8,6 @@ from typing import Any
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.narrative import Examined, examine
-from harness.validation.fhir.superseding import supersede
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _ANCHOR = re.compile(r"""\b(?:id|name)\s*=\s*["']([^"']*)["']""")
@@ -23,10 +22,6 @@ def narrative(judging: Judging, value: Node, path: str) -> None:
     if not isinstance(div, str):
         return
     found, where = examine(div), f"{path}.div"
-    if found.faults or not found.filled:
-        # Both invariants have the same expression in R4, and fail together.
-        supersede(judging, "txt-1", where)
-        supersede(judging, "txt-2", where)
     for fault in found.faults:
         _say(judging, where, fault, "the basic XHTML of the Narrative page", "txt-1", "leave it out, or write it in the markup that is allowed", "invariant")
     if not found.filled and not found.broken:

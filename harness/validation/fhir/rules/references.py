@@ -7,7 +7,6 @@ import re
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
 from harness.validation.fhir.references import Form, Lookup, form_of, known_types
-from harness.validation.fhir.superseding import supersede
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -77,7 +76,6 @@ def _type_exists(judging: Judging, form: Form, where: str, target: str) -> None:
 def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> None:
     form, where = lookup.form, f"{path}.reference"
     if form.kind == "fragment" and not lookup.found:
-        supersede(judging, "ref-1", path)
         said = "a reference to a contained resource that is not there"
         _say(judging, where, said, "the id of a contained resource", form.url, "contain it, or refer to it elsewhere", "invariant", "ref-1")
     if len(lookup.found) > 1:
