@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from harness.catalogue.issues import issue_row
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.registry import Registry
 from harness.validation.options import Options
+from harness.validation.wording import worded
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions
@@ -87,6 +89,30 @@ class Judging:
         from harness.validation.fhir.profiles import type_at
 
         return type_at(self, path)
+
+    def tell(
+        self,
+        key: str,
+        *,
+        at: str,
+        severity: Severity | None = None,
+        clause: str = "",
+        expected: str = "",
+        actual: object = "",
+        remedy: str = "",
+        profile: str = "",
+        **words: object,
+    ) -> None:
+        """Add the issue that the row ``key`` (``bundle/total``) words, at a path of JSON keys. What is given goes before what the row says.
+
+        A row that is an opinion is passed over unless the rule set ``hl7-validator`` is asked for.
+        """
+        row = issue_row(key)
+        lenient = "hl7-validator" in self.options.rules
+        if row.opinion and not lenient:
+            return
+        weight = severity or (row.eased if lenient and row.eased else row.severity) or Severity.ERROR
+        self.issues.append(worded(row, Location(at), words, severity=weight, clause=clause, expected=expected, actual=actual, remedy=remedy, profile=profile))
 
     def say(
         self,

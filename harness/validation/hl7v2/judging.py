@@ -18,10 +18,10 @@ _SHOWN = 120
 
 @lru_cache(maxsize=1)
 def templates() -> Mapping[str, Mapping[str, str]]:
-    """What issues say, by key: ``profiles/messages/hl7v2.yaml``."""
+    """What issues say, by key: ``profiles/issues/hl7v2.yaml``."""
     from harness.catalogue.load import data_root, load_yaml
 
-    found: Mapping[str, Mapping[str, str]] = load_yaml(data_root() / "profiles" / "messages" / "hl7v2.yaml", "messages")["messages"]
+    found: Mapping[str, Mapping[str, str]] = load_yaml(data_root() / "profiles" / "issues" / "hl7v2.yaml", "issues")["issues"]
     return found
 
 

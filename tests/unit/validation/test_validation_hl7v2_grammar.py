@@ -155,6 +155,6 @@ def test_templates_have_what_they_name() -> None:
     import re
 
     source = "".join(path.read_text() for path in (Path(__file__).parents[3] / "harness" / "validation" / "hl7v2").rglob("*.py"))
-    messages = load_yaml(data_root() / "profiles" / "messages" / "hl7v2.yaml", "messages")["messages"]
+    messages = load_yaml(data_root() / "profiles" / "issues" / "hl7v2.yaml", "issues")["issues"]
     unused = [key for key in messages if not re.search(rf'"{key}"', source)]
     assert unused == []
