@@ -25,7 +25,8 @@ class Result:
 def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], list[str]]:
     """(results, lines of trace) of an expression over the resource in ``file``. HarnessError for what cannot be read or evaluated."""
     from harness.catalogue.fhir import definitions
-    from harness.validation.fhir.fhirpath import Environment, Types, compile, node  # noqa: A004
+    from harness.fhirpath import Environment, Types, compile, node  # noqa: A004
+    from harness.terminology.ucum import canonical
     from harness.validation.fhir.narrative import html_checks
 
     try:
@@ -44,6 +45,7 @@ def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], li
         html_checks=html_checks,
         definitions=known,
         now=datetime.now(UTC).isoformat(timespec="seconds"),
+        worth=canonical,
         trace=lambda name, items: traced.append(f"trace {name}: {len(items)} items"),
     )
     return [_result(one) for one in compiled.evaluate(top, environment)], traced
@@ -61,8 +63,8 @@ def line(result: Result, *, as_json: bool) -> str:
 
 
 def _result(one: Any) -> Result:
-    from harness.validation.fhir.fhirpath.moments import Moment
-    from harness.validation.fhir.fhirpath.quantities import Quantity
+    from harness.fhirpath.moments import Moment
+    from harness.fhirpath.quantities import Quantity
 
     value = str(one.value) if isinstance(one.value, Moment | Quantity) else one.value
     return Result(value, one.type, _fhirpath(one) if one.parent is not None or not one.type.startswith("System.") else "")

@@ -25,7 +25,7 @@ from typing import Any
 from .measuring import ROOT, Row, best
 
 UKCORE = ROOT.parent / "shared" / "data" / "ukcore-2.0.0"
-KIT = ROOT / "tests" / "unit" / "validation"
+KIT = ROOT / "tests" / "unit" / "validation" / "fhir"
 ENTRIES, MANY = 50, int(os.environ.get("HARNESS_BENCH_RESOURCES", "100000"))
 _MEDPLUM = """
 globalThis.WebSocket ??= class {};

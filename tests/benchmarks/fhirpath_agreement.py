@@ -20,11 +20,12 @@ from typing import Any
 
 from harness.catalogue.fhir import definitions
 from harness.errors import HarnessError
+from harness.fhirpath import Environment, Expression, Node, Types, compile, node  # noqa: A004
+from harness.fhirpath.nodes import members
 from harness.formats.fhir import parse_json
-from harness.validation.fhir.fhirpath import Environment, Expression, Node, Types, compile, node  # noqa: A004
-from harness.validation.fhir.fhirpath.corrections import CORRECTIONS, corrected
-from harness.validation.fhir.fhirpath.native import NATIVE
-from harness.validation.fhir.fhirpath.nodes import members
+from harness.terminology.ucum import canonical
+from harness.validation.fhir.invariants.corrections import CORRECTIONS, corrected
+from harness.validation.fhir.invariants.native import NATIVE
 from harness.validation.fhir.narrative import html_checks
 
 _DEFINING = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "ConceptMap", "OperationDefinition", "CompartmentDefinition")
@@ -153,7 +154,7 @@ def main() -> None:
             continue
         for one, resource, root in walk(node(tree, "", types)):
             asked = constraints.of(one)
-            environment = Environment(types, resource, root, one, html_checks=html_checks, now="2026-01-01T00:00:00Z")
+            environment = Environment(types, resource, root, one, html_checks=html_checks, now="2026-01-01T00:00:00Z", worth=canonical)
             for key, expression in asked:
                 if chosen.only and key != chosen.only:
                     continue

@@ -93,7 +93,7 @@ def snapshot(data: bytes) -> None:
 @target
 def terminology(data: bytes) -> None:
     """A value set or code system changed as the bytes say, or the one that they hold: an answer, and an expansion or a reason."""
-    from harness.validation.fhir.terminology import Terminology
+    from harness.terminology import Terminology
 
     text = data[:40].decode("utf-8", "replace")
     for made in (_changed(VALUE_SET, data), _held(data, "ValueSet"), _held(data, "CodeSystem")):

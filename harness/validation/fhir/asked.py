@@ -42,7 +42,7 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
         judge_canonical(judging, plan.references, value, path)
     constraints = plan.constraints if constraints is None else constraints
     if constraints:
-        from harness.validation.fhir.invariants import broken
+        from harness.validation.fhir.invariants.constraints import broken
 
         broken(judging, constraints, value, plan.type, path, beside)
 

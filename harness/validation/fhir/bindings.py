@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.terminology import Answer, Terminology
+from harness.terminology.slips import meant_system
 from harness.validation.fhir.judging import Judging
-from harness.validation.fhir.terminology import Answer, Terminology
-from harness.validation.fhir.terminology.slips import meant_system
 from harness.validation.fhir.tree import ElementRule
 
 _TEXT = frozenset({"code", "string", "uri", "url", "canonical", "oid", "uuid", "id", "markdown"})

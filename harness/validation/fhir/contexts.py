@@ -95,7 +95,7 @@ def node_at(judging: Judging, path: str) -> Any:
 
 def _selected(judging: Judging, expression: str, holder: str) -> bool:
     """Whether a FHIRPath expression over the resource selects the holder. One that cannot be evaluated forbids nothing, and says so."""
-    from harness.validation.fhir.invariants import select
+    from harness.validation.fhir.invariants.constraints import select
 
     try:
         found = select(judging, expression, judging.resource, str(judging.resource.get("resourceType", "")), judging.base)
@@ -117,7 +117,7 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
 
 def broken_invariants(judging: Judging, plan: Plan, structure: Structure, value: Node, path: str) -> None:
     """Judge the context invariants of an extension's definition on the element that holds it."""
-    from harness.validation.fhir.invariants import broken
+    from harness.validation.fhir.invariants.constraints import broken
     from harness.validation.fhir.tree import ConstraintRule
 
     holder = path.rpartition(".")[0]

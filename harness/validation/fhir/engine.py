@@ -12,7 +12,7 @@ from harness.validation.fhir.tree import ElementRule, compile_tree
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions, Structure
-    from harness.validation.fhir.terminology import Terminology
+    from harness.terminology import Terminology
 
 _MISSES = 4096
 _MOST_PLANS = 20_000
@@ -45,14 +45,14 @@ class Engine:
     @cached_property
     def terminology(self) -> Terminology:
         """Value sets and code systems over these definitions."""
-        from harness.validation.fhir.terminology import Terminology
+        from harness.terminology import Terminology
 
         return Terminology(self.definitions)
 
     @cached_property
     def types(self) -> Any:
         """What FHIRPath asks of types."""
-        from harness.validation.fhir.fhirpath.types import Types
+        from harness.fhirpath.types import Types
 
         return Types(self.definitions, self.definitions.version)
 

@@ -16,9 +16,9 @@ from harness.validation.wording import worded
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions
+    from harness.terminology import Terminology
     from harness.validation.fhir.engine import Engine
     from harness.validation.fhir.references import References
-    from harness.validation.fhir.terminology import Terminology
 
 Node = dict[str, Any]
 _SHOWN = 120

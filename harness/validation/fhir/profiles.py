@@ -10,7 +10,7 @@ from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.validation.fhir.asked import judge_asked
 from harness.validation.fhir.discriminators import Data
-from harness.validation.fhir.invariants import broken
+from harness.validation.fhir.invariants.constraints import broken
 from harness.validation.fhir.judging import Judging, Node
 from harness.validation.fhir.plans import Plan, typed, unique
 from harness.validation.fhir.tree import ElementRule

@@ -6,8 +6,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from harness.fhirpath.patterns import whole_match
 from harness.model.issue import Severity
-from harness.validation.fhir.fhirpath.patterns import whole_match
 from harness.validation.fhir.tree import ElementRule
 
 if TYPE_CHECKING:
@@ -149,10 +149,11 @@ def _amounts(value: Any, limit: dict[str, Any]) -> tuple[Any, Any] | None:
         return one, other
     if not _measured(value) or not _measured(limit):
         return None
-    from harness.validation.fhir.fhirpath.quantities import Quantity, comparable
+    from harness.fhirpath.quantities import Quantity, comparable
+    from harness.terminology.ucum import canonical
 
     try:
-        return comparable(Quantity(Decimal(str(one)), value["code"]), Quantity(Decimal(str(other)), limit["code"]))
+        return comparable(canonical, Quantity(Decimal(str(one)), value["code"]), Quantity(Decimal(str(other)), limit["code"]))
     except (InvalidOperation, ValueError):
         return None
 
@@ -165,9 +166,10 @@ def _strangers(value: Any, limit: Any) -> bool:
     """True for two quantities in units that both are known and measure different things."""
     if not _measured(value) or not _measured(limit):
         return False
-    from harness.validation.fhir.fhirpath.quantities import canonical
+    from harness.fhirpath.quantities import canonical
+    from harness.terminology import ucum
 
-    one, other = canonical(value["code"]), canonical(limit["code"])
+    one, other = canonical(ucum.canonical, value["code"]), canonical(ucum.canonical, limit["code"])
     return one is not None and other is not None and one[1] != other[1]
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from harness.systems.core.units import is_ucum, unit_of
-from harness.validation.fhir.terminology.ucum import valid
+from harness.terminology.ucum import valid
 
 KNOWN = [
     "mmol/L",

@@ -8,8 +8,8 @@ from harness.validation.fhir.asked import judge_asked
 from harness.validation.fhir.compiled.existence import surely_met
 from harness.validation.fhir.compiled.quiet import ABOUT_ELEMENT_IDS, quiet_constraint, quiet_function
 from harness.validation.fhir.compiled.texts import name_of
-from harness.validation.fhir.fhirpath.native import NATIVE
-from harness.validation.fhir.invariants import broken, by_rules
+from harness.validation.fhir.invariants.constraints import broken, by_rules
+from harness.validation.fhir.invariants.native import NATIVE
 from harness.validation.fhir.walk import ELEMENT_ID
 
 if TYPE_CHECKING:

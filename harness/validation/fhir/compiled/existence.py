@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.validation.fhir.fhirpath import parse
-from harness.validation.fhir.fhirpath.ast import Binary, Call, Indexer, Literal, Member
+from harness.fhirpath import parse
+from harness.fhirpath.ast import Binary, Call, Indexer, Literal, Member
 
 if TYPE_CHECKING:
+    from harness.fhirpath.ast import Expression
     from harness.validation.fhir.compiled.source import Source
-    from harness.validation.fhir.fhirpath.ast import Expression
     from harness.validation.fhir.plans import Plan
 
 # Functions of which an empty input makes an empty output.

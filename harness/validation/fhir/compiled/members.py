@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.validation.fhir.compiled.slicing import Function, Sliced
 from harness.validation.fhir.compiled.texts import CONDITIONS, CONTENT_ALONE, PLAIN_TEXT, REMEMBERED, name_of
-from harness.validation.fhir.invariants import by_rules
+from harness.validation.fhir.invariants.constraints import by_rules
 from harness.validation.fhir.profiles import judge_resource
 
 if TYPE_CHECKING:

@@ -50,9 +50,10 @@ def _quantities(left: object, right: object) -> int | None:
     values = [number(held.get("value")) for held in (left, right)]
     if None in values or any(system != _UCUM or not isinstance(code, str) for system, code in units):
         return None
-    from harness.validation.fhir.fhirpath.quantities import Quantity, comparable
+    from harness.fhirpath.quantities import Quantity, comparable
+    from harness.terminology.ucum import canonical
 
-    pair = comparable(*(Quantity(value or Decimal(0), str(code)) for value, (_, code) in zip(values, units, strict=True)))
+    pair = comparable(canonical, *(Quantity(value or Decimal(0), str(code)) for value, (_, code) in zip(values, units, strict=True)))
     return None if pair is None else (pair[0] > pair[1]) - (pair[0] < pair[1])
 
 

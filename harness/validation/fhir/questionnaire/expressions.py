@@ -29,13 +29,14 @@ def truth_of(hearing: Hearing) -> Truth:
 
 def evaluate(hearing: Hearing, expression: str, focus: Node, path: str) -> bool | None:
     """Truth of a FHIRPath expression at ``focus``; None where it is empty. Raises HarnessError where it cannot be evaluated."""
-    from harness.validation.fhir.fhirpath import Environment, compile, node  # noqa: A004
+    from harness.fhirpath import Environment, compile, node  # noqa: A004
+    from harness.terminology.ucum import canonical
 
     judging = hearing.judging
     kind = "QuestionnaireResponse" if focus is hearing.response else "QuestionnaireResponse.item"
     here = node(focus, kind, judging.types, path=path)
     response = here if focus is hearing.response else node(hearing.response, "QuestionnaireResponse", judging.types, path=hearing.path)
-    environment = Environment(types=judging.types, resource=response, root=response, context=here)
+    environment = Environment(types=judging.types, resource=response, root=response, context=here, worth=canonical)
     return compile(expression, judging.version).truth(here, environment)
 
 

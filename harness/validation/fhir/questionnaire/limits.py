@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from harness.fhirpath.patterns import whole_match
 from harness.model.issue import Severity
-from harness.validation.fhir.fhirpath.patterns import whole_match
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, number, order
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of

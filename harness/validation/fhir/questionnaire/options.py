@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.terminology import Answer
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import exact, same
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.say import Hearing
-from harness.validation.fhir.terminology import Answer
 
 _CHOICES = ("choice", "open-choice", "coding")
 
@@ -128,7 +128,7 @@ def membership(hearing: Hearing, value_set: str, code: str, system: str) -> Answ
         return judging.terminology.member(value_set, code, system or None)
     for _, held in objects(hearing.form.node, "contained"):
         if text(held, "id") == value_set[1:] and held.get("resourceType") == "ValueSet":
-            from harness.validation.fhir.terminology import Terminology
+            from harness.terminology import Terminology
 
             url = text(held, "url") or f"{hearing.form.url or 'urn:form'}{value_set}"
             named = {**held, "url": url.partition("#")[0] + "-" + value_set[1:]}

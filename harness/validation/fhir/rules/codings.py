@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from harness.model.issue import Severity
+from harness.terminology import Answer
+from harness.terminology.slips import meant_system
+from harness.terminology.systems import built_in
 from harness.validation.fhir.judging import Judging, Node, rule, text
-from harness.validation.fhir.terminology import Answer
-from harness.validation.fhir.terminology.slips import meant_system
-from harness.validation.fhir.terminology.systems import built_in
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _UCUM = "http://unitsofmeasure.org"

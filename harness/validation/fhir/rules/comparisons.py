@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from harness.fhirpath.moments import DATE_TIME, compare, moment
 from harness.model.issue import Severity
-from harness.validation.fhir.fhirpath.moments import DATE_TIME, compare, moment
 from harness.validation.fhir.judging import Judging, Node, rule, text
 
 

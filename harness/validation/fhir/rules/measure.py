@@ -82,7 +82,7 @@ def _criteria(value: Node, path: str) -> Iterator[tuple[str, Node]]:
 def _expression(judging: Judging, criteria: Node, path: str, libraries: list[Mapping[str, Any] | None]) -> None:
     language, expression = text(criteria, "language"), text(criteria, "expression")
     if language == "text/fhirpath" and expression:
-        from harness.validation.fhir.fhirpath import parse
+        from harness.fhirpath import parse
 
         try:
             parse(expression)

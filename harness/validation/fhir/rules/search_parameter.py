@@ -62,7 +62,7 @@ def search_parameter(judging: Judging, value: Node, path: str) -> None:
 
 
 def _expression(judging: Judging, expression: str, path: str) -> None:
-    from harness.validation.fhir.fhirpath import compile  # noqa: A004
+    from harness.fhirpath import compile  # noqa: A004
 
     if not expression:
         return

@@ -200,7 +200,7 @@ def _element_context(judging: Judging, expression: str, where: str) -> None:
 
 def parses(judging: Judging, expression: str, path: str) -> None:
     """An error where an expression is no FHIRPath, or asks for a function or variable that there is not."""
-    from harness.validation.fhir.fhirpath import compile  # noqa: A004
+    from harness.fhirpath import compile  # noqa: A004
 
     if not expression:
         return
