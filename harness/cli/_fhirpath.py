@@ -27,7 +27,7 @@ def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], li
     from harness.catalogue.fhir import definitions
     from harness.fhirpath import Environment, Types, compile, node  # noqa: A004
     from harness.terminology.ucum import canonical
-    from harness.validation.fhir.narrative import html_checks
+    from harness.validation.fhir.narrative.xhtml import html_checks
 
     try:
         compiled = compile(expression, version)

@@ -26,7 +26,7 @@ from harness.formats.fhir import parse_json
 from harness.terminology.ucum import canonical
 from harness.validation.fhir.invariants.corrections import CORRECTIONS, corrected
 from harness.validation.fhir.invariants.native import NATIVE
-from harness.validation.fhir.narrative import html_checks
+from harness.validation.fhir.narrative.xhtml import html_checks
 
 _DEFINING = ("StructureDefinition", "ValueSet", "CodeSystem", "SearchParameter", "ConceptMap", "OperationDefinition", "CompartmentDefinition")
 _EXPLAINED = {

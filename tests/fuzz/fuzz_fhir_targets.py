@@ -66,7 +66,7 @@ def fhir_forms(data: bytes) -> None:
 @target
 def fhirpath(data: bytes) -> None:
     """An expression of any text: refused, not to be evaluated, or items."""
-    from harness.validation.fhir import fhirpath as paths
+    from harness import fhirpath as paths
 
     types = _validator("4.0.1").engine.types
     try:

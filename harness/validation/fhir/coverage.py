@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UnknownNameError
-from harness.validation.fhir.discriminators import Data
+from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.judging import Judging, objects
-from harness.validation.fhir.meeting import select
-from harness.validation.fhir.slices import Slicing, by_type, matches, slicings
-from harness.validation.fhir.tree import ElementRule
+from harness.validation.fhir.slicing.discriminators import Data
+from harness.validation.fhir.slicing.matching import select
+from harness.validation.fhir.slicing.slices import Slicing, by_type, matches, slicings
 
 if TYPE_CHECKING:
     from harness.validation.fhir.validator import Validator

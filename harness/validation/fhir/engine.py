@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from harness.validation.fhir.element_rules import ElementRule, compile_tree
 from harness.validation.fhir.judging import Function, rules_by_type
-from harness.validation.fhir.plans import Plan
-from harness.validation.fhir.tree import ElementRule, compile_tree
+from harness.validation.fhir.walk.plans import Plan
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions, Structure

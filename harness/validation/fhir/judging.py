@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions
     from harness.terminology import Terminology
     from harness.validation.fhir.engine import Engine
-    from harness.validation.fhir.references import References
+    from harness.validation.fhir.references.lookup import References
 
 Node = dict[str, Any]
 _SHOWN = 120
@@ -73,20 +73,20 @@ class Judging:
         """Resolves the references of this document; made when first asked for."""
         found: References | None = self.kept.get("references")
         if found is None:
-            from harness.validation.fhir.references import References
+            from harness.validation.fhir.references.lookup import References
 
             found = self.kept["references"] = References(self)
         return found
 
     def conforms(self, node: Node, canonical: str, path: str) -> list[Issue]:
         """The issues that ``node``, at ``path``, has against the definition ``canonical``: judged aside, not recorded. An unknown one is an error."""
-        from harness.validation.fhir.profiles import conforms
+        from harness.validation.fhir.walk.resources import conforms
 
         return conforms(self, node, canonical, path)
 
     def type_at(self, path: str) -> str:
         """The FHIR type of the element at a path of JSON keys (``HumanName``, ``Patient.contact``); empty where there is none."""
-        from harness.validation.fhir.profiles import type_at
+        from harness.validation.fhir.walk.resources import type_at
 
         return type_at(self, path)
 
@@ -151,7 +151,7 @@ class Rule:
     rule_set: str = ""
 
 
-RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir.rules")
+RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir")
 
 
 def rule(name: str, *types: str, rule_set: str = "") -> Callable[[Function], Function]:

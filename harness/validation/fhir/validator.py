@@ -65,7 +65,7 @@ class Validator:
 
         ``kind`` is ``fhir-json`` or ``fhir-xml`` where that is known. Never raises on content.
         """
-        from harness.validation.fhir.judge import judge
+        from harness.validation.fhir.document import judge
 
         asked = profile if profile is not None else self.options.profile if ":" in self.options.profile else ""
         found: list[Issue] = []

@@ -10,14 +10,14 @@ from harness.fhirpath import Environment, EvaluationError, Node, compile, node  
 from harness.fhirpath.expression import Expression
 from harness.model.issue import Severity
 from harness.terminology.ucum import canonical
-from harness.validation.fhir.invariants.answers import Answers
 from harness.validation.fhir.invariants.corrections import corrected
+from harness.validation.fhir.invariants.expression_answers import Answers
 from harness.validation.fhir.invariants.native import NATIVE, Native
 from harness.validation.fhir.invariants.sentences import SENTENCES, SENTENCES_STU3
 
 if TYPE_CHECKING:
+    from harness.validation.fhir.element_rules import ConstraintRule
     from harness.validation.fhir.judging import Judging
-    from harness.validation.fhir.tree import ConstraintRule
 
 # Judged where they can be said more exactly than of the whole element, by rules of those types.
 BY_RULES = frozenset(

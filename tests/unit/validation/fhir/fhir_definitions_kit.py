@@ -12,7 +12,7 @@ from harness.validation.fhir.judging import Judging, rules_by_type
 from harness.validation.options import Options
 
 Resource = dict[str, Any]
-MINE = ("questionnaire", "measure", "structure_", "value_set", "code_system", "concept_map", "operation_definition", "search_parameter", "capability")
+MINE = tuple(f"harness.validation.fhir.{room}." for room in ("questionnaire", "definitions", "opinion.hl7_publications"))
 
 
 def judged(resource: Resource, *known: Mapping[str, Any], rules: tuple[str, ...] = ("none",)) -> list[Issue]:
@@ -21,7 +21,7 @@ def judged(resource: Resource, *known: Mapping[str, Any], rules: tuple[str, ...]
     kind = str(resource.get("resourceType"))
     judging = Judging(resource, Options(rules=rules), resource, kind, engine=engine, container=resource, container_base=kind)
     for function in rules_by_type(rules).get(kind, ()):
-        if function.__module__.rpartition(".")[2].startswith(MINE):
+        if f"{function.__module__}.".startswith(MINE):
             function(judging, resource, kind)
     return judging.issues
 

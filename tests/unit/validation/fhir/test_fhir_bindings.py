@@ -9,11 +9,11 @@ from fhir_terminology_kit import SYSTEM, VALUE_SET, Held, listed, value_set
 
 from harness.model.issue import Issue
 from harness.terminology import Terminology
-from harness.validation.fhir.bindings import judge_binding
+from harness.validation.fhir.data.bindings import judge_binding
+from harness.validation.fhir.data.codings import coding, unit
+from harness.validation.fhir.element_rules import AdditionalBinding, BindingRule, ElementRule
 from harness.validation.fhir.engine import engine_of
 from harness.validation.fhir.judging import Judging
-from harness.validation.fhir.rules.codings import coding, unit
-from harness.validation.fhir.tree import AdditionalBinding, BindingRule, ElementRule
 from harness.validation.options import Options
 
 MARITAL = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"

@@ -179,18 +179,18 @@ def test_bytes_and_trees_are_judged_alike(both: tuple[Validator, Validator]) -> 
 
 
 def test_every_quick_look_is_at_a_rule_that_there_is() -> None:
-    from harness.validation.fhir.compiled import quiet
-    from harness.validation.fhir.compiled.texts import CONTENT_ALONE, name_of
+    from harness.validation.fhir.fastpath import quick_looks
+    from harness.validation.fhir.fastpath.text_conditions import CONTENT_ALONE, name_of
     from harness.validation.fhir.judging import RULES
 
     known = {name_of(entry.function) for _, entry in RULES.items()}
-    assert {*quiet._RULES, *CONTENT_ALONE, quiet.ABOUT_ELEMENT_IDS} <= known
+    assert {*quick_looks._RULES, *CONTENT_ALONE, quick_looks.ABOUT_ELEMENT_IDS} <= known
 
 
 def test_every_quick_look_is_at_an_invariant_that_is_published() -> None:
     from harness.catalogue.fhir import definitions
-    from harness.validation.fhir.compiled import quiet
-    from harness.validation.fhir.tree import compile_tree
+    from harness.validation.fhir.element_rules import compile_tree
+    from harness.validation.fhir.fastpath import quick_looks
 
     published = set()
     for version in ("4.0.1", "3.0.2"):
@@ -199,4 +199,4 @@ def test_every_quick_look_is_at_an_invariant_that_is_published() -> None:
             structure = known.type(name)
             tree = compile_tree(structure) if structure is not None and structure.elements else None
             published |= {(one.key, one.expression.strip()) for rule in (tree.walk() if tree is not None else ()) for one in rule.constraints}
-    assert set(quiet._LOOKS) <= published
+    assert set(quick_looks._LOOKS) <= published

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fhir_definitions_kit import Resource, errors, warnings
 
-from harness.validation.fhir.conformance.constraint_language import well_formed
+from harness.validation.fhir.definitions.constraint_language import well_formed
 
 SYSTEM = "https://exemplar-harness.example/fhir/CodeSystem/c"
 SET = "https://exemplar-harness.example/fhir/ValueSet/v"

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from harness.catalogue.fhir import definitions
 from harness.fhirpath import Environment, EvaluationError, compile, node  # noqa: A004
 from harness.model.issue import Severity
+from harness.validation.fhir.element_rules import ConstraintRule
 from harness.validation.fhir.invariants.constraints import broken, select
 from harness.validation.fhir.invariants.corrections import CORRECTIONS, corrected
 from harness.validation.fhir.invariants.native import NATIVE
 from harness.validation.fhir.invariants.sentences import SENTENCES, SENTENCES_STU3
-from harness.validation.fhir.tree import ConstraintRule
 from harness.validation.options import Options
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.validation.fhir.primitives import MILD, PRIMITIVES
+from harness.validation.fhir.data.primitives import MILD, PRIMITIVES
 
 RIGHT: dict[str, tuple[Any, ...]] = {
     "boolean": (True, False),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.validation.fhir.narrative import MAX_LENGTH, examine, html_checks
+from harness.validation.fhir.narrative.xhtml import MAX_LENGTH, examine, html_checks
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">'
 

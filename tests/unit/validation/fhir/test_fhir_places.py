@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.validation.fhir.places import places
+from harness.validation.fhir.json_positions import places
 
 TEXT = b'{\n "a": [1, {"b": "x"},\n  {"b": 2}],\n "c": {}\n}'
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.validation.fhir.judging import Judging
-from harness.validation.fhir.references import References, form_of
+from harness.validation.fhir.references.lookup import References, form_of
 from harness.validation.options import Options
 
 UUID = "urn:uuid:00000000-0000-4000-8000-00000000000"

@@ -1,0 +1,165 @@
+"""Rules of documents and messages: what their first entry refers to is there, and everything that is there is linked with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.model.issue import Severity
+from harness.validation.fhir.bundle.entries import say
+from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.references.lookup import Lookup
+from harness.validation.fhir.references.resources_within import Scope
+
+_CLAUSES = {"document": "documents", "message": "messages"}
+_STYLED = ("stylesheet",)
+
+
+@rule("bundle-linked", "Bundle")
+def bundle_linked(judging: Judging, value: Node, path: str) -> None:
+    """Documents and messages hold together."""
+    kind = text(value, "type")
+    if kind not in _CLAUSES:
+        return
+    bundle = judging.references.scopes.get(path)
+    if bundle is None or not bundle.entries or bundle.entries[0].type != {"document": "Composition", "message": "MessageHeader"}[kind]:
+        return
+    first = bundle.entries[0]
+    for where, target in _asked(first, kind):
+        lookup = judging.references.look(target, where)
+        if not lookup.found and not target.startswith("#") and "_history" not in target:
+            _absent(judging, lookup, where, target, kind)
+    _reach(judging, bundle, first, value, kind)
+
+
+def _asked(first: Scope, kind: str) -> Iterator[tuple[str, str]]:
+    """Path and target of every reference whose target must be in the Bundle."""
+    if kind == "message":
+        yield from _held(first.node, first.path, "focus")
+        return
+    yield from _held(first.node, first.path, "subject", "encounter", "author", "custodian")
+    for name, inner in (("attester", "party"), ("event", "detail")):
+        for index, one in objects(first.node, name):
+            yield from _held(one, f"{first.path}.{name}[{index}]", inner)
+    waiting = [(section, f"{first.path}.section[{index}]") for index, section in objects(first.node, "section")]
+    while waiting:
+        section, where = waiting.pop()
+        yield from _held(section, where, "author", "focus", "entry")
+        waiting += [(inner, f"{where}.section[{index}]") for index, inner in objects(section, "section")]
+
+
+def _held(node: Node, path: str, *names: str) -> Iterator[tuple[str, str]]:
+    """Path and target of the literal references that stand in elements of ``node``."""
+    for name in names:
+        held = node.get(name)
+        for index, item in enumerate(held) if isinstance(held, list) else [(-1, held)]:
+            if target := text(item, "reference"):
+                yield f"{path}.{name}" + (f"[{index}]" if index >= 0 else "") + ".reference", target
+
+
+def _absent(judging: Judging, lookup: Lookup, where: str, target: str, kind: str) -> None:
+    said = f"{target} is not in the {kind}"
+    actual = "absent"
+    if lookup.near:
+        held = ", ".join(one.full_url or one.path for one in lookup.near[:3])
+        said += f"; entries of that type and id are there, but the reference means {lookup.target or target}"
+        actual = f"fullUrl {held}"
+    elif not lookup.source and not lookup.target:
+        said += ": its own entry has no fullUrl to resolve it by"
+    expected = f"an entry of fullUrl {lookup.target or target}"
+    say(
+        judging,
+        where,
+        said,
+        expected,
+        actual,
+        _CLAUSES[kind],
+        "204",
+        issue_type="not-found",
+        remedy="add the resource, or refer to the fullUrl it has",
+        code="fhir/reference",
+    )
+
+
+def _reach(judging: Judging, bundle: Scope, first: Scope, value: Node, kind: str) -> None:
+    """Say which entries are not linked with the first one."""
+    forward: dict[str, set[str]] = {}
+    for entry in bundle.entries:
+        found = forward.setdefault(entry.path, set())
+        for where, target in references_below(entry.node, entry.path):
+            for one in judging.references.look(target, where).found:
+                holder = _entry_path(one.path, bundle)
+                if holder and holder != entry.path:
+                    found.add(holder)
+    linked = _spread({first.path}, forward)
+    either: dict[str, set[str]] = {name: set(ends) for name, ends in forward.items()}
+    for name, ends in forward.items():
+        for end in ends:
+            either.setdefault(end, set()).add(name)
+    touching = _spread({first.path}, either)
+    styles = {text(link, "url") for _, link in objects(value, "link") if text(link, "relation") in _STYLED}
+    for entry in bundle.entries[1:]:
+        if entry.path in linked or entry.full_url in styles:
+            continue
+        where = entry.path.removesuffix(".resource")
+        name = entry.full_url or f"{entry.type}/{entry.id}"
+        if entry.path not in touching:
+            said = f"{name} is not linked with the {first.type}, neither way"
+            severity = Severity.ERROR if kind == "document" else Severity.WARNING
+            say(
+                judging,
+                where,
+                said,
+                "a link from or to what the first entry leads to",
+                "none",
+                _CLAUSES[kind],
+                severity=severity,
+                remedy="refer to it, or leave it out",
+            )
+        elif kind == "document" and entry.type != "Provenance":
+            said = f"{name} refers to what the Composition leads to, and nothing refers to it"
+            say(judging, where, said, "a link from the Composition", "none", _CLAUSES[kind], severity=Severity.WARNING, remedy="refer to it", opinion=True)
+        elif kind == "message":
+            said = f"{name} is not reached by following references from the MessageHeader"
+            say(
+                judging,
+                where,
+                said,
+                "what processing the message needs",
+                "no link",
+                _CLAUSES[kind],
+                severity=Severity.INFORMATION,
+                remedy="check that it belongs here",
+                opinion=True,
+            )
+
+
+def _spread(reached: set[str], edges: dict[str, set[str]]) -> set[str]:
+    waiting = list(reached)
+    while waiting:
+        new = edges.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached
+
+
+def _entry_path(path: str, bundle: Scope) -> str:
+    """The path of the entry's resource, of this Bundle, that ``path`` is in or below."""
+    head = f"{bundle.path}.entry["
+    if not path.startswith(head):
+        return ""
+    return path[: path.find("]", len(head)) + 1] + ".resource"
+
+
+def references_below(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Path and target of every literal reference in a resource, in what it contains too."""
+    waiting = [(value, path)]
+    while waiting:
+        node, where = waiting.pop()
+        if isinstance(node, dict):
+            target = node.get("reference")
+            if isinstance(target, str):
+                yield f"{where}.reference", target
+            waiting.extend((child, f"{where}.{key}") for key, child in node.items() if isinstance(child, dict | list))
+        elif isinstance(node, list):
+            waiting.extend((child, f"{where}[{index}]") for index, child in enumerate(node) if isinstance(child, dict | list))

@@ -1,1 +1,0 @@
-"""What rules over conformance resources (definitions, value sets, code systems, maps) share."""

@@ -1,0 +1,95 @@
+"""A CapabilityStatement: profiles, search parameters and operations it names are there and are of the right kind."""
+
+from __future__ import annotations
+
+from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
+from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+
+_KIND = "CapabilityStatement"
+
+
+@rule("capability-statement", "CapabilityStatement")
+def capability_statement(judging: Judging, value: Node, path: str) -> None:
+    """What is said of each resource goes together."""
+    for index, rest in objects(value, "rest"):
+        for place, resource in objects(rest, "resource"):
+            where = f"{path}.rest[{index}].resource[{place}]"
+            _profiles(judging, resource, where)
+            _codes(judging, resource, where)
+            for number, parameter in objects(resource, "searchParam"):
+                _search(judging, parameter, text(resource, "type"), f"{where}.searchParam[{number}]")
+            for number, operation in objects(resource, "operation"):
+                _kind(judging, text(operation, "definition"), "OperationDefinition", f"{where}.operation[{number}].definition")
+        for number, operation in objects(rest, "operation"):
+            _kind(judging, text(operation, "definition"), "OperationDefinition", f"{path}.rest[{index}].operation[{number}].definition")
+
+
+def _profiles(judging: Judging, resource: Node, path: str) -> None:
+    """profile and supportedProfile are profiles on the type of the resource."""
+    kind, supported = text(resource, "type"), resource.get("supportedProfile")
+    named = [(f"{path}.profile", text(resource, "profile"))]
+    named += [
+        (f"{path}.supportedProfile[{index}]", each) for index, each in enumerate(supported if isinstance(supported, list) else []) if isinstance(each, str)
+    ]
+    for where, canonical in named:
+        found = judging.definitions.find(canonical, "StructureDefinition") if canonical else None
+        if found is not None and kind and found.get("type") not in (kind, "Resource", "DomainResource"):
+            message = f"a profile on {found.get('type')} is named for {kind}"
+            tell(
+                judging,
+                ERROR,
+                _KIND,
+                message,
+                where,
+                f"name a profile on {kind}",
+                expected=kind,
+                actual=canonical,
+                clause="CapabilityStatement.rest.resource.profile",
+            )
+        elif found is None:
+            _kind(judging, canonical, "StructureDefinition", where)
+
+
+def _codes(judging: Judging, resource: Node, path: str) -> None:
+    seen: set[str] = set()
+    for index, interaction in objects(resource, "interaction"):
+        code = text(interaction, "code")
+        if code and code in seen:
+            tell(judging, WARNING, _KIND, f"the interaction {code[:40]} is listed twice", f"{path}.interaction[{index}]", "list it once", actual=code)
+        seen.add(code)
+
+
+def _search(judging: Judging, parameter: Node, kind: str, path: str) -> None:
+    canonical = text(parameter, "definition")
+    found = judging.definitions.find(canonical, "SearchParameter") if canonical else None
+    if found is None:
+        _kind(judging, canonical, "SearchParameter", f"{path}.definition")
+        return
+    wanted, given = found.get("type"), text(parameter, "type")
+    if given and wanted and given != wanted:
+        message = f"the search parameter is of type {wanted}, and {given} is said here"
+        tell(
+            judging,
+            ERROR,
+            _KIND,
+            message,
+            f"{path}.type",
+            f"say {wanted}",
+            expected=str(wanted),
+            actual=given,
+            clause="CapabilityStatement.rest.resource.searchParam.type",
+            opinion=True,
+        )
+    bases = found.get("base")
+    if kind and isinstance(bases, list) and not {kind, "Resource", "DomainResource"}.intersection(each for each in bases if isinstance(each, str)):
+        message = f"the search parameter does not search {kind}"
+        tell(judging, WARNING, _KIND, message, f"{path}.definition", "name one that does", expected=kind, actual=canonical)
+
+
+def _kind(judging: Judging, canonical: str, wanted: str, path: str) -> None:
+    """A canonical that is known and is of another kind is wrong; one that is not known cannot be judged."""
+    if canonical and judging.definitions.find(canonical, wanted) is None:
+        other = judging.definitions.find(canonical)
+        if other is not None:
+            message = f"{canonical[:120]} is a {other.get('resourceType')}, and a {wanted} is named here"
+            tell(judging, ERROR, _KIND, message, path, f"name a {wanted}", issue_type="invalid", expected=wanted, actual=canonical)

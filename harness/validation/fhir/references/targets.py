@@ -1,0 +1,199 @@
+"""Whether what a Reference leads to is what the element allows: target types and profiles, aggregation and versioning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from harness.model.issue import Severity
+from harness.validation.fhir.judging import Judging, Node, text
+from harness.validation.fhir.references.lookup import Lookup, Resolved, known_types
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.element_rules import TypeRule
+
+_CORE = "http://hl7.org/fhir/StructureDefinition/"
+_ANY = ("Resource", "DomainResource")
+
+
+def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
+    """See ``references.judge_reference``. The first rule that is broken in a way is enough: those that follow only narrow it."""
+    reference = text(value, "reference")
+    lookup = judging.references.look(reference, path) if reference else None
+    resolved = lookup.found[0] if lookup is not None and lookup.found else None
+    said: set[str] = set()
+    for types in rules:
+        allowed, targets, names = _allowed(judging, types)
+        if not allowed:
+            continue
+        if targets and "type" not in said:
+            broken = bool(names) and _types(judging, names, value, reference, lookup, resolved, path)
+            if not broken and resolved is not None and "profile" not in said:
+                said |= {"profile"} if _profiles(judging, targets, resolved, path) else set()
+            said |= {"type"} if broken else set()
+        if reference and "way" not in said and lookup is not None and _way(judging, allowed, lookup, resolved, path):
+            said.add("way")
+
+
+def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: str, path: str) -> None:
+    """Say that a canonical names a definition that is known and is of none of the types the element is for (R4 2.24.0.1, canonical)."""
+    if not value or value.startswith("#"):
+        return
+    for types in rules:
+        names = _allowed(judging, types)[2]
+        if not names or judging.definitions.find(value, *names) is not None:
+            continue
+        found = judging.definitions.find(value)
+        if found is not None:
+            judging.say(
+                Severity.ERROR,
+                "fhir/canonical-target",
+                f"{value} is a {found.get('resourceType')}, which may not be named here",
+                path,
+                expected=" | ".join(sorted(names)),
+                actual=value,
+                clause="FHIR R4 canonical",
+                remedy="name a definition of a type that is allowed here",
+                issue_type="invalid",
+            )
+            return
+
+
+def _allowed(judging: Judging, types: Sequence[TypeRule]) -> tuple[Sequence[TypeRule], Sequence[str], frozenset[str]]:
+    """What a rule allows: its reference types, their target profiles where all have some, and the types those are about (none: any). Kept by rule."""
+    kept, key = judging.engine.kept, ("allowed", id(types))
+    if key not in kept:
+        allowed = [one for one in types if one.code in ("Reference", "CodeableReference", "canonical")]
+        targets = [target for one in allowed for target in one.targets] if all(one.targets for one in allowed) else []
+        names = frozenset(target_type(judging, target) for target in targets)
+        kept[key] = (types, allowed, targets, frozenset() if "" in names or names & set(_ANY) else names)
+    _, allowed, targets, names = kept[key]
+    return allowed, targets, names
+
+
+def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[list[str], bool]:
+    """The target profiles that are about a type, and whether one of them is the type itself, or unknown, so that any resource of it will do. Kept."""
+    kept, key = judging.engine.kept, ("asked", tuple(targets), type_name)
+    if key not in kept:
+        asked = [target for target in targets if target_type(judging, target) in (type_name, *_ANY)]
+        structures = [judging.definitions.structure(target) for target in asked]
+        kept[key] = asked, any(structure is None or structure.derivation != "constraint" for structure in structures)
+    found: tuple[list[str], bool] = kept[key]
+    return found
+
+
+def target_type(judging: Judging, canonical: str) -> str:
+    """The type a target profile is about; empty where its definition is not known."""
+    plain = canonical.partition("|")[0]
+    if plain.startswith(_CORE) and ((name := plain[len(_CORE) :]) in _ANY or name in known_types(judging)):
+        return name
+    structure = judging.definitions.structure(canonical)
+    return structure.type if structure is not None else ""
+
+
+def _types(judging: Judging, names: frozenset[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
+    """Say that the type is none of those allowed. True where that was said."""
+    if not names:
+        return False
+    known = known_types(judging)
+    claimed = text(value, "type").removeprefix(_CORE)
+    named = lookup.form.type if lookup is not None and lookup.form.type in known else ""
+    held = resolved.type_name if resolved is not None else ""
+    for name, key, said in ((named, "reference", reference), (held, "reference", ""), (claimed if claimed in known else "", "type", claimed)):
+        if name and name not in names:
+            judging.say(
+                Severity.ERROR,
+                "fhir/reference-target",
+                f"{path.rpartition('.')[2].partition('[')[0]} may not refer to {name}",
+                f"{path}.{key}",
+                expected=" | ".join(sorted(names)),
+                actual=said or f"{reference}: {held}",
+                clause="FHIR R4 References",
+                remedy="refer to a resource of a type that is allowed here",
+                issue_type="structure",
+            )
+            return True
+    return False
+
+
+def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path: str) -> bool:
+    """Say that the resource referred to follows none of the profiles. True where that was said."""
+    asked, decided = _asked(judging, targets, resolved.type_name)
+    if decided:
+        return False
+    kept: dict[tuple[str, str, str], bool] = judging.kept.setdefault("targets", {})
+    for target in asked:
+        key = ("target", resolved.path, target)
+        if key not in kept:
+            # Taken as met while it is being judged: references may go round in circles.
+            kept[key] = True
+            kept[key] = not any(issue.is_error for issue in judging.conforms(resolved.node, target, resolved.path))
+        if kept[key]:
+            return False
+    if not asked:
+        if all(judging.definitions.structure(target) is None for target in targets):
+            judging.undetermined += 1
+            judging.say(
+                Severity.ERROR,
+                "fhir/reference-profile",
+                "the profiles that what is referred to must follow are not known here",
+                path,
+                expected=" | ".join(targets),
+                actual=resolved.path,
+                clause="FHIR R4 References, targetProfile",
+                remedy="name the package that defines them with --package",
+                issue_type="not-found",
+                opinion=True,
+            )
+            return True
+        return False
+    judging.say(
+        Severity.ERROR,
+        "fhir/reference-profile",
+        f"the {resolved.type_name} referred to follows none of the profiles that this element asks for",
+        path,
+        expected=" | ".join(asked),
+        actual=resolved.path,
+        clause="FHIR R4 References, targetProfile",
+        remedy=f"make {resolved.path} follow one of them, or refer to another resource",
+        issue_type="structure",
+        profile=asked[0] if len(asked) == 1 else "",
+    )
+    return True
+
+
+def _way(judging: Judging, allowed: Sequence[TypeRule], lookup: Lookup, resolved: Resolved | None, path: str) -> bool:
+    """Say that a reference is contained, bundled or external where it must not be, or wrongly names a version. True where that was said."""
+    kind = "contained" if lookup.form.kind == "fragment" else "bundled" if resolved is not None and resolved.kind in ("bundled", "parameter") else "referenced"
+    modes = {mode for one in allowed for mode in one.aggregation} if all(one.aggregation for one in allowed) else set()
+    if modes and kind not in modes and not (kind == "bundled" and "referenced" in modes):
+        judging.say(
+            Severity.ERROR,
+            "fhir/reference-aggregation",
+            f"a reference to a resource that is {kind}, where that is not allowed",
+            path,
+            expected=" | ".join(sorted(modes)),
+            actual=kind,
+            clause="FHIR R4 ElementDefinition.type.aggregation",
+            remedy="send the resource in the way the definition asks for",
+            issue_type="structure",
+        )
+        return True
+    asked = {one.versioning for one in allowed} - {"", "either"}
+    if len(asked) != 1 or kind == "contained" or not all(one.versioning for one in allowed):
+        return False
+    must = next(iter(asked))
+    if (must == "specific") == bool(lookup.form.version):
+        return False
+    judging.say(
+        Severity.ERROR,
+        "fhir/reference-version",
+        "a reference names no version" if must == "specific" else "a reference names a version",
+        f"{path}.reference",
+        expected="a reference to one version" if must == "specific" else "a reference without version",
+        actual=lookup.form.url,
+        clause="FHIR R4 ElementDefinition.type.versioning",
+        remedy="add /_history/ and the version" if must == "specific" else "leave /_history/ and the version out",
+        issue_type="structure",
+    )
+    return True

@@ -1,0 +1,90 @@
+"""How often elements stand: the missing are reported at their parent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from harness.model.issue import Severity
+from harness.validation.fhir.slicing.slices import count as count_slice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.walk.plans import Count, Plan
+
+
+def judge_counts(judging: Judging, plan: Plan, value: Node, choices: Mapping[str, str], path: str) -> None:
+    """Judge how often each element of an object stands; ``choices`` gives the key that stands for a choice."""
+    for one in plan.counts:
+        key = choices.get(one.name, "") if one.choice else one.name
+        number = number_of(value, key) if key else 0
+        if number < one.min:
+            _missing(judging, plan, one, number, path)
+        elif one.max is not None and number > one.max:
+            _too_many(judging, plan, one, number, f"{path}.{key}")
+    for name, slicing in plan.absent:
+        if name not in value and f"_{name}" not in value and not choices.get(name):
+            for part in slicing.slices:
+                if part.rule.min:
+                    count_slice(judging, part, 0, path)
+    for name, rule in plan.chosen:
+        key = choices.get(name, "")
+        if (key and not any(key == f"{name}{one.code[:1].upper()}{one.code[1:]}" for one in rule.types)) or not key:
+            judging.say(
+                Severity.ERROR,
+                "fhir/required-element",
+                f"{rule.path}: the slice {rule.slice_name} is missing",
+                path,
+                expected=" | ".join(f"{name}{one.code[:1].upper()}{one.code[1:]}" for one in rule.types),
+                actual=key or "absent",
+                clause=rule.id,
+                remedy="send it with that type",
+                error_code="101",
+                issue_type="required",
+                profile=rule.profile,
+            )
+
+
+def number_of(value: Node, key: str) -> int:
+    """How many values stand at a key; those that have only extensions count."""
+    held, beside = value.get(key), value.get(f"_{key}")
+    return max(_size(held), _size(beside))
+
+
+def _size(held: Any) -> int:
+    return len(held) if isinstance(held, list) else 0 if held is None else 1
+
+
+def _missing(judging: Judging, plan: Plan, one: Count, number: int, path: str) -> None:
+    rule = one.min_rule
+    name = f"{one.name}[x]" if one.choice else one.name
+    judging.say(
+        Severity.ERROR,
+        "fhir/required-element",
+        f"{plan.type}.{name} is required" if not number else f"{plan.type}.{name}: at least {one.min} must stand",
+        path,
+        expected=f"{one.min} or more of {name}" if one.min > 1 else name,
+        actual=number or "absent",
+        clause=rule.id if rule is not None else "",
+        remedy="send it",
+        error_code="101",
+        issue_type="required",
+        profile=rule.profile if rule is not None else "",
+    )
+
+
+def _too_many(judging: Judging, plan: Plan, one: Count, number: int, path: str) -> None:
+    rule = one.max_rule
+    judging.say(
+        Severity.ERROR,
+        "fhir/cardinality",
+        f"{plan.type}.{one.name} is not allowed here" if one.max == 0 else f"{plan.type}.{one.name}: at most {one.max} may stand",
+        path,
+        expected="absent" if one.max == 0 else f"at most {one.max}",
+        actual=number,
+        clause=rule.id if rule is not None else "",
+        remedy="leave it out" if one.max == 0 else "leave out what is too many",
+        issue_type="structure",
+        profile=rule.profile if rule is not None else "",
+    )
