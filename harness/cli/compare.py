@@ -31,7 +31,7 @@ def command(
         for person, ledger in ledgers:
             fidelity = "nothing to compare" if ledger.fidelity is None else f"fidelity {ledger.fidelity:.3f}"
             typer.echo(clean(f"{person}: {fidelity}, {len(ledger.faults)} faults"))
-            shown = ledger.differences if everything else [d for d in ledger.differences if d in ledger.faults or d.excused]
+            shown = ledger.differences if everything else [d for d in ledger.differences if d.costs or d.excused]
             if shown:
                 rows = [(d.item, d.fate, d.sent, d.received, "stated loss of the standard" if d.excused else d.reason) for d in shown]
                 echo_table(("item", "fate", "sent", "received", "remark"), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 
 from harness.fidelity.judge import alike, judge, present
@@ -9,6 +10,11 @@ from harness.fidelity.normal_forms import normal_form, plain
 from harness.model.difference import Fate
 from harness.model.item import CodeMap, Group, Item
 from harness.model.record import Entry, Record
+
+# Pairs up to which each entry is held against each other; beyond, what is equal is paired first and the rest is looked for among the next few alone,
+# so that a message of 20,000 repetitions costs 20,000 looks and not 400,000,000.
+_EVERY_PAIR = 40_000
+_NEAR = 32
 
 Pair = tuple[Entry | None, Entry | None]
 
@@ -39,18 +45,31 @@ class Aligner:
         if known is not None and not known.repeats:
             # A record has one person: a second entry is not another person but more of the same, so the first counts.
             return [(left[0] if left else None, right[0] if right else None)] if left or right else []
-        found: dict[int, Entry] = {}
+        many = len(left) * len(right) > _EVERY_PAIR
+        found = self._identical(left, right) if many else {}
+        taken = {id(entry) for entry in found.values()}
+        rest = [entry for entry in right if id(entry) not in taken]
+        reach = _NEAR if many else len(rest)
         for matches in (self._same_key, self._explained_key, self._same_rest):
             for index, entry in enumerate(left):
                 if index in found:
                     continue
-                candidates = [other for other in right if matches(entry, other)]
+                candidates = [at for at, other in enumerate(rest[:reach]) if matches(entry, other)]
                 if candidates:
-                    best = candidates[0] if len(candidates) == 1 else max(candidates, key=lambda other: self._agreement(entry, other))
-                    found[index] = best
-                    right = [other for other in right if other is not best]
+                    best = candidates[0] if len(candidates) == 1 else max(candidates, key=lambda at: self._agreement(entry, rest[at]))
+                    found[index] = rest.pop(best)
         answered: Sequence[Pair] = [(entry, found.get(index)) for index, entry in enumerate(left)]
-        return [*answered, *((None, other) for other in right)]
+        return [*answered, *((None, other) for other in rest)]
+
+    def _identical(self, left: Sequence[Entry], right: Sequence[Entry]) -> dict[int, Entry]:
+        """By its index in ``left``, the entry of ``right`` that says the same of every item: each answers once, in order."""
+        same: dict[tuple[tuple[str, str], ...], deque[Entry]] = defaultdict(deque)
+        for entry in right:
+            same[self._all_normal(entry)].append(entry)
+        return {index: answers.popleft() for index, entry in enumerate(left) if (answers := same.get(self._all_normal(entry)))}
+
+    def _all_normal(self, entry: Entry) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted((item, self._normal(item, entry)) for item, value in entry.values.items() if present(value)))
 
     def _keys(self, group: str) -> tuple[str, ...]:
         known = self._groups.get(group)

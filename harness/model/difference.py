@@ -35,6 +35,11 @@ class Difference:
     excused: bool = False
     reason: str = ""
 
+    @property
+    def costs(self) -> bool:
+        """Whether it costs fidelity: neither kept nor equivalent, nor excused by the standard."""
+        return not self.excused and self.fate not in (Fate.KEPT, Fate.EQUIVALENT)
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -52,4 +57,4 @@ class Ledger:
     @property
     def faults(self) -> tuple[Difference, ...]:
         """Differences that cost fidelity."""
-        return tuple(d for d in self.differences if not d.excused and d.fate not in (Fate.KEPT, Fate.EQUIVALENT))
+        return tuple(difference for difference in self.differences if difference.costs)

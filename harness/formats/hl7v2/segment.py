@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from harness.errors import FormatError
 from harness.formats.hl7v2.address import Address, part
@@ -10,6 +11,8 @@ from harness.formats.hl7v2.delimiters import Delimiters
 from harness.formats.hl7v2.escape import escape, unescape
 
 HEADERS = frozenset({"MSH", "BHS", "FHS"})
+# Characters from which on the parts of a text are kept: below, splitting again costs less than looking whether it was split.
+_LONG = 256
 
 
 class Segment:
@@ -18,11 +21,13 @@ class Segment:
     ``name`` is what stands before the first field separator. ``changes`` is the message's count of changes, which ``write`` adds to.
     """
 
-    __slots__ = ("_fields", "_text", "changes", "codec", "delimiters", "name", "terminator")
+    __slots__ = ("_fields", "_long", "_starts", "_text", "changes", "codec", "delimiters", "name", "terminator")
 
     def __init__(self, text: str, terminator: str, delimiters: Delimiters, codec: str = "utf-8") -> None:
         self._text = text
         self._fields: list[str] | None = None
+        self._long: dict[str, _Parts] = {}
+        self._starts: list[int] | None = None
         self.name = text[:3] if text[3:4] == delimiters.field else text.partition(delimiters.field)[0]
         self.terminator, self.delimiters, self.codec = terminator, delimiters, codec
         self.changes: list[int] | None = None
@@ -92,7 +97,7 @@ class Segment:
     def components(self, field: int, repetition: int = 1) -> int:
         """How many components that repetition has, trailing empty ones included; 0 where it is absent or empty."""
         whole = self.written(Address("", field=field, repetition=repetition))
-        return len(_parts(whole, self.delimiters.component)) if whole else 0
+        return whole.count(self.delimiters.component) + 1 if whole and self.delimiters.component else 1 if whole else 0
 
     def read(self, at: Address) -> str | None:
         """``get`` for a compiled address; its segment and occurrence are not looked at."""
@@ -116,7 +121,7 @@ class Segment:
         for mark, number in self._levels(at):
             if text is None:
                 return None
-            parts = _parts(text, mark)
+            parts = self._parts(text, mark)
             text = parts[number - 1] if number <= len(parts) else None
         return text
 
@@ -138,6 +143,7 @@ class Segment:
                 return
             fields.extend([""] * (index + 1 - len(fields)))
         fields[index] = _replaced(fields[index], self._levels(at), raw)
+        self._starts = None
         if self.changes is not None:
             self.changes[0] += 1
 
@@ -150,13 +156,15 @@ class Segment:
         index = at.field - 1 if header else at.field
         if index >= len(fields):
             return 0
-        before = sum(len(one) + len(mark) for one in fields[:index])
+        if self._starts is None:
+            self._starts = list(accumulate((len(one) + len(mark) for one in fields), initial=0))
+        before = self._starts[index]
         text = fields[index]
         for level, number in [] if header and at.field == 2 else self._levels(at):
-            parts = _parts(text, level)
+            parts = self._parts(text, level)
             if number > len(parts):
                 break
-            before += sum(len(one) + len(level) for one in parts[: number - 1])
+            before += self._before(text, level, parts, number)
             text = parts[number - 1]
         return before
 
@@ -166,10 +174,38 @@ class Segment:
             self._text = ""
         return self._fields
 
+    def _parts(self, text: str, mark: str) -> list[str]:
+        """``text`` at its separators. Those of the last long text of each level are kept: whoever asks for one of 20,000 repetitions asks for the next."""
+        if len(text) < _LONG:
+            return _parts(text, mark)
+        kept = self._long.get(mark)
+        if kept is None or kept.text is not text:
+            kept = self._long[mark] = _Parts(text, _parts(text, mark))
+        return kept.parts
+
+    def _before(self, text: str, mark: str, parts: list[str], number: int) -> int:
+        """Characters of ``text`` before its part ``number``."""
+        if len(text) < _LONG:
+            return sum(len(one) + len(mark) for one in parts[: number - 1])
+        kept = self._long[mark]
+        if not kept.starts:
+            kept.starts = list(accumulate((len(one) + len(mark) for one in parts), initial=0))
+        return kept.starts[number - 1]
+
     def _levels(self, at: Address) -> list[tuple[str, int]]:
         marks = self.delimiters
         levels = ((marks.repetition, at.repetition), (marks.component, at.component), (marks.subcomponent, at.subcomponent))
         return [level for level in levels if level[1]]
+
+
+class _Parts:
+    """A long text, its parts, and where each begins once somebody asked."""
+
+    __slots__ = ("parts", "starts", "text")
+
+    def __init__(self, text: str, parts: list[str]) -> None:
+        self.text, self.parts = text, parts
+        self.starts: list[int] = []
 
 
 def _parts(text: str, mark: str) -> list[str]:

@@ -43,7 +43,9 @@ class Account:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._values: dict[Key, str] = {}
-        self._places: dict[tuple[int, int], list[Key]] = defaultdict(list)
+        self._places: dict[tuple[int, int], dict[int, list[Key]]] = defaultdict(lambda: defaultdict(list))
+        # Of each field, whether repetitions and components have to be told apart; of each component, whether sub-components have.
+        self._many: set[Key] = set()
         self._fates: dict[Key, tuple[str, str, str]] = {}
         self._why: dict[Key, str] = {}
         self._names: list[str] = []
@@ -56,7 +58,16 @@ class Account:
             count[segment.name] += 1
             self._names.append(f"{segment.name}[{count[segment.name]}]" if totals[segment.name] > 1 else segment.name)
             for field, repetition, component, sub, raw in _leaves(segment):
-                self._places[index, field].append((index, field, repetition, component, sub))
+                self._places[index, field][repetition].append((index, field, repetition, component, sub))
+                self._many |= {
+                    mark
+                    for several, mark in (
+                        (repetition > 1, (index, field, 1, 0, 0)),
+                        (component > 1, (index, field, 0, 1, 0)),
+                        (sub > 1, (index, field, repetition, component, 1)),
+                    )
+                    if several
+                }
                 self._values[index, field, repetition, component, sub] = unescape(raw, segment.delimiters, segment.codec) if field > 2 or index else raw
 
     def __len__(self) -> int:
@@ -64,11 +75,11 @@ class Account:
 
     def keys(self, index: int, field: int, repetition: int = 0, component: int = 0, sub: int = 0) -> list[Key]:
         """The leaves at a place; 0 is every one of that level."""
-        return [
-            key
-            for key in self._places.get((index, field), ())
-            if (not repetition or key[2] == repetition) and (not component or key[3] == component) and (not sub or key[4] == sub)
-        ]
+        places = self._places.get((index, field))
+        if places is None:
+            return []
+        wanted = places.get(repetition, []) if repetition else [key for keys in places.values() for key in keys]
+        return [key for key in wanted if (not component or key[3] == component) and (not sub or key[4] == sub)]
 
     def index(self, segment: str, occurrence: int) -> int | None:
         """The position in the message of the nth segment of that name."""
@@ -97,13 +108,12 @@ class Account:
     def address(self, key: Key) -> str:
         """``PID-3[2].4.1``; repetition, component and sub-component are left out where they are the only one."""
         index, field, repetition, component, sub = key
-        deeper = self._places[index, field]
         shown = f"{self._names[index]}-{field}"
-        if any(k[2] > 1 for k in deeper):
+        if (index, field, 1, 0, 0) in self._many:
             shown += f"[{repetition}]"
-        if any(k[3] > 1 for k in deeper):
+        if (index, field, 0, 1, 0) in self._many:
             shown += f".{component}"
-        if any(k[4] > 1 and k[:4] == key[:4] for k in deeper):
+        if (index, field, repetition, component, 1) in self._many:
             shown += f".{sub}"
         return shown
 

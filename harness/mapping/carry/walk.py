@@ -49,6 +49,7 @@ class Walk:
         self.slots: dict[str, Open] = {}
         self.at: dict[tuple[str, int], dict[str, Open]] = {}
         self.placed: dict[tuple[str, int, int], dict[str, Any]] = {}
+        self._first_placed: dict[tuple[str, int], dict[str, Any]] = {}
         self._before: Open | None = None
 
     def run(self) -> None:
@@ -90,7 +91,7 @@ class Walk:
 
     def repetition(self, place: str, number: int) -> dict[str, Any] | None:
         """The element that a row made of a repetition of a field of the first segment of that name."""
-        return next((element for (at, _, repetition), element in self.placed.items() if at == place and repetition == number), None)
+        return self._first_placed.get((place, number))
 
     def fill(self, resource: dict[str, Any] | None) -> None:
         """That resource, or the one it is an element of, holds something now."""
@@ -196,12 +197,15 @@ class Walk:
                     self.account.refuse(cell.all_keys(), "the element holds one value and has one")
                     continue
             if isinstance(element, dict):
-                self.placed.setdefault((f"{segment.name}-{row.field}", index, cell.repetition), element)
+                place = f"{segment.name}-{row.field}"
+                self.placed.setdefault((place, index, cell.repetition), element)
+                self._first_placed.setdefault((place, cell.repetition), element)
             target.filled = True
             if target.top is not None:
                 target.top.filled = True
             self.account.settle(cell.keys(), CARRIED, f"{(target.top or target).resource.get('resourceType', '')}.{row.path.partition('.')[2]}".rstrip("."))
-            unused = [key for key in cell.all_keys() if key not in set(cell.keys())]
+            used = set(cell.keys())
+            unused = [key for key in cell.all_keys() if key not in used]
             self.account.refuse(unused, f"{row.transform} has no place in FHIR for this part")
 
     def _target(self, row: CarryRow) -> tuple[Open | None, tuple[Step, ...]]:
