@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import UnknownNameError
+from harness.validation.fhir.content import Data
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.judging import Judging, objects
-from harness.validation.fhir.slicing.discriminators import Data
-from harness.validation.fhir.slicing.matching import select
-from harness.validation.fhir.slicing.slices import Slicing, by_type, matches, slicings
+from harness.validation.fhir.slicing.matching import matches, select
+from harness.validation.fhir.slicing.slices import Slicing, by_type, slicings
 
 if TYPE_CHECKING:
     from harness.validation.fhir.validator import Validator
@@ -61,7 +61,7 @@ def must_support(validator: Validator, profile: str, examples: Iterable[bytes | 
         for resource, path in _resources(root, str(root.get("resourceType", "Resource"))):
             if resource.get("resourceType") == structure.type:
                 total += 1
-                judging = Judging(root, validator.options, resource, path, [], engine, resource, path, aside=True)
+                judging = Judging(root, validator.options, resource, path, engine, [], resource, path, aside=True)
                 for found in set(_shown(judging, tree, [Data(resource, None, structure.type, path)])):
                     if found in seen:
                         seen[found] += 1

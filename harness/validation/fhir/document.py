@@ -24,10 +24,9 @@ def judge(
     name = tree.get("resourceType")
     root = name if isinstance(name, str) and name.isalnum() else "Resource"
     kept = [one for one in found if not one.opinion or "hl7-validator" in options.rules]
-    judging = Judging(tree, options, tree, root, kept, engine, tree, root, xml=kind == "fhir-xml")
+    judging = Judging(tree, options, tree, root, engine, kept, tree, root, xml=kind == "fhir-xml", profiles=profiles)
     if kind == "fhir-json" and has_duplicates(data, tree):
         _duplicates(judging, data)
-    judging.kept["profiles"] = profiles
     judge_resource(judging, tree, root, (), profiles)
     issues = judging.issues
     if not issues:

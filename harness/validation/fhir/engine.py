@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from harness.validation.fhir.element_rules import ElementRule, compile_tree
+from harness.validation.fhir.fastpath.plan_functions import function_of
 from harness.validation.fhir.judging import Function, rules_by_type
+from harness.validation.fhir.rule_tree import compile_tree
+from harness.validation.fhir.walk.conformance import conforms, follows_rule
+from harness.validation.fhir.walk.extensions import judge_extension
+from harness.validation.fhir.walk.judges import Judges
 from harness.validation.fhir.walk.plans import Plan
+from harness.validation.fhir.walk.resources import judge_resource
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions, Structure
     from harness.terminology import Terminology
+    from harness.validation.fhir.element_rules import ElementRule, SlicingRule
+    from harness.validation.fhir.fastpath.sliced_arrays import Sliced
+    from harness.validation.fhir.references.targets import AllowedTargets
+    from harness.validation.fhir.slicing.discriminators import Demand
 
+JUDGES = Judges(judge_resource, judge_extension, function_of, conforms, follows_rule)
 _MISSES = 4096
 _MOST_PLANS = 20_000
 
@@ -38,7 +48,15 @@ class Engine:
         self._made: dict[int, tuple[Structure, ElementRule | None]] = {}
         self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
-        self.kept: dict[Any, Any] = {}
+        self.judges = JUDGES
+        # What rooms work out once for these definitions. Where a key is an id, what it is of is kept beside, so that the id stays its own.
+        self.type_keys: dict[str, dict[str, tuple[str, str]]] = {}
+        self.slice_demands: dict[tuple[int, SlicingRule], tuple[ElementRule, tuple[Demand, ...]]] = {}
+        self.contexts_met: dict[tuple[str, str, int], Plan] = {}
+        self.extensions_beside: dict[int, tuple[Plan, Sliced | None]] = {}
+        self.allowed_targets: dict[int, AllowedTargets] = {}
+        self.target_profiles: dict[tuple[tuple[str, ...], str], tuple[list[str], bool]] = {}
+        self.narrative_sources: dict[str, bool] = {}
         # How many documents a plan judges by walking before it is compiled: compiling costs about what walking twenty does.
         self.patience = 3
 

@@ -11,16 +11,21 @@ from harness.catalogue.issues import issue_row
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.registry import Registry
+from harness.validation.fhir.content import Node, codes, objects, text
+from harness.validation.fhir.references.lookup import References
 from harness.validation.options import Options
 from harness.validation.wording import worded
 
 if TYPE_CHECKING:
-    from harness.catalogue.fhir import Definitions
+    from harness.catalogue.fhir import Definitions, Structure
+    from harness.fhirpath import Node as PathNode
     from harness.terminology import Terminology
     from harness.validation.fhir.engine import Engine
-    from harness.validation.fhir.references.lookup import References
+    from harness.validation.fhir.invariants.expression_answers import ExpressionAnswers
+    from harness.validation.fhir.walk.judges import ObjectJudge
 
-Node = dict[str, Any]
+__all__ = ["RULES", "Function", "Judging", "Node", "Rule", "codes", "objects", "rule", "rules_by_type", "text"]
+
 _SHOWN = 120
 
 
@@ -28,7 +33,7 @@ _SHOWN = 120
 class Judging:
     """One document under judgement.
 
-    ``root`` is its outermost resource, whose paths begin with ``root_path``; ``resource`` the resource being judged, at ``base``; ``container`` that resource,
+    ``root`` is its outermost resource; ``resource`` the resource being judged, at ``base``; ``container`` that resource,
     or the one it is contained in, at ``container_base`` (what FHIRPath calls %rootResource). ``engine`` holds what is kept between documents.
     ``undetermined`` counts what must hold and could not be answered offline. ``xml`` says that the document was written in XML;
     ``aside`` that it is only being asked whether something conforms: rule functions and claimed profiles are then left out.
@@ -38,15 +43,28 @@ class Judging:
     options: Options
     resource: Node
     base: str
+    engine: Engine
     issues: list[Issue] = field(default_factory=list)
-    engine: Engine = None  # type: ignore[assignment]
     container: Node = field(default_factory=dict)
     container_base: str = ""
     undetermined: int = 0
     xml: bool = False
     aside: bool = False
+    # Profiles the outermost resource is held to, whatever it claims itself.
+    profiles: tuple[str, ...] = ()
+    has_element_ids: bool = False
+    # What was worked out of this document, for as long as it is judged. Keys that are ids are of objects of the document, which outlive them.
     busy: set[tuple[int, str]] = field(default_factory=set)
-    kept: dict[Any, Any] = field(default_factory=dict)
+    conformance: dict[tuple[int, str], list[Issue]] = field(default_factory=dict)
+    targets_followed: dict[tuple[str, str], bool] = field(default_factory=dict)
+    references_in_order: dict[ObjectJudge, set[Any]] = field(default_factory=dict)
+    structures: dict[int, Structure | None] = field(default_factory=dict)
+    path_nodes: dict[int, PathNode] = field(default_factory=dict)
+    untold_invariants: set[tuple[str, str]] = field(default_factory=set)
+    answers: ExpressionAnswers | None = None
+    anchors: set[str] | None = None
+    standing: str | None = None
+    _references: References | None = None
 
     @property
     def definitions(self) -> Definitions:
@@ -71,24 +89,22 @@ class Judging:
     @property
     def references(self) -> References:
         """Resolves the references of this document; made when first asked for."""
-        found: References | None = self.kept.get("references")
+        found = self._references
         if found is None:
-            from harness.validation.fhir.references.lookup import References
-
-            found = self.kept["references"] = References(self)
+            found = self._references = References(self.root, self.base.partition(".")[0] or text(self.root, "resourceType") or "Resource")
         return found
 
     def conforms(self, node: Node, canonical: str, path: str) -> list[Issue]:
         """The issues that ``node``, at ``path``, has against the definition ``canonical``: judged aside, not recorded. An unknown one is an error."""
-        from harness.validation.fhir.walk.resources import conforms
+        return self.engine.judges.conforms(self, node, canonical, path)
 
-        return conforms(self, node, canonical, path)
+    def within(self, resource: Node, path: str, *, contained: bool) -> Within:
+        """While it is open, ``resource``, at ``path``, is the one being judged, and unless it is contained, the one that contains."""
+        return Within(self, resource, path, contained)
 
-    def type_at(self, path: str) -> str:
-        """The FHIR type of the element at a path of JSON keys (``HumanName``, ``Patient.contact``); empty where there is none."""
-        from harness.validation.fhir.walk.resources import type_at
-
-        return type_at(self, path)
+    def asking(self) -> Asking:
+        """While it is open, nothing is recorded: what is said goes to the list that opening it gives."""
+        return Asking(self)
 
     def tell(
         self,
@@ -138,6 +154,46 @@ class Judging:
         self.issues.append(Issue(severity, code, message, Location(path), expected, shown, clause, remedy, error_code, issue_type, opinion, profile))
 
 
+class Within:
+    """Puts another resource in the place of the one being judged, and that one back."""
+
+    __slots__ = ("_contained", "_held", "_judging", "_path", "_resource")
+
+    def __init__(self, judging: Judging, resource: Node, path: str, contained: bool) -> None:
+        self._judging, self._resource, self._path, self._contained = judging, resource, path, contained
+
+    def __enter__(self) -> None:
+        judging = self._judging
+        self._held = judging.resource, judging.base, judging.container, judging.container_base
+        judging.resource, judging.base = self._resource, self._path
+        if not self._contained:
+            judging.container, judging.container_base = self._resource, self._path
+
+    def __exit__(self, *_: object) -> None:
+        judging = self._judging
+        judging.resource, judging.base, judging.container, judging.container_base = self._held
+
+
+class Asking:
+    """Takes what is said aside: issues, and how much stayed undetermined, are afterwards what they were."""
+
+    __slots__ = ("_held", "_judging")
+
+    def __init__(self, judging: Judging) -> None:
+        self._judging = judging
+
+    def __enter__(self) -> list[Issue]:
+        judging = self._judging
+        self._held = judging.issues, judging.undetermined, judging.aside
+        found: list[Issue] = []
+        judging.issues, judging.aside = found, True
+        return found
+
+    def __exit__(self, *_: object) -> None:
+        judging = self._judging
+        judging.issues, judging.undetermined, judging.aside = self._held
+
+
 Function = Callable[[Judging, Node, str], None]
 
 
@@ -173,23 +229,3 @@ def rules_by_type(rule_sets: tuple[str, ...] = ("national",)) -> Mapping[str, tu
         if not entry.rule_set or entry.rule_set in rule_sets:
             found[entry.type] = (*found.get(entry.type, ()), entry.function)
     return found
-
-
-def objects(node: Node, name: str) -> list[tuple[int, Node]]:
-    """The members of a repeating element that are objects, with their index; none where it is absent or misshapen."""
-    value = node.get(name)
-    return [(index, item) for index, item in enumerate(value) if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def text(node: object, name: str) -> str:
-    """A text member of an object; empty where it is anything else."""
-    # Parsed documents hold plain dicts and plain texts, which ``type`` tells soonest.
-    value = node.get(name) if type(node) is dict or isinstance(node, dict) else None
-    return value if type(value) is str or isinstance(value, str) else ""
-
-
-def codes(concept: object, system: str = "") -> list[str]:
-    """Codes of a CodeableConcept, of one system where given."""
-    if not isinstance(concept, dict):
-        return []
-    return [text(coding, "code") for _, coding in objects(concept, "coding") if text(coding, "code") and (not system or text(coding, "system") == system)]

@@ -70,7 +70,7 @@ def placed(issues: list[Issue], tree: dict[str, Any], root: str, data: bytes, ki
 
 def fhirpath_of(path: str, tree: dict[str, Any], engine: Engine) -> str:
     """A path of JSON keys as FHIRPath: ``Observation.valueQuantity.code`` is ``Observation.value.ofType(Quantity).code``; ``_birthDate`` is ``birthDate``."""
-    from harness.validation.fhir.walk.plans import keys_of
+    from harness.validation.fhir.walk.plan_rules import keys_of
 
     first, *steps = path.split(".")
     parts: list[str] = [first]

@@ -13,7 +13,7 @@ from snapshot_kit import CORE, OWN, at, by_id, known, made, profile, sliced
 
 from harness.catalogue.fhir.snapshot import generate
 from harness.catalogue.fhir.structure import structure_of
-from harness.validation.fhir.element_rules import compile_tree
+from harness.validation.fhir.rule_tree import compile_tree
 
 _ANYTHING: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-2, 3) | st.text("abx:[]./#*", max_size=6) | st.floats(allow_nan=True),

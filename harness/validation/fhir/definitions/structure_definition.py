@@ -29,10 +29,9 @@ def structure_definition(judging: Judging, value: Node, path: str) -> None:
 
 def own_structure(judging: Judging, value: Node) -> Structure | None:
     """The definition with a snapshot made from its differential (its own snapshot where it has no differential); None where none can be made."""
-    kept = judging.kept.setdefault("structures", {})
+    kept = judging.structures
     if id(value) in kept:
-        found: Structure | None = kept[id(value)]
-        return found
+        return kept[id(value)]
     url = text(value, "url")
     bare = {key: held for key, held in value.items() if key != "snapshot"} if objects_in(value, "differential") else value
     structure = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.validation.fhir.fastpath.path_chains import text_of
@@ -11,13 +10,14 @@ from harness.validation.fhir.walk import members as walk
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.walk.judges import ObjectJudge
     from harness.validation.fhir.walk.plans import Plan
 
 _MOST = 8192
 _PLAIN = NAMES["PLAIN"]
 
 
-def coded_function(plan: Plan) -> Callable[[Any, Any, Any], None] | None:
+def coded_function(plan: Plan) -> ObjectJudge | None:
     """The function of a plan for Coding or CodeableConcept; None for another type."""
     key_of = {"Coding": coding_key, "CodeableConcept": concept_key}.get(plan.type)
     if key_of is None:

@@ -10,7 +10,6 @@ from harness.validation.fhir.fastpath.text_conditions import name_of
 from harness.validation.fhir.invariants.constraints import broken, by_rules
 from harness.validation.fhir.invariants.native import NATIVE
 from harness.validation.fhir.walk.demands import judge_asked
-from harness.validation.fhir.walk.members import ELEMENT_ID
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ConstraintRule
@@ -40,7 +39,7 @@ def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
                 call = f"{source.constant(function, 'rule')}(j, o, {path})"
                 quiet = quiet_function(function)
                 if name_of(function) == ABOUT_ELEMENT_IDS:
-                    source.line(f"if {ELEMENT_ID!r} in j.kept or (not clean and erred(j, said)): {call}")
+                    source.line(f"if j.has_element_ids or (not clean and erred(j, said)): {call}")
                 else:
                     source.line(f"if not clean or not {source.constant(quiet, 'quiet')}(o): {call}" if quiet else call)
     source.line("return")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from harness.validation.fhir.fastpath.sliced_arrays import Function, Sliced
+from harness.validation.fhir.fastpath.sliced_arrays import Sliced
 from harness.validation.fhir.fastpath.text_conditions import CONDITIONS, CONTENT_ALONE, PLAIN_TEXT, REMEMBERED, name_of
 from harness.validation.fhir.invariants.constraints import by_rules
 from harness.validation.fhir.walk.resources import judge_resource
 
 if TYPE_CHECKING:
     from harness.validation.fhir.fastpath.written_source import Source
+    from harness.validation.fhir.walk.judges import PlanCompiler
     from harness.validation.fhir.walk.plans import Plan, Slot
 
 Late = Callable[["Source", "Plan"], str]
-FunctionOf = Callable[["Plan"], Function]
 
 
-def emit_member(source: Source, plan: Plan, slot: Slot, late: Late, function_of: FunctionOf, least: int, most: int | None) -> None:
+def emit_member(source: Source, plan: Plan, slot: Slot, late: Late, function_of: PlanCompiler, least: int, most: int | None) -> None:
     """What to do with the value at the slot's key: counted in ``n``; ``bad`` is set where it stands too seldom or too often."""
     holder, own = source.constant(plan, "PLAN"), source.constant(slot, "SLOT")
     hand = f"member(j, {holder}, {own}, o, v, p)"

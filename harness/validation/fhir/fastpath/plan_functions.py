@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,29 +16,36 @@ from harness.validation.fhir.fastpath.written_source import Source
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.walk.judges import ObjectJudge
     from harness.validation.fhir.walk.plans import Plan
 
-Function = Callable[[Any, Any, Any], None]
 # A choice of more types than this is looked up by key instead of asked for key by key.
 _FEW = 12
 _SELDOM = frozenset({"id", "modifierExtension"})
 _SELDOM_OF_RESOURCES = frozenset({"modifierExtension", "implicitRules", "language", "contained"})
 
 
-def function_of(plan: Plan, *, resource: bool = False) -> Function:
-    """``f(value, where, judging)`` for objects judged by ``plan``; ``value`` is known to be an object."""
-    key = ("compiled", id(plan), resource)
-    kept = plan.engine.kept
-    if key not in kept:
-        kept[key] = (plan, _made(plan, resource))
-    found: Function = kept[key][1]
+def function_of(plan: Plan, *, resource: bool = False) -> ObjectJudge:
+    """``f(value, where, judging)`` for objects judged by ``plan`` as the walk would; ``value`` is known to be an object.
+
+    Made once for each plan, those of other plans when they are first called. ``resource``: it is one, which may hold ``resourceType``.
+    """
+    if resource:
+        found = plan.resource_function
+        if found is None:
+            found = plan.resource_function = _compile(plan, True)
+        return found
+    found = plan.function
+    if found is None:
+        found = plan.function = _made(plan)
     return found
 
 
-def _made(plan: Plan, resource: bool) -> Function:
-    if not resource and (coded := coded_function(plan)) is not None:
+def _made(plan: Plan) -> ObjectJudge:
+    coded = coded_function(plan)
+    if coded is not None:
         return coded
-    made = _compile(plan, resource)
+    made = _compile(plan, False)
     return remembering(made) if plan.type == "Reference" else made
 
 
@@ -54,7 +60,7 @@ def late(source: Source, plan: Plan) -> str:
     return name
 
 
-def _compile(plan: Plan, resource: bool) -> Function:
+def _compile(plan: Plan, resource: bool) -> ObjectJudge:
     source = Source({**NAMES, "Decimal": Decimal, "S": text_of, **walk_calls.NAMES})
     me = source.constant(plan, "PLAN")
     inline = _inline(plan, _SELDOM_OF_RESOURCES if resource else _SELDOM)
@@ -74,7 +80,7 @@ def _compile(plan: Plan, resource: bool) -> Function:
         _emit_counts(source, plan, me, inline)
         emit_asked(source, plan, me, resource)
     source.compile(plan.type)
-    made: Function = source.namespace["judge"]
+    made: ObjectJudge = source.namespace["judge"]
     return made
 
 

@@ -6,20 +6,20 @@ reference leads to the same entry wherever it stands, so it is remembered for as
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.validation.fhir.fastpath.text_conditions import NAMES
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.walk.judges import ObjectJudge
 
 _MOST = 8192
 _PLAIN = NAMES["PLAIN"]
 _HOLDERS = ("Bundle", "Parameters")
 
 
-def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, Any], None]:
+def remembering(judge: ObjectJudge) -> ObjectJudge:
     """``judge``, the function of some plan for references, which is not asked again about one that was in order."""
     known: set[Any] = set()
 
@@ -28,7 +28,7 @@ def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, A
         if key is None:
             judge(value, where, judging)
             return
-        quiet = known if key[0] == "" or _stands(judging) == "alone" else _quiet_here(judging, known) if key[0].startswith(("urn:", "http")) else None
+        quiet = known if key[0] == "" or _stands(judging) == "alone" else _quiet_here(judging, judge) if key[0].startswith(("urn:", "http")) else None
         if quiet is not None and key in quiet:
             return
         before, unsure = len(judging.issues), judging.undetermined
@@ -41,7 +41,7 @@ def remembering(judge: Callable[[Any, Any, Any], None]) -> Callable[[Any, Any, A
 
 def _stands(judging: Judging) -> str:
     """Whether no reference of the document but a fragment can lead into it (``alone``), or all entries share one Bundle (``bundle``)."""
-    found: str | None = judging.kept.get("stands")
+    found = judging.standing
     if found is None:
         root = judging.root
         kind, entries = root.get("resourceType"), root.get("entry")
@@ -51,16 +51,15 @@ def _stands(judging: Judging) -> str:
             found = "" if nested else "bundle"
         else:
             found = "" if kind in _HOLDERS else "alone"
-        judging.kept["stands"] = found
+        judging.standing = found
     return found
 
 
-def _quiet_here(judging: Judging, known: set[Any]) -> set[Any] | None:
-    """What was found in order in this document by the function that ``known`` is of; None where the place of a reference matters."""
+def _quiet_here(judging: Judging, judge: ObjectJudge) -> set[Any] | None:
+    """What ``judge`` found in order in this document; None where the place of a reference matters."""
     if _stands(judging) != "bundle":
         return None
-    found: set[Any] = judging.kept.setdefault(("quiet", id(known)), set())
-    return found
+    return judging.references_in_order.setdefault(judge, set())
 
 
 def _key(value: Any) -> Any:

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from harness.validation.fhir.content import Data
 from harness.validation.fhir.fastpath.path_chains import text_of
-from harness.validation.fhir.slicing.discriminators import Data
-from harness.validation.fhir.slicing.slices import Slicing, count, demands
+from harness.validation.fhir.slicing.matching import demands
+from harness.validation.fhir.slicing.slices import Slicing
+from harness.validation.fhir.slicing.sorting import count
 from harness.validation.fhir.walk import members as walk
 from harness.validation.fhir.walk.extension_contexts import allowed_here
-from harness.validation.fhir.walk.plans import typed, unique
+from harness.validation.fhir.walk.plan_rules import typed, unique
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
     from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.walk.judges import ObjectJudge, PlanCompiler
     from harness.validation.fhir.walk.plans import Plan, Slot
 
-Function = Callable[[Any, Any, Any], None]
 _MOST = 512
 # (function of an item, which slices it counts for) or None: the walk must see to it.
-Way = tuple[Function, tuple[int, ...]] | None
+Way: TypeAlias = "tuple[ObjectJudge, tuple[int, ...]] | None"
 
 
 class Sliced:
     """Judges the items of one slot: ``sliced(items, where, judging)`` for an array of objects."""
 
-    def __init__(self, plan: Plan, slot: Slot, function_of: Callable[[Plan], Function]) -> None:
+    def __init__(self, plan: Plan, slot: Slot, function_of: PlanCompiler) -> None:
         self.plan, self.slot, self._function_of = plan, slot, function_of
         self.extension = slot.type == "Extension"
         self.paths = (("url",),) if self.extension else _paths(slot)
@@ -52,7 +54,7 @@ class Sliced:
             if counts[number] < one.rule.min or (one.rule.max is not None and counts[number] > one.rule.max):
                 count(judging, one, counts[number], text_of(where))
 
-    def _ways(self, items: list[Any], where: Any, judging: Judging) -> list[tuple[Function, tuple[int, ...]]] | None:
+    def _ways(self, items: list[Any], where: Any, judging: Judging) -> list[tuple[ObjectJudge, tuple[int, ...]]] | None:
         """How each item is to be judged; None where one of them needs the walk."""
         found = []
         known, single = self.ways, self.single
@@ -122,7 +124,7 @@ class Sliced:
             return None
         if structure.contexts:
             allowed_here(judging, self.plan, structure, f"{text_of(where)}.{self.slot.key}[{index}]")
-            if ("context", structure.url, structure.version, id(self.plan)) not in engine.kept:
+            if (structure.url, structure.version, id(self.plan)) not in engine.contexts_met:
                 return None
         return (tree,)
 

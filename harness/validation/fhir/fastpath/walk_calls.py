@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.validation.fhir.data.shape_faults import said
 from harness.validation.fhir.fastpath.path_chains import text_of
+from harness.validation.fhir.fastpath.sliced_arrays import Sliced
 from harness.validation.fhir.walk import members as walk
 from harness.validation.fhir.walk.counts import judge_counts
 
@@ -63,7 +64,7 @@ def rest(
     """Judge the keys that were not asked for one by one; the key that stands for each choice, None where there is none."""
     path = text_of(where)
     if not resource and "id" in holder:
-        judging.kept[walk.ELEMENT_ID] = True
+        judging.has_element_ids = True
     for key, value in holder.items():
         if key in handled and value is not None:
             continue
@@ -80,9 +81,7 @@ def rest(
                 and type(value) is dict
                 and not (slot.refused or slot.slicings or slot.plan.alternatives or slot.plan.check or slot.resource or slot.type == "Extension")
             ):
-                from harness.validation.fhir.fastpath.plan_functions import function_of
-
-                function_of(slot.plan)(value, (where, key, -1), judging)
+                judging.engine.judges.compiled(slot.plan)(value, (where, key, -1), judging)
             else:
                 member(judging, plan, slot, holder, value, where)
         elif key[1:] not in holder:
@@ -128,15 +127,11 @@ def _extended(judging: Judging, slot: Slot, beside: Any, where: Any) -> bool:
         or inner.alternatives
     ):
         return False
-    kept = judging.engine.kept
-    key = ("beside", id(inner))
-    if key not in kept:
-        from harness.validation.fhir.fastpath.plan_functions import function_of
-        from harness.validation.fhir.fastpath.sliced_arrays import Sliced
-
+    kept = judging.engine.extensions_beside
+    if id(inner) not in kept:
         own = inner.slot("extension")
-        kept[key] = (inner, Sliced(inner, own, function_of) if own is not None else None)
-    sliced = kept[key][1]
+        kept[id(inner)] = (inner, Sliced(inner, own, judging.engine.judges.compiled) if own is not None else None)
+    sliced = kept[id(inner)][1]
     if sliced is None:
         return False
     sliced(extensions, (where, f"_{slot.key}", -1), judging)

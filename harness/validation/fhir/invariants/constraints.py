@@ -11,7 +11,7 @@ from harness.fhirpath.expression import Expression
 from harness.model.issue import Severity
 from harness.terminology.ucum import canonical
 from harness.validation.fhir.invariants.corrections import corrected
-from harness.validation.fhir.invariants.expression_answers import Answers
+from harness.validation.fhir.invariants.expression_answers import ExpressionAnswers
 from harness.validation.fhir.invariants.native import NATIVE, Native
 from harness.validation.fhir.invariants.sentences import SENTENCES, SENTENCES_STU3
 
@@ -108,31 +108,30 @@ def environment_of(judging: Judging, start: Node, extension: Any = None) -> Envi
     """What expressions of definitions may ask of the document under judgement."""
     resource = _resource(judging, judging.resource, judging.base)
     root = _resource(judging, judging.container, judging.container_base) if judging.container and judging.container is not judging.resource else resource
-    hooks: Answers | None = judging.kept.get("fhirpath")
-    if hooks is None:
-        hooks = judging.kept["fhirpath"] = Answers(judging)
+    answers = judging.answers
+    if answers is None:
+        answers = judging.answers = ExpressionAnswers(judging)
     return Environment(
         types=judging.types,
         resource=resource,
         root=root,
         context=start,
-        resolve=hooks.resolve,
-        member_of=hooks.member_of,
-        conforms_to=hooks.conforms_to,
-        subsumes=hooks.subsumes,
-        html_checks=hooks.html_checks,
+        resolve=answers.resolve,
+        member_of=answers.member_of,
+        conforms_to=answers.conforms_to,
+        subsumes=answers.subsumes,
+        html_checks=answers.html_checks,
         definitions=judging.definitions,
-        now=hooks.now,
+        now=answers.now,
         worth=canonical,
         variables={} if extension is None else {"extension": node(extension, "Extension", judging.types, path=f"{start.path}.extension")},
     )
 
 
 def _resource(judging: Judging, tree: Any, path: str) -> Node:
-    kept = judging.kept.get(("fhirpath", id(tree)))
-    if kept is None or kept.value is not tree:
-        kept = judging.kept["fhirpath", id(tree)] = node(tree, "", judging.types, path=path)
-    found: Node = kept
+    found = judging.path_nodes.get(id(tree))
+    if found is None or found.value is not tree:
+        found = judging.path_nodes[id(tree)] = node(tree, "", judging.types, path=path)
     return found
 
 
@@ -186,7 +185,7 @@ def _unreadable(judging: Judging, constraint: ConstraintRule, path: str, why: st
 
 
 def _undetermined(judging: Judging, constraint: ConstraintRule, path: str, why: str) -> None:
-    said: set[tuple[str, str]] = judging.kept.setdefault("fhirpath-undetermined", set())
+    said = judging.untold_invariants
     if (constraint.key, why) in said:
         return
     said.add((constraint.key, why))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
 
 
-class Answers:
+class ExpressionAnswers:
     """Answers from one document under judgement."""
 
     def __init__(self, judging: Judging) -> None:

@@ -51,9 +51,9 @@ def _links(judging: Judging, found: Examined, where: str) -> None:
 
 def _anchors(judging: Judging) -> set[str]:
     """Everything in the document that a link within it can lead to: ids of resources and elements, ids and names in narratives."""
-    found: set[str] | None = judging.kept.get("anchors")
+    found = judging.anchors
     if found is None:
-        found = judging.kept["anchors"] = set()
+        found = judging.anchors = set()
         waiting: list[Any] = [judging.root]
         for node in waiting:
             for key, child in node.items() if isinstance(node, dict) else (("", item) for item in node):
@@ -94,7 +94,7 @@ def narrative_source(judging: Judging, value: Node, path: str) -> None:
     claimed = meta.get("profile") if isinstance(meta, dict) else None
     profiles = [one for one in claimed if isinstance(one, str)] if isinstance(claimed, list) else []
     if value is judging.root:
-        profiles += judging.kept.get("profiles", ())
+        profiles += judging.profiles
     for canonical in profiles:
         if _asks_for_source(judging, canonical):
             for shown in examine(div).unsourced:
@@ -106,17 +106,16 @@ def narrative_source(judging: Judging, value: Node, path: str) -> None:
 
 def _asks_for_source(judging: Judging, canonical: str) -> bool:
     """Whether a profile's element ``text`` has the source control extension."""
-    kept, key = judging.engine.kept, ("narrative-source", canonical)
-    if key not in kept:
+    kept = judging.engine.narrative_sources
+    if canonical not in kept:
         structure = judging.engine.structure(canonical)
         elements = structure.elements if structure is not None else ()
         texts = [one for one in elements if str(one.get("path", "")).endswith(".text") and str(one.get("path", "")).count(".") == 1]
         found = any(isinstance(inner, dict) and inner.get("url") == _SOURCE_CONTROL for one in texts for inner in one.get("extension") or ())
         if structure is None:
             return False
-        kept[key] = found
-    answer: bool = kept[key]
-    return answer
+        kept[canonical] = found
+    return kept[canonical]
 
 
 def _say(

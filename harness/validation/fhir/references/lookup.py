@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from harness.validation.fhir.judging import Judging, Node
+from harness.validation.fhir.content import Node
 from harness.validation.fhir.references.resources_within import Scope, find_scopes
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.element_rules import TypeRule
-
-__all__ = ["Form", "Lookup", "References", "Resolved", "form_of", "judge_reference", "known_types"]
+    from harness.validation.fhir.judging import Judging
 
 _IDENTITY = re.compile(r"(?:(?P<base>.*)/)?(?P<type>[A-Z][A-Za-z]*)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?", re.DOTALL)
 # What a path goes through where it enters another resource.
@@ -79,10 +76,10 @@ def form_of(reference: str) -> Form:
 
 
 class References:
-    """The resources of one document, and what refers to what. Cheap to make: nothing is looked at before the first question."""
+    """The resources of one document, ``root`` the outermost, at ``path``, and what refers to what. Cheap to make: nothing is looked at before it is asked."""
 
-    def __init__(self, judging: Judging) -> None:
-        self._root, self._path = judging.root, _root_path(judging)
+    def __init__(self, root: Node, path: str) -> None:
+        self._root, self._path = root, path
         self._scopes: dict[str, Scope] | None = None
         self._looked: dict[tuple[str, str], Lookup] = {}
         self._last: Scope | None = None
@@ -123,12 +120,6 @@ class References:
         if known is None:
             known = self._looked[key] = _look(form_of(reference), scope)
         return known
-
-
-def _root_path(judging: Judging) -> str:
-    """The path of the outermost resource: what all paths begin with."""
-    name = judging.root.get("resourceType")
-    return judging.base.partition(".")[0] or (name if isinstance(name, str) else "Resource")
 
 
 def _look(form: Form, scope: Scope) -> Lookup:
@@ -208,14 +199,3 @@ def _resolved(scope: Scope, kind: str) -> Resolved:
 def known_types(judging: Judging) -> frozenset[str]:
     """The resource types of the version judged by."""
     return judging.engine.resource_types
-
-
-def judge_reference(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
-    """Judge a Reference at ``path`` by the types that each rule in force allows: ``rules`` holds, for every rule, its Reference types, the base's first.
-
-    Says where the target is of another type or follows none of the profiles asked for, is reached in a way the aggregation does not allow, or names a
-    version where it must not (or none where it must). What holds of any Reference is judged by the rule of that data type.
-    """
-    from harness.validation.fhir.references.targets import judge_targets
-
-    judge_targets(judging, rules, value, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from harness.validation.fhir.judging import Node, objects, text
+from harness.validation.fhir.content import Node, objects, text
 
 
 @dataclass(slots=True, eq=False)

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, text
+from harness.validation.fhir.content import Node, text
 from harness.validation.fhir.references.lookup import Lookup, Resolved, known_types
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import TypeRule
+    from harness.validation.fhir.judging import Judging
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _ANY = ("Resource", "DomainResource")
 
 
-def judge_targets(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
-    """See ``references.judge_reference``. The first rule that is broken in a way is enough: those that follow only narrow it."""
+class AllowedTargets(NamedTuple):
+    """What one rule allows: its reference types, their target profiles where all have some, and the types those are about (none: any)."""
+
+    types: Sequence[TypeRule]
+    references: Sequence[TypeRule]
+    profiles: Sequence[str]
+    names: frozenset[str]
+
+
+def judge_reference(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
+    """Judge a Reference at ``path`` by the types that each rule in force allows: ``rules`` holds, for every rule, its Reference types, the base's first.
+
+    Says where the target is of another type or follows none of the profiles asked for, is reached in a way the aggregation does not allow, or names a
+    version where it must not (or none where it must). What holds of any Reference is judged by the rule of that data type. The first rule that is
+    broken in a way is enough: those that follow only narrow it.
+    """
     reference = text(value, "reference")
     lookup = judging.references.look(reference, path) if reference else None
     resolved = lookup.found[0] if lookup is not None and lookup.found else None
     said: set[str] = set()
     for types in rules:
-        allowed, targets, names = _allowed(judging, types)
+        _, allowed, targets, names = _allowed(judging, types)
         if not allowed:
             continue
         if targets and "type" not in said:
@@ -40,7 +55,7 @@ def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value
     if not value or value.startswith("#"):
         return
     for types in rules:
-        names = _allowed(judging, types)[2]
+        names = _allowed(judging, types).names
         if not names or judging.definitions.find(value, *names) is not None:
             continue
         found = judging.definitions.find(value)
@@ -59,26 +74,26 @@ def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value
             return
 
 
-def _allowed(judging: Judging, types: Sequence[TypeRule]) -> tuple[Sequence[TypeRule], Sequence[str], frozenset[str]]:
-    """What a rule allows: its reference types, their target profiles where all have some, and the types those are about (none: any). Kept by rule."""
-    kept, key = judging.engine.kept, ("allowed", id(types))
-    if key not in kept:
+def _allowed(judging: Judging, types: Sequence[TypeRule]) -> AllowedTargets:
+    """What a rule allows. Kept by rule."""
+    kept = judging.engine.allowed_targets
+    found = kept.get(id(types))
+    if found is None:
         allowed = [one for one in types if one.code in ("Reference", "CodeableReference", "canonical")]
         targets = [target for one in allowed for target in one.targets] if all(one.targets for one in allowed) else []
         names = frozenset(target_type(judging, target) for target in targets)
-        kept[key] = (types, allowed, targets, frozenset() if "" in names or names & set(_ANY) else names)
-    _, allowed, targets, names = kept[key]
-    return allowed, targets, names
+        found = kept[id(types)] = AllowedTargets(types, allowed, targets, frozenset() if "" in names or names & set(_ANY) else names)
+    return found
 
 
 def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[list[str], bool]:
     """The target profiles that are about a type, and whether one of them is the type itself, or unknown, so that any resource of it will do. Kept."""
-    kept, key = judging.engine.kept, ("asked", tuple(targets), type_name)
-    if key not in kept:
+    kept, key = judging.engine.target_profiles, (tuple(targets), type_name)
+    found = kept.get(key)
+    if found is None:
         asked = [target for target in targets if target_type(judging, target) in (type_name, *_ANY)]
         structures = [judging.definitions.structure(target) for target in asked]
-        kept[key] = asked, any(structure is None or structure.derivation != "constraint" for structure in structures)
-    found: tuple[list[str], bool] = kept[key]
+        found = kept[key] = asked, any(structure is None or structure.derivation != "constraint" for structure in structures)
     return found
 
 
@@ -121,9 +136,9 @@ def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path
     asked, decided = _asked(judging, targets, resolved.type_name)
     if decided:
         return False
-    kept: dict[tuple[str, str, str], bool] = judging.kept.setdefault("targets", {})
+    kept = judging.targets_followed
     for target in asked:
-        key = ("target", resolved.path, target)
+        key = (resolved.path, target)
         if key not in kept:
             # Taken as met while it is being judged: references may go round in circles.
             kept[key] = True

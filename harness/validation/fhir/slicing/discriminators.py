@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from harness.validation.fhir.element_rules import Discriminator, ElementRule
 
@@ -19,15 +19,6 @@ _TOKEN = re.compile(
 _ANY = frozenset({"Resource", "DomainResource"})
 _DEPTH = 5
 Token = tuple[str, str]
-
-
-class Data(NamedTuple):
-    """One value of the document: itself, what stands beside it under ``_name``, its type where known ("" elsewhere), and its path."""
-
-    value: Any
-    shadow: Any
-    type: str
-    path: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,54 @@
-"""Telling slices apart: whether an item of the document meets what a discriminator asks, and the values at a discriminator's path."""
+"""Which slice an item of the document is of: whether it meets what the discriminators ask, and the values at a discriminator's path."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.validation.fhir.content import Data
 from harness.validation.fhir.data.fixed_and_bounds import equal, includes
-from harness.validation.fhir.slicing.discriminators import Data, Demand, Fact, Token
+from harness.validation.fhir.slicing.discriminators import Demand, Fact, Token, demand, extension_url
+from harness.validation.fhir.slicing.slices import BY_URL
 
 if TYPE_CHECKING:
+    from harness.validation.fhir.element_rules import ElementRule, SlicingRule
+    from harness.validation.fhir.engine import Engine
     from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.slicing.slices import Slice
 
 
-def meets(judging: Judging, data: Data, asked: Demand) -> bool | None:
+def matches(judging: Judging, one: Slice, how: SlicingRule, item: Data, in_position: bool) -> bool | None:
+    """Whether an item is of a slice; None where that cannot be told. ``in_position``: it stands where the slice stands among the slices."""
+    if not how.discriminators:
+        # An item is of a slice without discriminator where it follows its rules.
+        return judging.engine.judges.follows(judging, one.rule, item)
+    unsure = False
+    asks = demands(judging.engine, one.rule, how)
+    told = any(asked.facts for asked in asks)
+    for asked in asks:
+        if told and asked.facts is None and asked.tokens is not None:
+            continue
+        answer = in_position if asked.discriminator.type == "position" else _meets(judging, item, asked)
+        if answer is False:
+            return False
+        unsure = unsure or answer is None
+    return None if unsure else True
+
+
+def demands(engine: Engine, rule: ElementRule, how: SlicingRule) -> tuple[Demand, ...]:
+    """What the discriminators ask of an item of the slice ``rule``."""
+    key = (id(rule), how)
+    found = engine.slice_demands.get(key)
+    if found is None:
+        if how.discriminators == BY_URL.discriminators and (url := extension_url(engine, rule)):
+            made: tuple[Demand, ...] = (Demand(how.discriminators[0], (("url", ""),), (Fact("fixed", ("uri", url)),)),)
+        else:
+            made = tuple(demand(engine, rule, one) for one in how.discriminators)
+        found = engine.slice_demands[key] = (rule, made)
+    return found[1]
+
+
+def _meets(judging: Judging, data: Data, asked: Demand) -> bool | None:
     """Whether an item of the document meets a demand; None where that cannot be told."""
     if asked.tokens is None or asked.facts is None:
         return None

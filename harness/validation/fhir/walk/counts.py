@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
-from harness.validation.fhir.slicing.slices import count as count_slice
+from harness.validation.fhir.slicing.sorting import count as count_slice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

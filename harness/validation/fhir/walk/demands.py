@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.data.bindings import judge_binding
 from harness.validation.fhir.data.fixed_and_bounds import judge_values
+from harness.validation.fhir.invariants.constraints import broken
+from harness.validation.fhir.references.targets import judge_canonical, judge_reference
 
 _OTHER = re.compile(r"http://hl7\.org/fhir/(\d\.\d/StructureDefinition/extension-|StructureDefinition/alternate-codes$)")
 _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
@@ -25,25 +28,17 @@ def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str
     if value is not None and plan.valued:
         judge_values(judging, plan, value, path, beside)
     if plan.bindings and value is not None:
-        from harness.validation.fhir.data.bindings import judge_binding
-
         for rule in plan.bindings:
             if not (isinstance(value, dict) and _bound_nationally(judging, rule, value)):
                 judge_binding(judging, rule, plan.type, value, path)
     elif plan.bindings and value is None and "hl7-validator" in judging.options.rules:
         _no_code(judging, plan, beside, path)
     if plan.references and isinstance(value, dict):
-        from harness.validation.fhir.references.lookup import judge_reference
-
         judge_reference(judging, plan.references, value, path)
     elif plan.references and isinstance(value, str):
-        from harness.validation.fhir.references.targets import judge_canonical
-
         judge_canonical(judging, plan.references, value, path)
     constraints = plan.constraints if constraints is None else constraints
     if constraints:
-        from harness.validation.fhir.invariants.constraints import broken
-
         broken(judging, constraints, value, plan.type, path, beside)
 
 

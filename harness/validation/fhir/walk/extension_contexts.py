@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
 from harness.model.issue import Severity
+from harness.validation.fhir.element_rules import ConstraintRule
+from harness.validation.fhir.invariants.constraints import broken, select
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Structure
@@ -26,8 +28,8 @@ _ANYWHERE = frozenset({"Element", "*", "Base", "Any"})
 
 def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) -> bool:
     """Whether one of the contexts of an extension's definition is the element, of ``plan``, that holds the extension at ``path``."""
-    kept = judging.engine.kept
-    key = ("context", structure.url, structure.version, id(plan))
+    kept = judging.engine.contexts_met
+    key = (structure.url, structure.version, id(plan))
     if key in kept:
         return True
     names = _names(plan)
@@ -35,7 +37,7 @@ def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) 
     contexts = [(kind, part.strip()) for kind, expression in structure.contexts for part in (expression.split(",") if kind == "element" else (expression,))]
     contexts += [("element", one) for one in _CORRECTED.get(structure.url, ())]
     if any(kind == "element" and (_bare(expression) in names or _bare(expression) in _ANYWHERE) for kind, expression in contexts):
-        kept[key] = (plan, True)
+        kept[key] = plan
         return True
     holder = path.rpartition(".")[0]
     return any(_matches(judging, kind, expression, holder) for kind, expression in contexts)
@@ -95,8 +97,6 @@ def node_at(judging: Judging, path: str) -> Any:
 
 def _selected(judging: Judging, expression: str, holder: str) -> bool:
     """Whether a FHIRPath expression over the resource selects the holder. One that cannot be evaluated forbids nothing, and says so."""
-    from harness.validation.fhir.invariants.constraints import select
-
     try:
         found = select(judging, expression, judging.resource, str(judging.resource.get("resourceType", "")), judging.base)
     except HarnessError as error:
@@ -117,9 +117,6 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
 
 def broken_invariants(judging: Judging, plan: Plan, structure: Structure, value: Node, path: str) -> None:
     """Judge the context invariants of an extension's definition on the element that holds it."""
-    from harness.validation.fhir.element_rules import ConstraintRule
-    from harness.validation.fhir.invariants.constraints import broken
-
     holder = path.rpartition(".")[0]
     rules = tuple(
         ConstraintRule(f"{structure.name}-context-{number}", "error", one, source=structure.url) for number, one in enumerate(structure.context_invariants)

@@ -9,7 +9,7 @@ from harness.model.issue import Severity
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.walk.extension_contexts import allowed_here, broken_invariants
 from harness.validation.fhir.walk.members import judge_value
-from harness.validation.fhir.walk.plans import typed, unique
+from harness.validation.fhir.walk.plan_rules import typed, unique
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Structure

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.content import Data
 from harness.validation.fhir.data.shape_faults import said
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.judging import Judging, Node
-from harness.validation.fhir.slicing.discriminators import Data
-from harness.validation.fhir.slicing.slices import sort_items
+from harness.validation.fhir.slicing.sorting import sort_items
 from harness.validation.fhir.walk.counts import judge_counts
 from harness.validation.fhir.walk.demands import judge_asked
-from harness.validation.fhir.walk.plans import Plan, Slot, typed, unique
+from harness.validation.fhir.walk.named_profiles import judge_alternatives, unknown_profile
+from harness.validation.fhir.walk.plan_rules import typed, unique
+from harness.validation.fhir.walk.plans import Plan, Slot
 
 _NOTHING: Node = {}
-# Noted in ``judging.kept`` where an element of the document has an id.
-ELEMENT_ID = "element id"
 _NO_CONTENT = frozenset({"id"})
 
 
@@ -25,7 +25,7 @@ def judge_object(judging: Judging, plan: Plan, value: Node, path: str, *, resour
     slots = plan.slots
     choices: dict[str, str] | None = None
     if not resource and "id" in value:
-        judging.kept[ELEMENT_ID] = True
+        judging.has_element_ids = True
     for key, child in value.items():
         slot = slots.get(key) or plan.slot(key)
         if slot is None or (beside and slot.name == "value"):
@@ -152,20 +152,14 @@ def sort_slot(judging: Judging, slot: Slot, items: list[Data], path: str) -> lis
 def judge_item(judging: Judging, plan: Plan, slot: Slot, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]) -> None:
     """Judge one item of a slot by its plan, with what the slices it falls under and the definition of an extension add."""
     if slot.resource:
-        from harness.validation.fhir.walk.resources import judge_resource
-
-        judge_resource(judging, value, path, (*slot.rules, *extra))
+        judging.engine.judges.resource(judging, value, path, (*slot.rules, *extra))
         return
     if slot.type == "Extension":
-        from harness.validation.fhir.walk.extensions import judge_extension
-
-        judge_extension(judging, plan, slot, value, path, extra)
+        judging.engine.judges.extension(judging, plan, slot, value, path, extra)
         return
     engine = plan.engine
     chosen = engine.plan(*typed(engine, slot.type, unique((*slot.rules, *extra)))) if extra else slot.plan
     if chosen.alternatives or chosen.missing:
-        from harness.validation.fhir.walk.resources import judge_alternatives, unknown_profile
-
         judge_alternatives(judging, chosen.alternatives, value, path)
         for _, canonical in chosen.missing:
             unknown_profile(judging, canonical, path)

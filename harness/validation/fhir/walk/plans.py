@@ -5,21 +5,21 @@ A value is judged by one Plan, whatever number of definitions it follows: the ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.validation.fhir.data.primitives import PRIMITIVES
-from harness.validation.fhir.element_rules import ConstraintRule, ElementRule
+from harness.validation.fhir.element_rules import ElementRule
+from harness.validation.fhir.slicing.slices import by_type, choice_slices, shut_to, slicings
+from harness.validation.fhir.walk.plan_rules import alternatives, bound, constraints, is_inner, keys_under, missing, shape_of, typed, unique
 
 if TYPE_CHECKING:
     from harness.validation.fhir.engine import Engine
     from harness.validation.fhir.judging import Function
     from harness.validation.fhir.slicing.slices import Slicing
+    from harness.validation.fhir.walk.judges import ObjectJudge
 
-_BACKBONES = frozenset({"BackboneElement", "Element", "BackboneType"})
 _REFERENCES = frozenset({"Reference", "canonical", "CodeableReference"})
-# Judged without FHIRPath by the walk itself: every element has a value or children.
-_NATIVE = frozenset({"ele-1"})
 
 
 class Count:
@@ -66,11 +66,14 @@ class Plan:
         self.type = type_name
         self.rules = rules
         self.check: Callable[[object], str] | None = PRIMITIVES.get(type_name) if type_name in engine.primitive_types or type_name == "xhtml" else None
-        self.shape = _shape(engine, type_name, rules)
+        self.shape = shape_of(engine, type_name, rules)
         self.slots: dict[str, Slot] = {}
         self.uses = 0
-        self.keys = _keys(self.shape)
-        self.constraints = tuple(_constraints(rules, engine.best_practice))
+        # Its functions once they are compiled: of the object as a resource, and as anything else.
+        self.resource_function: ObjectJudge | None = None
+        self.function: ObjectJudge | None = None
+        self.keys = keys_under(self.shape)
+        self.constraints = tuple(constraints(rules, engine.best_practice))
         self.fixed = tuple((rule.fixed[1], rule) for rule in rules if rule.fixed is not None)
         self.patterns = tuple((rule.pattern[1], rule) for rule in rules if rule.pattern is not None)
         self.bounds = tuple(rule for rule in rules if rule.min_value or rule.max_value)
@@ -111,8 +114,6 @@ class Plan:
         return unique(found)
 
     def _slot(self, key: str, name: str, type_name: str, shadow: bool) -> Slot | None:
-        from harness.validation.fhir.slicing.slices import choice_slices, shut_to, slicings
-
         rules = self.rules_of(name, key)
         base = rules[0]
         primitive = type_name in self.engine.primitive_types or type_name == "xhtml"
@@ -139,17 +140,15 @@ class Plan:
         return bool(allowed & {"*", "Resource", "DomainResource"}) or type_name in allowed or type_name in ("Resource", "DomainResource")
 
     def _functions(self) -> tuple[Function, ...]:
-        by_type = self.engine.functions
+        functions = self.engine.functions
         if is_inner(self.type):
             compact = "".join(part[:1].upper() + part[1:] for part in self.type.split("."))
-            return (*by_type.get(self.type, ()), *by_type.get(compact, ()))
+            return (*functions.get(self.type, ()), *functions.get(compact, ()))
         names = self.engine.ancestors(self.type)
-        return tuple(function for name in names for function in by_type.get(name, ()))
+        return tuple(function for name in names for function in functions.get(name, ()))
 
     def _counts(self) -> tuple[tuple[Count, ...], tuple[tuple[str, Slicing], ...], tuple[tuple[str, ElementRule], ...]]:
         """How often elements stand; slicings with a slice that must stand; type slices of choices that must."""
-        from harness.validation.fhir.slicing.slices import by_type, slicings
-
         counts: dict[str, Count] = {}
         absent: list[tuple[str, Slicing]] = []
         chosen: list[tuple[str, ElementRule]] = []
@@ -172,106 +171,3 @@ class Plan:
         limited = child.max is not None and (child.max == 0 or child.many)
         if limited and child.max is not None and (count.max is None or child.max < count.max):
             count.max, count.max_rule = child.max, child
-
-
-def typed(engine: Engine, type_name: str, rules: tuple[ElementRule, ...]) -> tuple[str, tuple[ElementRule, ...]]:
-    """(type, rules) of a value of ``type_name`` that the element rules ``rules`` speak of, with what its type and its one profile ask added."""
-    base = rules[0]
-    if type_name in _BACKBONES or not type_name:
-        held = base if base.children is not None or base.refers is None else base.refers
-        if held.children is not None:
-            return held.path, unique((*rules, *(rule.refers for rule in rules if rule.children is None and rule.refers is not None)))
-    found: list[ElementRule] = list(rules)
-    root = engine.tree(type_name)
-    if root is not None:
-        found.append(root)
-    for rule in rules:
-        for one in rule.types:
-            if one.code == type_name and len(one.profiles) == 1 and (profile := engine.tree(one.profiles[0])) is not None:
-                found.append(profile)
-    return type_name, unique(found)
-
-
-def is_inner(type_name: str) -> bool:
-    """Whether a type is that of a backbone element (``Patient.contact``)."""
-    return "." in type_name and "/" not in type_name
-
-
-def alternatives(rules: Iterable[ElementRule], type_name: str) -> Iterable[tuple[ElementRule, tuple[str, ...]]]:
-    """Rules by which a value follows one of several profiles."""
-    for rule in rules:
-        for one in rule.types:
-            if one.code == type_name and len(one.profiles) > 1:
-                yield rule, one.profiles
-
-
-def missing(engine: Engine, rules: Iterable[ElementRule], type_name: str) -> Iterable[tuple[ElementRule, str]]:
-    """The one profile of a type that is not known here; extensions say so by their url."""
-    for rule in rules if type_name != "Extension" else ():
-        for one in rule.types:
-            if one.code == type_name and len(one.profiles) == 1 and engine.tree(one.profiles[0]) is None:
-                yield rule, one.profiles[0]
-
-
-def unique(rules: Iterable[ElementRule]) -> tuple[ElementRule, ...]:
-    """Each rule once, in the order first met."""
-    return tuple({id(rule): rule for rule in rules}.values())
-
-
-def _shape(engine: Engine, type_name: str, rules: tuple[ElementRule, ...]) -> ElementRule | None:
-    """The rule that says which elements there are."""
-    if is_inner(type_name):
-        held = rules[0]
-        return held if held.children is not None or held.refers is None else held.refers
-    return engine.tree(type_name) or (rules[0] if rules else None)
-
-
-def _keys(shape: ElementRule | None) -> dict[str, tuple[str, str]]:
-    """JSON key → (element name, type code)."""
-    found: dict[str, tuple[str, str]] = {}
-    held = shape if shape is None or shape.children is not None or shape.refers is None else shape.refers
-    for name, child in ((held.children if held is not None else None) or {}).items():
-        if child.choice:
-            for one in child.types:
-                found[f"{name}{one.code[:1].upper()}{one.code[1:]}"] = name, one.code
-        else:
-            found[name] = name, child.types[0].code if child.types else ""
-    return found
-
-
-def keys_of(engine: Engine, type_name: str) -> dict[str, tuple[str, str]]:
-    """JSON key → (element name, type) of a type or of a backbone element (``Patient.contact``); the type of a backbone element is its path."""
-    key = ("keys", type_name)
-    found: dict[str, tuple[str, str]] | None = engine.kept.get(key)
-    if found is None:
-        root, *steps = type_name.split(".") if is_inner(type_name) else [type_name]
-        shape = engine.tree(root) if root else None
-        for step in steps:
-            shape = shape.child(step) if shape is not None else None
-        found = {}
-        for held, (name, kind) in _keys(shape).items():
-            child = shape.child(name) if shape is not None else None
-            target = child.refers if child is not None and child.refers is not None else child
-            found[held] = name, target.path if target is not None and target.children is not None else kind
-        if shape is not None:
-            engine.kept[key] = found
-    return found
-
-
-def _constraints(rules: Iterable[ElementRule], best_practice: bool) -> Iterable[ConstraintRule]:
-    seen: set[tuple[str, str]] = set()
-    for rule in rules:
-        for constraint in rule.constraints:
-            if (best_practice or not constraint.best_practice) and constraint.key not in _NATIVE and (constraint.key, constraint.expression) not in seen:
-                seen.add((constraint.key, constraint.expression))
-                yield constraint
-
-
-def bound(rules: tuple[ElementRule, ...]) -> list[ElementRule]:
-    """The rules whose bindings are to be judged, each value set once; what a base merely prefers gives way to what a profile binds."""
-    found: dict[tuple[str, str], ElementRule] = {}
-    for rule in rules:
-        if rule.binding is not None and (rule.binding.strength != "example" or rule.binding.additional or rule.binding.max_value_set):
-            found.setdefault((rule.binding.strength, rule.binding.value_set), rule)
-    strong = [rule for (strength, _), rule in found.items() if strength in ("required", "extensible")]
-    return [rule for rule in found.values() if not strong or rule in strong or (rule.binding is not None and rule.binding.max_value_set)]

@@ -1,39 +1,26 @@
-"""Resources and the profiles they follow: asked for, claimed in meta.profile, named by the type of an element; and judging aside whether one is followed."""
+"""Resources and the profiles they are judged by: asked for, claimed in meta.profile, named by the type of an element, imposed by another."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Issue, Severity
-from harness.model.location import Location
+from harness.model.issue import Severity
 from harness.validation.fhir.data.shape_faults import kind_of
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.invariants.constraints import broken
 from harness.validation.fhir.judging import Judging, Node
-from harness.validation.fhir.slicing.discriminators import Data
 from harness.validation.fhir.walk.demands import judge_asked
-from harness.validation.fhir.walk.members import judge_object, judge_value
-from harness.validation.fhir.walk.plans import Plan, typed, unique
+from harness.validation.fhir.walk.members import judge_object
+from harness.validation.fhir.walk.named_profiles import judge_alternatives, unknown_profile
+from harness.validation.fhir.walk.plan_rules import unique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-
-def function_of(plan: Plan, *, resource: bool) -> Callable[[Any, Any, Judging], None]:
-    """The compiled function of a plan; a document or two are judged before it is worth making."""
-    from harness.validation.fhir.fastpath import compiled
-
-    return compiled(plan, resource=resource)
-
+    from collections.abc import Mapping
 
 _ANY = ("Resource", "DomainResource")
-_STEP = re.compile(r"\.([^.\[\]]+)")
 _CONTAINERS = re.compile(r"\.contained(\[\d+\])?$")
 _IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile"
-_DEEPEST = 24
-_SHOWN = 12
 
 
 def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None:
@@ -53,22 +40,17 @@ def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[Element
     if outer:
         # What is asked of the element is asked from where it stands: %resource is the resource around it.
         broken(judging, outer, value, name, path, None)
-    held = judging.resource, judging.base, judging.container, judging.container_base
-    judging.resource, judging.base = value, path
-    if not _CONTAINERS.search(path):
-        judging.container, judging.container_base = value, path
-    chosen = [root, *_profiles(judging, value, name, path, rules, asked)]
-    plan = judging.engine.plan(name, unique((*chosen, *rules)))
-    if not outer and plan.hot():
-        function_of(plan, resource=True)(value, path, judging)
-        judging.resource, judging.base, judging.container, judging.container_base = held
-        return
-    judge_object(judging, plan, value, path, resource=True)
-    judge_asked(judging, plan, value, None, path, constraints=judging.engine.plan(name, unique(chosen)).constraints if outer else None)
-    if not judging.aside:
-        for function in plan.functions:
-            function(judging, value, path)
-    judging.resource, judging.base, judging.container, judging.container_base = held
+    with judging.within(value, path, contained=_CONTAINERS.search(path) is not None):
+        chosen = [root, *_profiles(judging, value, name, path, rules, asked)]
+        plan = judging.engine.plan(name, unique((*chosen, *rules)))
+        if not outer and plan.hot():
+            judging.engine.judges.compiled(plan, resource=True)(value, path, judging)
+            return
+        judge_object(judging, plan, value, path, resource=True)
+        judge_asked(judging, plan, value, None, path, constraints=judging.engine.plan(name, unique(chosen)).constraints if outer else None)
+        if not judging.aside:
+            for function in plan.functions:
+                function(judging, value, path)
 
 
 def _profiles(judging: Judging, value: Node, name: str, path: str, rules: tuple[ElementRule, ...], asked: tuple[str, ...]) -> list[ElementRule]:
@@ -154,137 +136,6 @@ def _imposed(definition: Mapping[str, Any]) -> list[str]:
     held = extensions if isinstance(extensions, list) else []
     values = [one.get("valueCanonical") for one in held if isinstance(one, dict) and one.get("url") == _IMPOSE]
     return [value for value in values if isinstance(value, str)]
-
-
-def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str = "") -> None:
-    """Say that a profile is not known here: an error, naming those that are, where it was asked for of the type ``asked_of``.
-
-    One that a resource claims or an element asks for is a warning (and leaves undetermined what an element asks for).
-    """
-    claimed = ".meta.profile[" in path
-    opinion = not asked_of and not claimed and "hl7-validator" in judging.options.rules
-    known = judging.definitions.profiles_of(asked_of) if asked_of else ()
-    if not claimed:
-        judging.undetermined += 1
-    judging.say(
-        Severity.ERROR if asked_of or opinion else Severity.WARNING,
-        "fhir/unknown-profile",
-        f"the profile {canonical} is not known here, so nothing was judged by it",
-        path,
-        expected=f"one of {', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}" if known else "a profile that is known",
-        actual=canonical,
-        clause="FHIR Meta.profile" if claimed else "FHIR ElementDefinition.type.profile",
-        remedy="name the package that defines it with --package, or check the spelling",
-        issue_type="not-found",
-        opinion=opinion,
-    )
-
-
-def judge_alternatives(judging: Judging, choices: Iterable[tuple[ElementRule, tuple[str, ...]]], value: Any, path: str) -> None:
-    """A value whose element names several profiles follows at least one of them: say why each was not followed."""
-    for rule, canonicals in choices:
-        reasons: list[str] = []
-        for canonical in canonicals:
-            if judging.engine.structure(canonical) is None:
-                unknown_profile(judging, canonical, path)
-                break
-            first = next((issue for issue in judging.conforms(value, canonical, path) if issue.is_error), None)
-            if first is None:
-                break
-            reasons.append(f"{canonical.rpartition('/')[2]}: {first.message}")
-        else:
-            judging.say(
-                Severity.ERROR,
-                "fhir/no-profile-matches",
-                f"{rule.path} follows none of the profiles it may follow ({'; '.join(reasons)[:400]})",
-                path,
-                expected=" | ".join(canonicals),
-                actual="none of them",
-                clause=rule.id,
-                remedy="make it follow one of them",
-                issue_type="structure",
-                profile=rule.profile,
-            )
-
-
-def conforms(judging: Judging, value: Any, canonical: str, path: str) -> list[Issue]:
-    """The issues of ``value`` against one definition, judged aside; kept, because slices and references ask again and again."""
-    structure, tree = judging.engine.structure(canonical), judging.engine.tree(canonical)
-    if structure is None or tree is None:
-        message = f"the profile {canonical} is not known here"
-        return [Issue(Severity.ERROR, "fhir/unknown-profile", message, Location(path), actual=canonical, issue_type="not-found")]
-    key = ("conforms", id(value), canonical)
-    if key in judging.kept:
-        found: list[Issue] = judging.kept[key]
-        return found
-    if len(judging.busy) > _DEEPEST:
-        return []
-    # While it is being judged it is taken as followed: definitions and references may go round in circles.
-    judging.kept[key] = []
-    return _aside(judging, value, structure.type, canonical, tree, path, key)
-
-
-def _aside(judging: Judging, value: Any, type_name: str, canonical: str, tree: ElementRule, path: str, key: tuple[str, int, str]) -> list[Issue]:
-    held = judging.issues, judging.undetermined, judging.aside
-    judging.issues, judging.aside = [], True
-    judging.busy.add((id(value), canonical))
-    try:
-        if type_name in judging.engine.resource_types or type_name in _ANY:
-            judge_resource(judging, value, path, (), (canonical,))
-        else:
-            base = judging.engine.tree(type_name)
-            rules = unique((base, tree)) if base is not None else (tree,)
-            judge_value(judging, judging.engine.plan(type_name, rules), value, None, path, path)
-        found = judging.issues
-    finally:
-        judging.issues, judging.undetermined, judging.aside = held
-        judging.busy.discard((id(value), canonical))
-    kept: list[Issue] = found
-    judging.kept[key] = kept
-    return kept
-
-
-def follows_rule(judging: Judging, rule: ElementRule, item: Data) -> bool | None:
-    """Whether an item meets an element rule by itself (a slice without discriminator)."""
-    codes = [one.code for one in rule.types]
-    if not codes:
-        return None
-    type_name = item.type or codes[0]
-    held = judging.issues, judging.undetermined, judging.aside
-    judging.issues, judging.aside = [], True
-    try:
-        plan = judging.engine.plan(*typed(judging.engine, type_name, (rule,)))
-        judge_value(judging, plan, item.value, item.shadow, item.path, item.path)
-        return not any(issue.is_error for issue in judging.issues)
-    finally:
-        judging.issues, judging.undetermined, judging.aside = held
-
-
-def type_at(judging: Judging, path: str) -> str:
-    """The FHIR type at a path of JSON keys from the root; empty where there is none."""
-    node: Any = judging.root
-    name = str(node.get("resourceType", ""))
-    engine = judging.engine
-    for step in _walk(path):
-        if isinstance(step, int):
-            node = node[step] if isinstance(node, list) and step < len(node) else None
-        else:
-            node = node.get(step) if isinstance(node, dict) else None
-            name = engine.types.child(name, step)
-        if isinstance(node, dict) and name in _ANY:
-            name = str(node.get("resourceType", ""))
-        if not name:
-            return ""
-    return name
-
-
-def _walk(path: str) -> Iterable[str | int]:
-    for part in path.split(".")[1:]:
-        name, *indexes = part.replace("]", "").split("[")
-        yield name
-        for index in indexes:
-            if index.isdigit():
-                yield int(index)
 
 
 def _say(

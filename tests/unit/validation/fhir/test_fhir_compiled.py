@@ -189,8 +189,8 @@ def test_every_quick_look_is_at_a_rule_that_there_is() -> None:
 
 def test_every_quick_look_is_at_an_invariant_that_is_published() -> None:
     from harness.catalogue.fhir import definitions
-    from harness.validation.fhir.element_rules import compile_tree
     from harness.validation.fhir.fastpath import quick_looks
+    from harness.validation.fhir.rule_tree import compile_tree
 
     published = set()
     for version in ("4.0.1", "3.0.2"):

@@ -45,7 +45,8 @@ def judged(value: Any, type_name: str, *rules: tuple[str, str], resource: Any = 
         said.append(SimpleNamespace(severity=severity, code=code, message=message, path=path, **more))
 
     judging: Any = SimpleNamespace(
-        root=resource, resource=resource, base=resource.get("resourceType", "x"), container=resource, container_base=resource.get("resourceType", "x"), kept={},
+        root=resource, resource=resource, base=resource.get("resourceType", "x"), container=resource, container_base=resource.get("resourceType", "x"),
+        path_nodes={}, untold_invariants=set(), answers=None,
         types=types(), aside=aside, version="4.0.1", options=Options(**options), definitions=definitions(), say=say, terminology=None,
     )  # fmt: skip
     broken(judging, [ConstraintRule(key, "error", expression) for key, expression in rules], value, type_name, "Patient.here", shadow)
@@ -210,7 +211,9 @@ def test_select_gives_elements_with_their_places() -> None:
         base="Patient",
         container=PATIENT,
         container_base="Patient",
-        kept={},
+        path_nodes={},
+        untold_invariants=set(),
+        answers=None,
         types=types(),
         version="4.0.1",
         options=Options(),

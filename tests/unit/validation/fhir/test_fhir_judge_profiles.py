@@ -12,7 +12,7 @@ from harness import Validator
 from harness.errors import UnknownNameError
 from harness.model.issue import Severity
 from harness.validation.fhir.coverage import must_support
-from harness.validation.fhir.element_rules import compile_tree
+from harness.validation.fhir.rule_tree import compile_tree
 from harness.validation.options import Options
 
 NAMED = profile("named", "Patient", element("Patient.name", min=1, max="1", mustSupport=True), element("Patient.name.family", min=1, mustSupport=True))

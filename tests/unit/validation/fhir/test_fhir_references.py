@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from harness.validation.fhir.judging import Judging
 from harness.validation.fhir.references.lookup import References, form_of
-from harness.validation.options import Options
 
 UUID = "urn:uuid:00000000-0000-4000-8000-00000000000"
 
 
 def references(root: dict[str, Any]) -> References:
-    return References(Judging(root, Options(), root, root["resourceType"]))
+    return References(root, root["resourceType"])
 
 
 def bundle(*entries: tuple[str, dict[str, Any]], kind: str = "collection") -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""The content of a document as rules look at it: objects of its JSON, and one value with its type and path."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+Node = dict[str, Any]
+
+
+class Data(NamedTuple):
+    """One value of the document: itself, what stands beside it under ``_name``, its type where known ("" elsewhere), and its path."""
+
+    value: Any
+    shadow: Any
+    type: str
+    path: str
+
+
+def objects(node: Node, name: str) -> list[tuple[int, Node]]:
+    """The members of a repeating element that are objects, with their index; none where it is absent or misshapen."""
+    value = node.get(name)
+    return [(index, item) for index, item in enumerate(value) if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def text(node: object, name: str) -> str:
+    """A text member of an object; empty where it is anything else."""
+    # Parsed documents hold plain dicts and plain texts, which ``type`` tells soonest.
+    value = node.get(name) if type(node) is dict or isinstance(node, dict) else None
+    return value if type(value) is str or isinstance(value, str) else ""
+
+
+def codes(concept: object, system: str = "") -> list[str]:
+    """Codes of a CodeableConcept, of one system where given."""
+    if not isinstance(concept, dict):
+        return []
+    return [text(coding, "code") for _, coding in objects(concept, "coding") if text(coding, "code") and (not system or text(coding, "system") == system)]

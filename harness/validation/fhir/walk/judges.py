@@ -1,0 +1,43 @@
+"""What judges what stands inside something else: handed to an engine where it is put together, so that the walk goes down through it.
+
+The walk, resources, extensions and compiled plans call one another as a document is nested; this is where they meet, and none imports the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from harness.model.issue import Issue
+    from harness.validation.fhir.content import Data
+    from harness.validation.fhir.element_rules import ElementRule
+    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.walk.plans import Plan, Slot
+
+# (object, where it stands, the document): says what it finds through the document's Judging.
+ObjectJudge: TypeAlias = Callable[[Any, Any, "Judging"], None]
+
+
+class ResourceJudge(Protocol):
+    """Judges a resource by its type, by what ``rules`` of the element that holds it ask, and by the profiles ``asked`` for."""
+
+    def __call__(self, judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None: ...
+
+
+class PlanCompiler(Protocol):
+    """The function that judges objects by a plan as the walk would. ``resource``: the object is one, which may hold ``resourceType``."""
+
+    def __call__(self, plan: Plan, *, resource: bool = False) -> ObjectJudge: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """``conforms`` gives the issues of a value against a definition, ``follows`` whether an item meets an element rule; both judge aside."""
+
+    resource: ResourceJudge
+    extension: Callable[[Judging, Plan, Slot, Any, str, tuple[ElementRule, ...]], None]
+    compiled: PlanCompiler
+    conforms: Callable[[Judging, Any, str, str], list[Issue]]
+    follows: Callable[[Judging, ElementRule, Data], bool | None]
