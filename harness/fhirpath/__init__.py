@@ -10,8 +10,8 @@ Between floors 2 and 3. Imports the standard library and ``harness.errors``; wha
 from harness.fhirpath.errors import EvaluationError, UnsupportedError
 from harness.fhirpath.evaluation import Environment
 from harness.fhirpath.expression import Expression, compile  # noqa: A004
-from harness.fhirpath.nodes import Node, node
+from harness.fhirpath.nodes import ElementNode, node
 from harness.fhirpath.parse import parse
 from harness.fhirpath.types import Types
 
-__all__ = ["Environment", "EvaluationError", "Expression", "Node", "Types", "UnsupportedError", "compile", "node", "parse"]
+__all__ = ["ElementNode", "Environment", "EvaluationError", "Expression", "Types", "UnsupportedError", "compile", "node", "parse"]

@@ -8,7 +8,7 @@ from harness.fhirpath.equality import equal, named
 from harness.fhirpath.errors import EvaluationError
 from harness.fhirpath.evaluation import Closure, Items, State, Truth, single
 from harness.fhirpath.functions import value_of
-from harness.fhirpath.nodes import Node
+from harness.fhirpath.nodes import ElementNode
 
 
 def this(state: State) -> Items:
@@ -66,7 +66,7 @@ def is_word_or_not(left: Closure, word: str, wanted: bool) -> Truth:
         items = left(state)
         if len(items) == 1:
             item = items[0]
-            value = item.value if isinstance(item, Node) else item
+            value = item.value if isinstance(item, ElementNode) else item
             return ((value == word) if type(value) is str else equal(item, word, state.worth) is True) is wanted
         return not wanted if items else None
 
@@ -93,7 +93,7 @@ def text(items: Items) -> str:
         return ""
     if type(value) is str:
         return value
-    if isinstance(items[0], Node) and type(items[0].value) is str:
+    if isinstance(items[0], ElementNode) and type(items[0].value) is str:
         return items[0].value
     raise EvaluationError(f"{named(value)} beside &", expected="texts")
 

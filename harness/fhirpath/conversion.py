@@ -12,7 +12,7 @@ from harness.fhirpath import quantities
 from harness.fhirpath.evaluation import Closure, Items, State, Truth
 from harness.fhirpath.functions import function, text_of, value_of
 from harness.fhirpath.moments import DATE, DATE_TIME, TIME, Moment, moment
-from harness.fhirpath.nodes import Node
+from harness.fhirpath.nodes import ElementNode
 from harness.fhirpath.quantities import FROM_UCUM, WORDS, Quantity
 
 _TRUE, _FALSE = frozenset({"true", "t", "yes", "y", "1", "1.0"}), frozenset({"false", "f", "no", "n", "0", "0.0"})
@@ -118,7 +118,7 @@ _TO: dict[str, Callable[[Any], Any]] = {
 def _value(focus: Items) -> Any:
     value = value_of(focus)
     # The text of a date as FHIR wrote it.
-    return focus[0].value if type(value) is Moment and isinstance(focus[0], Node) else value
+    return focus[0].value if type(value) is Moment and isinstance(focus[0], ElementNode) else value
 
 
 def _register(name: str, convert: Callable[[Any], Any]) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 from harness.fhirpath import moments, quantities
 from harness.fhirpath.errors import EvaluationError
 from harness.fhirpath.moments import Moment
-from harness.fhirpath.nodes import Node, Root, members, system
+from harness.fhirpath.nodes import ElementNode, RootNode, members, system
 from harness.fhirpath.quantities import Quantity, Worth
 
 NUMBERS = (int, Decimal)
-_NODES = (Node, Root)
+_NODES = (ElementNode, RootNode)
 
 
 def equal(left: Any, right: Any, worth: Worth | None) -> bool | None:
@@ -173,7 +173,7 @@ def compare(left: Any, right: Any, worth: Worth | None) -> int | None:
 
 def named(value: Any) -> str:
     """What an item is, for a message."""
-    if isinstance(value, Node):
+    if isinstance(value, ElementNode):
         return value.type or "an element"
     names = {bool: "Boolean", int: "Integer", Decimal: "Decimal", str: "String", Quantity: "Quantity"}
     return value.kind if type(value) is Moment else names.get(type(value), "nothing")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from harness.fhirpath.errors import EvaluationError
-from harness.fhirpath.nodes import Node
+from harness.fhirpath.nodes import ElementNode
 from harness.fhirpath.quantities import Worth
 from harness.fhirpath.types import Types
 
 MAX_STEPS = 2_000_000
 Items: TypeAlias = list[Any]
-Resolve = Callable[[str, Node | None], Any]
+Resolve = Callable[[str, ElementNode | None], Any]
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Environment:
 
     ``resource`` is the resource that holds the element (a contained resource itself counts), ``root`` the one that is not contained, ``context`` the
     element evaluated (None: whatever is handed to ``evaluate``).
-    ``resolve(reference, node)`` answers a resource (a mapping or a Node) or None. ``member_of(code or Coding or CodeableConcept node, value set)``,
+    ``resolve(reference, node)`` answers a resource (a mapping or a ElementNode) or None. ``member_of(code or Coding or CodeableConcept node, value set)``,
     ``conforms_to(node, canonical)`` and ``subsumes(node, node)`` answer True, False, or None where it cannot be told. ``html_checks(div)`` gives the faults
     of a narrative. ``now`` is ``YYYY-MM-DDTHH:MM:SS±HH:MM`` (empty: the functions that need it raise). ``trace(name, items)`` is told of ``trace()``.
     ``steps`` bounds the work. ``worth(unit)`` says what a UCUM unit is worth in base units (the ``canonical`` of ``harness.terminology.ucum``); without it
@@ -30,13 +30,13 @@ class Environment:
     """
 
     types: Types
-    resource: Node | None = None
-    root: Node | None = None
-    context: Node | None = None
+    resource: ElementNode | None = None
+    root: ElementNode | None = None
+    context: ElementNode | None = None
     resolve: Resolve | None = None
-    member_of: Callable[[Node | str, str], bool | None] | None = None
-    conforms_to: Callable[[Node, str], bool | None] | None = None
-    subsumes: Callable[[Node, Node], bool | None] | None = None
+    member_of: Callable[[ElementNode | str, str], bool | None] | None = None
+    conforms_to: Callable[[ElementNode, str], bool | None] | None = None
+    subsumes: Callable[[ElementNode, ElementNode], bool | None] | None = None
     html_checks: Callable[[str], Sequence[str]] | None = None
     definitions: Any = None
     now: str = ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from harness.fhirpath.equality import equal
 from harness.fhirpath.evaluation import Items, State, Truth
 from harness.fhirpath.functions import each, function, truth_of
-from harness.fhirpath.nodes import Node, Root, system
+from harness.fhirpath.nodes import ElementNode, RootNode, system
 from harness.fhirpath.quantities import Worth
 
 
@@ -133,7 +133,7 @@ def distinct(state: State, items: Items) -> Items:
                 texts.add(value)
                 found.append(item)
             continue
-        if type(value) in (Node, Root) or value is None:
+        if type(value) in (ElementNode, RootNode) or value is None:
             value = item
         state.spend(len(others) + 1)
         if not holds(others, value, state.worth):

@@ -11,7 +11,7 @@ from harness.fhirpath import ast
 from harness.fhirpath.compile import Compiler
 from harness.fhirpath.errors import EvaluationError
 from harness.fhirpath.evaluation import Environment, Items, State
-from harness.fhirpath.nodes import Node, Root
+from harness.fhirpath.nodes import ElementNode, RootNode
 from harness.fhirpath.parse import parse
 
 
@@ -29,14 +29,14 @@ class Expression:
         except RecursionError:
             raise FormatError("the expression is nested too deeply", offset=0) from None
 
-    def evaluate(self, start: Node, environment: Environment) -> list[Node]:
+    def evaluate(self, start: ElementNode, environment: Environment) -> list[ElementNode]:
         """The items: elements as they stand in the tree, values that were worked out as nodes of a System type without a path.
 
         EvaluationError for what cannot be evaluated; nothing else.
         """
-        return [item if isinstance(item, Node) else _computed(item, environment) for item in self.items(start, environment)]
+        return [item if isinstance(item, ElementNode) else _computed(item, environment) for item in self.items(start, environment)]
 
-    def items(self, start: Node, environment: Environment) -> Items:
+    def items(self, start: ElementNode, environment: Environment) -> Items:
         """As ``evaluate``, worked-out values as they are (bool, int, Decimal, str, Moment, Quantity)."""
         try:
             return list(self._items(State(environment, [start])))
@@ -45,7 +45,7 @@ class Expression:
         except (RecursionError, ArithmeticError, MemoryError, ValueError, TypeError, AttributeError, LookupError) as error:
             raise _wrapped(error) from None
 
-    def truth(self, start: Node, environment: Environment) -> bool | None:
+    def truth(self, start: ElementNode, environment: Environment) -> bool | None:
         """True, False, or None for nothing. EvaluationError for what cannot be evaluated, and for more than one item."""
         try:
             return self._truth(State(environment, [start]))
@@ -66,10 +66,10 @@ def _wrapped(error: Exception) -> EvaluationError:
     return EvaluationError(f"the data does not have the shape of FHIR ({type(error).__name__})")
 
 
-def _computed(value: Any, environment: Environment) -> Node:
+def _computed(value: Any, environment: Environment) -> ElementNode:
     from harness.fhirpath.kinds import system_name
 
-    return Root(value, None, f"System.{system_name(value)}", environment.types, "")
+    return RootNode(value, None, f"System.{system_name(value)}", environment.types, "")
 
 
 @lru_cache(maxsize=4096)

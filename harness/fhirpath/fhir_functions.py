@@ -9,7 +9,7 @@ from typing import Any
 from harness.fhirpath.errors import EvaluationError, UnsupportedError
 from harness.fhirpath.evaluation import Items, State, single
 from harness.fhirpath.functions import function, text_of
-from harness.fhirpath.nodes import Node, gather, node, system
+from harness.fhirpath.nodes import ElementNode, gather, node, system
 
 _BASE = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -20,7 +20,7 @@ def extension(state: State, focus: Items, url: Items) -> Items:
     wanted = text_of(url)
     found: list[Any] = []
     for item in focus:
-        if isinstance(item, Node):
+        if isinstance(item, ElementNode):
             source = item.value if type(item.value) is dict else item.shadow
             if type(source) is dict and source.get("extension"):
                 some: list[Any] = []
@@ -36,25 +36,25 @@ def resolve(state: State, focus: Items) -> Items:
     state.spend(len(focus))
     for item in focus:
         value = system(item)
-        reference = value.value.get("reference") if isinstance(value, Node) and type(value.value) is dict else value
+        reference = value.value.get("reference") if isinstance(value, ElementNode) and type(value.value) is dict else value
         if type(reference) is str and reference:
-            answer = _resolved(state, reference, item if isinstance(item, Node) else None)
+            answer = _resolved(state, reference, item if isinstance(item, ElementNode) else None)
             if answer is not None:
                 found.append(answer)
     return found
 
 
-def _resolved(state: State, reference: str, at: Node | None) -> Node | None:
+def _resolved(state: State, reference: str, at: ElementNode | None) -> ElementNode | None:
     if reference.startswith("#") and (inner := _contained(state, reference[1:])) is not None:
         return inner
     asked = state.environment.resolve
     answer = asked(reference, at) if asked is not None else _in_bundle(state, reference)
     if isinstance(answer, Mapping):
         return node(answer, "", state.types)
-    return answer if isinstance(answer, Node) else None
+    return answer if isinstance(answer, ElementNode) else None
 
 
-def _contained(state: State, wanted: str) -> Node | None:
+def _contained(state: State, wanted: str) -> ElementNode | None:
     environment = state.environment
     holder = environment.root or environment.resource
     if holder is None or type(holder.value) is not dict:
@@ -66,9 +66,9 @@ def _contained(state: State, wanted: str) -> Node | None:
     return next((one for one in some if type(one.value) is dict and one.value.get("id") == wanted), None)
 
 
-def _in_bundle(state: State, reference: str) -> Node | None:
+def _in_bundle(state: State, reference: str) -> ElementNode | None:
     """Of a Bundle whose entries are at hand: by fullUrl, or by type and id."""
-    top: Node | None = state.environment.root or state.environment.resource
+    top: ElementNode | None = state.environment.root or state.environment.resource
     while top is not None and top.parent is not None:
         top = top.parent
     if top is None or type(top.value) is not dict or top.value.get("resourceType") != "Bundle" or type(top.value.get("entry")) is not list:
@@ -81,7 +81,7 @@ def _in_bundle(state: State, reference: str) -> Node | None:
         url, resource = entry.value.get("fullUrl"), entry.value["resource"]
         local = f"{resource.get('resourceType')}/{resource.get('id')}"
         if url == reference or (local == reference and (type(url) is not str or url.endswith(f"/{local}"))):
-            return Node(resource, None, entry, "resource", -1)
+            return ElementNode(resource, None, entry, "resource", -1)
     return None
 
 
@@ -110,7 +110,7 @@ def conforms_to(state: State, focus: Items, canonical: Items) -> Items:
     item, wanted = single(focus), text_of(canonical)
     if item is None or wanted is None:
         return []
-    if not isinstance(item, Node):
+    if not isinstance(item, ElementNode):
         raise EvaluationError("only elements conform to profiles")
     url = wanted.partition("|")[0]
     if url.startswith(_BASE) and "/" not in (name := url.removeprefix(_BASE)) and name[:1].isupper() and type(item.value) is dict:
@@ -140,7 +140,7 @@ def _subsumption(state: State, above: Any, below: Any) -> Items:
     if above is None or below is None:
         return []
     asked = state.environment.subsumes
-    answer = asked(above, below) if asked is not None and isinstance(above, Node) and isinstance(below, Node) else None
+    answer = asked(above, below) if asked is not None and isinstance(above, ElementNode) and isinstance(below, ElementNode) else None
     if answer is None:
         raise UnsupportedError("whether one concept stands above the other cannot be told here")
     return [answer]
@@ -171,7 +171,7 @@ def element_definition(state: State, focus: Items) -> Items:
         raise UnsupportedError("definitions are not at hand here")
     found: Items = []
     for item in focus:
-        if not isinstance(item, Node):
+        if not isinstance(item, ElementNode):
             continue
         path = f"{item.parent.type}.{item.key}" if item.parent is not None else item.type
         structure = definitions.type(path.partition(".")[0])
@@ -194,7 +194,7 @@ def check_modifiers(state: State, focus: Items, *allowed: Items) -> Items:
     """The input; an error where an item has a modifier extension that is not among those named."""
     known = {value for items in allowed for item in items if type(value := system(item)) is str}
     for item in focus:
-        if isinstance(item, Node) and type(item.value) is dict:
+        if isinstance(item, ElementNode) and type(item.value) is dict:
             for one in item.value.get("modifierExtension") or ():
                 url = one.get("url") if isinstance(one, dict) else None
                 if url not in known:

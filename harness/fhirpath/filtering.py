@@ -8,7 +8,7 @@ from harness.fhirpath.evaluation import Closure, Items, State, Truth
 from harness.fhirpath.existence import distinct, holds
 from harness.fhirpath.functions import each, function
 from harness.fhirpath.kinds import of_type
-from harness.fhirpath.nodes import Node, members
+from harness.fhirpath.nodes import ElementNode, members
 from harness.fhirpath.quantities import Worth
 
 
@@ -41,7 +41,7 @@ def repeat(state: State, focus: Items, projection: Closure) -> Items:
 
 
 def _same(item: object, known: object, worth: Worth | None) -> bool:
-    if isinstance(item, Node) and isinstance(known, Node):
+    if isinstance(item, ElementNode) and isinstance(known, ElementNode):
         return (item.value is known.value and item.shadow is known.shadow and type(item.value) is dict) or holds([known], item, worth)
     return holds([known], item, worth)
 
@@ -95,7 +95,7 @@ def aggregate(state: State, focus: Items, aggregator: Closure, start: Items | No
 @function("children")
 def children(state: State, focus: Items) -> Items:
     """The direct children of the items."""
-    found = [child for item in focus if isinstance(item, Node) for child in members(item)]
+    found = [child for item in focus if isinstance(item, ElementNode) for child in members(item)]
     state.spend(len(found))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.fhirpath.evaluation import Items, State
 from harness.fhirpath.moments import Moment
-from harness.fhirpath.nodes import Node
+from harness.fhirpath.nodes import ElementNode
 from harness.fhirpath.quantities import Quantity
 
 SYSTEM_TYPES = frozenset({"Any", "Boolean", "String", "Integer", "Long", "Decimal", "Date", "DateTime", "Time", "Quantity"})
@@ -15,14 +15,14 @@ _NAMES: dict[type, str] = {bool: "Boolean", int: "Integer", Decimal: "Decimal", 
 
 
 def system_name(value: Any) -> str:
-    """The System type of a value that is no Node."""
+    """The System type of a value that is no ElementNode."""
     return value.kind if type(value) is Moment else _NAMES.get(type(value), "Any")
 
 
 def is_of(state: State, item: Any, name: str) -> bool:
     """Whether an item is of a type: ``FHIR.Patient`` and ``Patient``, ``System.String`` and ``String``. An element is of its ancestors' types too."""
     space, _, local = name.rpartition(".") if name.startswith(("FHIR.", "System.")) else ("", "", name)
-    if isinstance(item, Node):
+    if isinstance(item, ElementNode):
         if space == "System":
             return False
         kind = item.type

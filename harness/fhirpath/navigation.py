@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from harness.fhirpath.evaluation import Closure, Items, State, Truth
-from harness.fhirpath.nodes import Node, gather, may_be_expanded
+from harness.fhirpath.nodes import ElementNode, gather, may_be_expanded
 from harness.fhirpath.types import CHOICES
 
 
-def _expansion(parent: Node, source: dict[str, Any], stem: str) -> tuple[str, str] | None:
+def _expansion(parent: ElementNode, source: dict[str, Any], stem: str) -> tuple[str, str] | None:
     """The JSON member that stands for the choice ``stem``, with its type."""
     types = parent.types
     type_name = parent.type
@@ -23,7 +23,7 @@ def _expansion(parent: Node, source: dict[str, Any], stem: str) -> tuple[str, st
     return None
 
 
-def _children(parent: Node, name: str, under: str, choice: bool, expanded: bool, found: Items) -> None:
+def _children(parent: ElementNode, name: str, under: str, choice: bool, expanded: bool, found: Items) -> None:
     source = parent.value
     if type(source) is not dict:
         source = parent.shadow
@@ -40,7 +40,7 @@ def _children(parent: Node, name: str, under: str, choice: bool, expanded: bool,
     gather(parent, name, under, value, found)
 
 
-def _is_expansion(parent: Node, name: str) -> bool:
+def _is_expansion(parent: ElementNode, name: str) -> bool:
     """Whether ``name`` (``valueQuantity``) is a choice with its type written out."""
     types, kind = parent.types, parent.type
     return any(name.startswith(stem) and any(key == name for key, _ in types.choices(kind, stem)) for stem in CHOICES)
@@ -55,7 +55,7 @@ def member_step(base: Closure, name: str) -> Closure:
     def step(state: State) -> Items:
         found: Items = []
         for parent in base(state):
-            if isinstance(parent, Node):
+            if isinstance(parent, ElementNode):
                 _children(parent, name, under, choice, expanded, found)
         if len(found) > 100:
             state.spend(len(found))
@@ -68,7 +68,12 @@ def _resource_types(parents: Items) -> Items:
     """``resourceType`` is an element of a few backbones only; elsewhere it is how JSON writes the type."""
     found: Items = []
     for parent in parents:
-        if isinstance(parent, Node) and type(parent.value) is dict and "resourceType" in parent.value and parent.types.child(parent.type, "resourceType"):
+        if (
+            isinstance(parent, ElementNode)
+            and type(parent.value) is dict
+            and "resourceType" in parent.value
+            and parent.types.child(parent.type, "resourceType")
+        ):
             gather(parent, "resourceType", "_resourceType", parent.value["resourceType"], found)
     return found
 
@@ -83,7 +88,7 @@ def head_step(name: str) -> Closure:
         def typed(state: State) -> Items:
             found: Items = []
             for parent in state.this:
-                if isinstance(parent, Node):
+                if isinstance(parent, ElementNode):
                     if state.types.is_a(parent.type, name):
                         found.append(parent)
                     else:
@@ -95,7 +100,7 @@ def head_step(name: str) -> Closure:
     def step(state: State) -> Items:
         found: Items = []
         for parent in state.this:
-            if isinstance(parent, Node):
+            if isinstance(parent, ElementNode):
                 _children(parent, name, under, choice, expanded, found)
         return found
 
@@ -111,7 +116,7 @@ def presence(base: Closure | None, name: str, wanted: bool) -> Truth:
 
     def present(state: State) -> bool:
         for parent in state.this if base is None else base(state):
-            if not isinstance(parent, Node):
+            if not isinstance(parent, ElementNode):
                 continue
             source = parent.value
             if type(source) is not dict:

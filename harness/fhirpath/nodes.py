@@ -14,7 +14,7 @@ _MOMENTS = {"date": DATE, "dateTime": DATE_TIME, "instant": DATE_TIME, "time": T
 _DIGITS = frozenset("0123456789")
 
 
-class Node:
+class ElementNode:
     """One element. ``value`` is the JSON value (None where only the shadow is there), ``shadow`` the object under ``_name``.
 
     ``key`` is the JSON member it was read from, ``index`` its place in the array (-1: no array), ``parent`` the element it is in.
@@ -22,7 +22,7 @@ class Node:
 
     __slots__ = ("_type", "index", "key", "parent", "shadow", "value")
 
-    def __init__(self, value: Any, shadow: Any, parent: Node | None, key: str, index: int, type_name: str | None = None) -> None:
+    def __init__(self, value: Any, shadow: Any, parent: ElementNode | None, key: str, index: int, type_name: str | None = None) -> None:
         self.value, self.shadow, self.parent, self.key, self.index, self._type = value, shadow, parent, key, index, type_name
 
     @property
@@ -51,7 +51,7 @@ class Node:
     def path(self) -> str:
         """Where it is, in JSON keys: ``Patient.name[0].given[1]``."""
         parts: list[str] = []
-        node: Node = self
+        node: ElementNode = self
         while node.parent is not None:
             parts.append(f".{node.key}[{node.index}]" if node.index >= 0 else f".{node.key}")
             node = node.parent
@@ -61,7 +61,7 @@ class Node:
         return f"<{self.type} {self.path}>"
 
 
-class Root(Node):
+class RootNode(ElementNode):
     """The outermost element of a tree, which knows the types and where it is itself."""
 
     __slots__ = ("_path", "_types")
@@ -83,14 +83,14 @@ class Root(Node):
 
 _NO_TYPES = Types()
 _RESOURCES = frozenset({"Resource", "DomainResource"})
-Item = Node | bool | int | Decimal | str | Moment | Quantity
+Item = ElementNode | bool | int | Decimal | str | Moment | Quantity
 
 
-def node(value: Any, type_name: str, types: Types, *, shadow: Any = None, path: str = "") -> Node:
+def node(value: Any, type_name: str, types: Types, *, shadow: Any = None, path: str = "") -> ElementNode:
     """``value`` as the outermost element of a tree, of type ``type_name`` (empty: by its resourceType), standing at ``path``."""
     if not type_name and type(value) is dict and type(value.get("resourceType")) is str:
         type_name = value["resourceType"]
-    return Root(value, shadow, type_name, types, path or type_name)
+    return RootNode(value, shadow, type_name, types, path or type_name)
 
 
 def may_be_expanded(name: str) -> bool:
@@ -98,7 +98,7 @@ def may_be_expanded(name: str) -> bool:
     return any(name.startswith(stem) and name[len(stem) : len(stem) + 1].isupper() for stem in CHOICES)
 
 
-def gather(parent: Node, key: str, under: str, value: Any, found: list[Any], type_name: str | None = None) -> None:
+def gather(parent: ElementNode, key: str, under: str, value: Any, found: list[Any], type_name: str | None = None) -> None:
     """Add the elements of the JSON member ``key`` with value ``value`` (None: only ``under``, its shadow, may be there)."""
     value_of = parent.value
     shadow = (value_of if type(value_of) is dict else parent.shadow).get(under)
@@ -109,25 +109,25 @@ def gather(parent: Node, key: str, under: str, value: Any, found: list[Any], typ
                 one = value[index] if index < len(value) else None
                 other = shadow[index] if index < len(shadow) else None
                 if one is not None or other is not None:
-                    found.append(Node(one, other, parent, key, index, type_name))
+                    found.append(ElementNode(one, other, parent, key, index, type_name))
             return
-        found.extend(Node(one, None, parent, key, index, type_name) for index, one in enumerate(value) if one is not None)
+        found.extend(ElementNode(one, None, parent, key, index, type_name) for index, one in enumerate(value) if one is not None)
     elif value is not None:
-        found.append(Node(value, shadow, parent, key, -1, type_name))
+        found.append(ElementNode(value, shadow, parent, key, -1, type_name))
     elif type(shadow) is list:
-        found.extend(Node(None, one, parent, key, index, type_name) for index, one in enumerate(shadow) if one is not None)
+        found.extend(ElementNode(None, one, parent, key, index, type_name) for index, one in enumerate(shadow) if one is not None)
     elif shadow is not None:
-        found.append(Node(None, shadow, parent, key, -1, type_name))
+        found.append(ElementNode(None, shadow, parent, key, -1, type_name))
 
 
-def members(parent: Node) -> list[Node]:
+def members(parent: ElementNode) -> list[ElementNode]:
     """All children, each choice under the key it was written with."""
     source = parent.value
     if type(source) is not dict:
         source = parent.shadow
         if type(source) is not dict:
             return []
-    found: list[Node] = []
+    found: list[ElementNode] = []
     is_resource = "resourceType" in source and (parent.types.child(parent.type, "resourceType") == "")
     for key, value in source.items():
         if type(key) is not str or key == "fhir_comments" or (is_resource and key == "resourceType"):
@@ -141,11 +141,11 @@ def members(parent: Node) -> list[Node]:
 
 
 def system(item: Any) -> Any:
-    """An item as FHIRPath's operators see it: a bool, int, Decimal, str, Moment or Quantity; the Node itself where it is none of these.
+    """An item as FHIRPath's operators see it: a bool, int, Decimal, str, Moment or Quantity; the ElementNode itself where it is none of these.
 
     None for a primitive element without a value.
     """
-    if type(item) is not Node and type(item) is not Root:
+    if type(item) is not ElementNode and type(item) is not RootNode:
         return item
     value = item.value
     kind = type(value)
@@ -161,7 +161,7 @@ def system(item: Any) -> Any:
     return value if kind in (bool, int, Decimal) else (item if kind is list else None)
 
 
-def as_quantity(item: Node, value: dict[str, Any]) -> Quantity | None:
+def as_quantity(item: ElementNode, value: dict[str, Any]) -> Quantity | None:
     """A FHIR Quantity as a System.Quantity; None where it is no Quantity, has no number, or has a comparator."""
     number = value["value"]
     if type(number) is float:

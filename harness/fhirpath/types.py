@@ -102,7 +102,7 @@ _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-t
 _DEEPEST = 12
 
 
-class Shape(Protocol):
+class TypeShape(Protocol):
     """As much of a definition as is needed here."""
 
     @property
@@ -113,11 +113,11 @@ class Shape(Protocol):
     def kind(self) -> str: ...
 
 
-class Source(Protocol):
+class TypeSource(Protocol):
     """As much of ``Definitions`` as is needed here."""
 
     def type(self, name: str) -> Any:
-        """The base definition of a type (a ``Shape``), or None."""
+        """The base definition of a type (a ``TypeShape``), or None."""
 
 
 class _Table(NamedTuple):
@@ -134,7 +134,7 @@ class Types:
     Safe to share between threads: what is remembered is only ever added, and the same from everybody.
     """
 
-    def __init__(self, definitions: Source | None = None, version: str = "4.0.1") -> None:
+    def __init__(self, definitions: TypeSource | None = None, version: str = "4.0.1") -> None:
         self.version = version
         self._definitions = definitions
         self._tables: dict[str, _Table | None] = {}
@@ -211,7 +211,7 @@ class Types:
         shape = self._shape(root)
         return shape.base.rpartition("/")[2] if shape is not None and shape.base else ""
 
-    def _shape(self, name: str) -> Shape | None:
+    def _shape(self, name: str) -> TypeShape | None:
         return self._definitions.type(name) if self._definitions is not None and name else None
 
     def _table_of(self, type_name: str) -> _Table | None:

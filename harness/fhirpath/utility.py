@@ -12,7 +12,7 @@ from harness.fhirpath.evaluation import Closure, Items, State, single
 from harness.fhirpath.functions import function, text_of, value_of
 from harness.fhirpath.kinds import is_of, of_type, system_name
 from harness.fhirpath.moments import DATE, DATE_TIME, TIME, Moment, moment
-from harness.fhirpath.nodes import Node, node, system
+from harness.fhirpath.nodes import ElementNode, node, system
 from harness.fhirpath.quantities import Quantity
 from harness.fhirpath.types import Types
 
@@ -35,7 +35,7 @@ def type_(state: State, focus: Items) -> Items:
     """``namespace`` and ``name`` of each item's type, with ``baseType``."""
     found: Items = []
     for item in focus:
-        if isinstance(item, Node):
+        if isinstance(item, ElementNode):
             base = state.types.base(item.type)
             told = {"namespace": "FHIR", "name": item.type, "baseType": f"FHIR.{base}" if base else "System.Any"}
         else:
@@ -114,7 +114,7 @@ def comparable(state: State, focus: Items, other: Items) -> Items:
     if one is None or two is None:
         return []
     for value in (one, two):
-        if isinstance(value, Node | str | bool | Moment):
+        if isinstance(value, ElementNode | str | bool | Moment):
             raise EvaluationError(f"{named(value)} where a quantity is expected")
     return [quantities.comparable(state.worth, as_quantity(one), as_quantity(two)) is not None]
 
@@ -136,7 +136,7 @@ def _primitive(focus: Items) -> Any:
     if len(focus) != 1:
         return None
     item = focus[0]
-    if isinstance(item, Node) and type(item.value) in (dict, list):
+    if isinstance(item, ElementNode) and type(item.value) in (dict, list):
         return None
     value = system(item)
-    return None if isinstance(value, Node | Quantity) and isinstance(item, Node) else value
+    return None if isinstance(value, ElementNode | Quantity) and isinstance(item, ElementNode) else value

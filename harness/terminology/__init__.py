@@ -5,7 +5,7 @@ Imports ``harness.catalogue`` (where the tables lie) and ``harness.errors``; the
 
 from __future__ import annotations
 
-from harness.terminology.answer import Answer, Expansion
+from harness.terminology.answer import CodeAnswer, Expansion
 from harness.terminology.terminology import Terminology
 
-__all__ = ["Answer", "Expansion", "Terminology"]
+__all__ = ["CodeAnswer", "Expansion", "Terminology"]

@@ -10,7 +10,7 @@ Status = Literal["yes", "no", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CodeAnswer:
     """Whether a code belongs. ``unknown``: no answer can be given offline, and ``reason`` says why.
 
     ``display`` is the text the code has (of a display that was asked about and is one of the code's own, that one); ``displays`` are all of them, with

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from harness.terminology.answer import Answer, objects, text
+from harness.terminology.answer import CodeAnswer, objects, text
 from harness.terminology.patterns import full_match
 
 Predicate = Callable[[str], bool | None]
@@ -31,9 +31,9 @@ class Concept:
         """The text of the code; empty where it has none."""
         return self.displays[0] if self.displays else ""
 
-    def answer(self) -> Answer:
+    def answer(self) -> CodeAnswer:
         """That the code is one of the system."""
-        return Answer("yes", "", self.display or None, self.inactive, self.abstract, self.displays)
+        return CodeAnswer("yes", "", self.display or None, self.inactive, self.abstract, self.displays)
 
 
 class ConceptSystem:
@@ -67,14 +67,14 @@ class ConceptSystem:
         """The code as the system writes it, where case does not matter."""
         return code if self.case_sensitive else self._folded.get(code.casefold(), code)
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether ``code`` is a code of the system."""
         concept = self.concepts.get(self.canonical(code))
         if concept is not None:
             return concept.answer()
         if self.complete:
-            return Answer("no", f"the code system {self.name} has no code '{code}'")
-        return Answer("unknown", self.why)
+            return CodeAnswer("no", f"the code system {self.name} has no code '{code}'")
+        return CodeAnswer("unknown", self.why)
 
     def below(self, code: str) -> frozenset[str]:
         """The codes under ``code``, at any depth; without itself unless the hierarchy turns in a circle."""

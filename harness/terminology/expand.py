@@ -5,31 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from harness.terminology.answer import Answer
-from harness.terminology.systems import System, Systems
-from harness.terminology.trail import Listing, Pair, Table, Trail
+from harness.terminology.answer import CodeAnswer
+from harness.terminology.systems import CodeSystem, CodeSystems
+from harness.terminology.trail import Listing, MemberTable, Pair, Trail
 from harness.terminology.value_sets import Include, ValueSet
 
 _MOST = 60_000
 _DEEPEST = 40
 
 
-class Reader:
+class ValueSetReader:
     """Reads value sets. ``find`` gives the compiled one of a canonical."""
 
-    def __init__(self, find: Callable[[str], ValueSet | None], systems: Systems) -> None:
+    def __init__(self, find: Callable[[str], ValueSet | None], systems: CodeSystems) -> None:
         self._find = find
         self._systems = systems
         self.systems_of = lru_cache(maxsize=1024)(self._systems_of)
 
-    def table(self, canonical: str) -> Table:
+    def table(self, canonical: str) -> MemberTable:
         """The value set of a canonical, with its members listed where that can be done."""
         trail = Trail()
         listing = self._list(canonical, (), trail)
         if listing is None:
-            return Table(why=trail.reason(canonical))
-        pairs: dict[Pair, Answer] = {}
-        codes: dict[str, Answer] = {}
+            return MemberTable(why=trail.reason(canonical))
+        pairs: dict[Pair, CodeAnswer] = {}
+        codes: dict[str, CodeAnswer] = {}
         folds = False
         shipped = found.shipped if (found := self._find(canonical)) is not None else None
         marked = shipped.inactive | shipped.abstract if shipped is not None else frozenset()
@@ -38,12 +38,12 @@ class Reader:
             folds = folds or (system is not None and not system.case_sensitive)
             answer = _answer(system, code, displays)
             if shipped is not None and (url, code) in marked:
-                answer = Answer("yes", "", answer.display, (url, code) in shipped.inactive, (url, code) in shipped.abstract, answer.displays)
+                answer = CodeAnswer("yes", "", answer.display, (url, code) in shipped.inactive, (url, code) in shipped.abstract, answer.displays)
             pairs[url, code] = answer
             codes.setdefault(code, answer)
-        return Table(pairs, codes, True, folds, frozenset(pairs), Answer("no", "it is not one of its codes"))
+        return MemberTable(pairs, codes, True, folds, frozenset(pairs), CodeAnswer("no", "it is not one of its codes"))
 
-    def member(self, table: Table, canonical: str, code: str, system: str | None, version: str | None) -> Answer:
+    def member(self, table: MemberTable, canonical: str, code: str, system: str | None, version: str | None) -> CodeAnswer:
         """The answer for a code that is not among the listed ones."""
         if table.whole:
             return self._folded(table, code, system)
@@ -51,10 +51,10 @@ class Reader:
             return self._one(canonical, system, code, version)
         answers = [self._one(canonical, url, code, version) for url in sorted(self.systems_of(canonical))]
         if not answers:
-            return Answer("unknown", table.why)
+            return CodeAnswer("unknown", table.why)
         return min(answers, key=lambda answer: ("yes", "unknown", "no").index(answer.status))
 
-    def _folded(self, table: Table, code: str, system: str | None) -> Answer:
+    def _folded(self, table: MemberTable, code: str, system: str | None) -> CodeAnswer:
         for url in (system,) if system is not None else {url for url, _ in table.pairs}:
             known = self._systems.get(url)
             if known is None or known.case_sensitive:
@@ -65,15 +65,15 @@ class Reader:
                     return answer
         return table.absent
 
-    def _one(self, canonical: str, system: str, code: str, version: str | None) -> Answer:
+    def _one(self, canonical: str, system: str, code: str, version: str | None) -> CodeAnswer:
         trail = Trail()
         verdict = self._asked(canonical, system, code, (), trail)
         if verdict is None:
-            return Answer("unknown", trail.reason(canonical))
+            return CodeAnswer("unknown", trail.reason(canonical))
         known = self._systems.get(system, version or "")
         if not verdict:
             own = known.answer(code) if known is not None else None
-            return Answer("no", own.reason if own is not None and own.no else "it is not one of its codes")
+            return CodeAnswer("no", own.reason if own is not None and own.no else "it is not one of its codes")
         return _answer(known, code, self._listed(canonical, system, code))
 
     def _listed(self, canonical: str, system: str, code: str) -> tuple[str, ...]:
@@ -166,7 +166,7 @@ class Reader:
         return verdict
 
     @staticmethod
-    def _other_version(known: System, include: Include) -> bool:
+    def _other_version(known: CodeSystem, include: Include) -> bool:
         return bool(include.version and known.version and known.version != include.version and not known.version.startswith(f"{include.version}."))
 
     def _inactive(self, system: str, code: str) -> bool:
@@ -281,10 +281,10 @@ class Reader:
         return frozenset(systems)
 
 
-def _answer(system: System | None, code: str, displays: tuple[str, ...]) -> Answer:
+def _answer(system: CodeSystem | None, code: str, displays: tuple[str, ...]) -> CodeAnswer:
     """That a code is a member, with the displays of its system and of the value set."""
     own = system.answer(code) if system is not None else None
     if own is None or not own.yes:
-        return Answer("yes", "", displays[0] if displays else None, displays=displays)
+        return CodeAnswer("yes", "", displays[0] if displays else None, displays=displays)
     every = tuple(dict.fromkeys((*own.displays, *displays)))
-    return Answer("yes", "", own.display or (every[0] if every else None), own.inactive, own.abstract, every)
+    return CodeAnswer("yes", "", own.display or (every[0] if every else None), own.inactive, own.abstract, every)

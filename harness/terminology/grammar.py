@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache
 
-from harness.terminology.answer import Answer
+from harness.terminology.answer import CodeAnswer
 from harness.terminology.concepts import Concept, Predicate
 from harness.terminology.data import words
 from harness.terminology.patterns import full_match
@@ -35,7 +35,7 @@ def uri_fault(code: str) -> str | None:
     return None if _URI.match(code) else "a URI holds no space and none of <>{}|^`"
 
 
-class Grammar:
+class CodeGrammar:
     """A code system that a function decides code by code; its codes cannot be listed. ``fault`` says what is wrong with a code."""
 
     status = "active"
@@ -54,10 +54,10 @@ class Grammar:
         """The code as it is compared."""
         return code if self.case_sensitive else code.lower()
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether the grammar takes the code."""
         wrong = self._fault(code)
-        return Answer("yes") if wrong is None else Answer("no", wrong)
+        return CodeAnswer("yes") if wrong is None else CodeAnswer("no", wrong)
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """A regular expression or a list over the codes themselves; no other property is known."""
@@ -73,7 +73,7 @@ class Grammar:
         return None
 
 
-class Listed(Grammar):
+class Listed(CodeGrammar):
     """A code system whose codes are a short list; ``earlier`` are codes that were withdrawn."""
 
     def __init__(self, url: str, name: str, load: Callable[[], tuple[frozenset[str], frozenset[str]]], *, case_sensitive: bool = True) -> None:
@@ -92,10 +92,10 @@ class Listed(Grammar):
         """Every code."""
         return self._concepts
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether the code is on the list."""
         found = self._concepts.get(self.canonical(code))
-        return found.answer() if found else Answer("no", f"{self.name} has no code '{code}'")
+        return found.answer() if found else CodeAnswer("no", f"{self.name} has no code '{code}'")
 
 
 def _countries() -> tuple[frozenset[str], frozenset[str]]:
@@ -116,11 +116,11 @@ def _zones() -> tuple[frozenset[str], frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
-def grammars() -> tuple[Grammar, ...]:
+def grammars() -> tuple[CodeGrammar, ...]:
     """Every system of this module."""
     return (
-        Grammar("urn:ietf:bcp:13", "media types", media_fault, case_sensitive=False),
-        Grammar("urn:ietf:rfc:3986", "URIs", uri_fault),
+        CodeGrammar("urn:ietf:bcp:13", "media types", media_fault, case_sensitive=False),
+        CodeGrammar("urn:ietf:rfc:3986", "URIs", uri_fault),
         Listed("urn:iso:std:iso:3166", "ISO 3166-1", _countries),
         Listed("urn:iso:std:iso:3166:-2", "ISO 3166-2", _subdivisions),
         Listed("urn:iso:std:iso:4217", "ISO 4217", _currencies),

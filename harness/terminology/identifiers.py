@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.terminology.answer import Answer
+from harness.terminology.answer import CodeAnswer
 from harness.terminology.concepts import Predicate
 
 SNOMED = "http://snomed.info/sct"
@@ -93,10 +93,10 @@ class Distant:
         """The code as it is."""
         return code
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """``no`` for a malformed code, else ``unknown``."""
         wrong = self._fault(code)
-        return Answer("no", wrong) if wrong else Answer("unknown", self.why)
+        return CodeAnswer("no", wrong) if wrong else CodeAnswer("unknown", self.why)
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """A filter takes no malformed code; nothing else is known. ``code`` = and in are decided by the code alone."""

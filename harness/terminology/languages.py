@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.terminology.answer import Answer
+from harness.terminology.answer import CodeAnswer
 from harness.terminology.concepts import Predicate
 from harness.terminology.data import words
 
@@ -127,10 +127,10 @@ class Languages:
         """The tag in lower case."""
         return code.lower()
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether the tag is well-formed and registered."""
         wrong = fault(code)
-        return Answer("yes") if wrong is None else Answer("no", wrong)
+        return CodeAnswer("yes") if wrong is None else CodeAnswer("no", wrong)
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """Filters on whether a part is there (``ext-lang``, ``script``, ``region``, ``variant`` exists) and on the language itself."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
-from harness.terminology.answer import Answer, text
+from harness.terminology.answer import CodeAnswer, text
 from harness.terminology.concepts import Concept, ConceptSystem, Predicate
 from harness.terminology.data import table
 from harness.terminology.grammar import grammars
@@ -15,7 +15,7 @@ from harness.terminology.languages import Languages
 from harness.terminology.ucum import Units
 
 
-class System(Protocol):
+class CodeSystem(Protocol):
     """A code system, however its codes are known. ``codes`` is None where they cannot be listed; ``complete`` False where absence proves nothing;
     ``why`` says why one or the other is so."""
 
@@ -34,7 +34,7 @@ class System(Protocol):
     def canonical(self, code: str) -> str:
         """The code as it is compared."""
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether ``code`` is a code of the system."""
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
@@ -52,12 +52,12 @@ class Finder(Protocol):
 
 
 @lru_cache(maxsize=1)
-def built_in() -> Mapping[str, System]:
+def built_in() -> Mapping[str, CodeSystem]:
     """Code systems that need no definition, by URI."""
     later = table("later")
     prefix = later["prefix"]
     named = [Distant(name if ":" in name else prefix + name, f"the code system {name} of HL7 Terminology") for name in later["systems"]]
-    systems: list[System] = [*named, Languages(), Units(), *grammars(), *distant()]
+    systems: list[CodeSystem] = [*named, Languages(), Units(), *grammars(), *distant()]
     return {system.url: system for system in systems}
 
 
@@ -70,14 +70,14 @@ def _later(url: str) -> Mapping[str, list[str]] | None:
     return found
 
 
-class Systems:
+class CodeSystems:
     """Finds code systems, and keeps what it found. A definition that has concepts comes before what is built in."""
 
     def __init__(self, definitions: Finder) -> None:
         self._definitions = definitions
-        self._found: dict[str, System | None] = {}
+        self._found: dict[str, CodeSystem | None] = {}
 
-    def get(self, url: str, version: str = "") -> System | None:
+    def get(self, url: str, version: str = "") -> CodeSystem | None:
         """The system of a URI (of ``version`` where that one is at hand, else any); None where nothing is known of it."""
         key = f"{url}|{version}" if version else url
         try:
@@ -86,7 +86,7 @@ class Systems:
             found = self._find(url, version)
             return self._found.setdefault(key, found)
 
-    def _find(self, url: str, version: str) -> System | None:
+    def _find(self, url: str, version: str) -> CodeSystem | None:
         resource = (self._definitions.find(f"{url}|{version}", "CodeSystem") if version else None) or self._definitions.find(url, "CodeSystem")
         known = built_in().get(url)
         if resource is None or text(resource, "content") == "supplement":

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from harness.terminology.answer import Answer, Expansion, objects, plain, text
-from harness.terminology.expand import Reader
+from harness.terminology.answer import CodeAnswer, Expansion, objects, plain, text
+from harness.terminology.expand import ValueSetReader
 from harness.terminology.supplements import Supplements
-from harness.terminology.systems import Finder, System, Systems
-from harness.terminology.trail import Table
+from harness.terminology.systems import CodeSystem, CodeSystems, Finder
+from harness.terminology.trail import MemberTable
 from harness.terminology.value_sets import ValueSet, compile_value_set
 
 _KINDS = frozenset({"ValueSet", "CodeSystem"})
@@ -25,17 +25,17 @@ class Terminology:
 
     def __init__(self, definitions: Finder) -> None:
         self._definitions = definitions
-        self._systems = Systems(definitions)
+        self._systems = CodeSystems(definitions)
         self._value_sets: dict[str, ValueSet | None] = {}
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, MemberTable] = {}
         self._supplements = Supplements(definitions)
-        self._reader = Reader(self.value_set, self._systems)
+        self._reader = ValueSetReader(self.value_set, self._systems)
 
     def over(self, definitions: Finder, added: Iterable[Mapping[str, Any]]) -> Terminology:
         """Terminology of ``definitions``, which are these and ``added``: this very object where nothing added is a value set or code system."""
         return Terminology(definitions) if any(one.get("resourceType") in _KINDS for one in added) else self
 
-    def member(self, value_set: str, code: str, system: str | None = None, display: str | None = None, version: str | None = None) -> Answer:
+    def member(self, value_set: str, code: str, system: str | None = None, display: str | None = None, version: str | None = None) -> CodeAnswer:
         """Whether ``code`` is in the value set; without ``system`` whether any system of the set has it there (the type ``code``).
 
         ``display`` chooses which of the displays is told, where it is one of them; ``version`` is that of the code system and decides nothing unless
@@ -53,17 +53,17 @@ class Terminology:
             return table.absent
         return self._reader.member(table, value_set, code, system, version)
 
-    def code(self, system: str, code: str, version: str | None = None) -> Answer:
+    def code(self, system: str, code: str, version: str | None = None) -> CodeAnswer:
         """Whether ``code`` is a code of the code system at all."""
         found = self._systems.get(system, version or "")
         if found is None:
-            return Answer("unknown", f"the code system {system} is not at hand")
+            return CodeAnswer("unknown", f"the code system {system} is not at hand")
         answer = found.answer(code)
         if answer.no and version and found.version and found.version != version and not found.version.startswith(f"{version}."):
-            return Answer("unknown", f"version {version} of the code system {found.name} is not at hand (only {found.version})")
+            return CodeAnswer("unknown", f"version {version} of the code system {found.name} is not at hand (only {found.version})")
         return answer
 
-    def right_display(self, system: str, code: str, display: str, answer: Answer) -> bool | None:
+    def right_display(self, system: str, code: str, display: str, answer: CodeAnswer) -> bool | None:
         """Whether ``display`` is a text of the code that ``answer`` is about, supplements counted; None where no text is known."""
         own = answer.right_display(display)
         return own if own is not False else plain(display) in {plain(one) for one in self._supplements.displays(system, code)}
@@ -106,7 +106,7 @@ class Terminology:
         holder = self._definitions.find(outer) if outer else None
         return next((one for one in objects(holder.get("contained")) if one.get("id") == fragment), None) if holder is not None else None
 
-    def system(self, url: str, version: str = "") -> System | None:
+    def system(self, url: str, version: str = "") -> CodeSystem | None:
         """The code system of a URI; None where nothing is known of it."""
         return self._systems.get(url, version)
 
@@ -119,9 +119,9 @@ class Terminology:
         found = self.value_set(value_set)
         return found.name if found is not None else value_set
 
-    def _table(self, value_set: str) -> Table:
+    def _table(self, value_set: str) -> MemberTable:
         return self._tables.setdefault(value_set, self._reader.table(value_set))
 
 
-def _shown(answer: Answer, display: str) -> Answer:
-    return Answer(answer.status, answer.reason, display, answer.inactive, answer.abstract, answer.displays)
+def _shown(answer: CodeAnswer, display: str) -> CodeAnswer:
+    return CodeAnswer(answer.status, answer.reason, display, answer.inactive, answer.abstract, answer.displays)

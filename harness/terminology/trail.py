@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from harness.terminology.answer import Answer
+from harness.terminology.answer import CodeAnswer
 
 Pair = tuple[str, str]
 Listing = dict[Pair, tuple[str, ...]]
@@ -14,15 +14,15 @@ _MOST_NOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class MemberTable:
     """A value set ready to be asked. ``whole``: every member is in ``pairs`` (and by code alone in ``codes``); ``folds``: case may differ."""
 
-    pairs: Mapping[Pair, Answer] = field(default_factory=dict)
-    codes: Mapping[str, Answer] = field(default_factory=dict)
+    pairs: Mapping[Pair, CodeAnswer] = field(default_factory=dict)
+    codes: Mapping[str, CodeAnswer] = field(default_factory=dict)
     whole: bool = False
     folds: bool = False
     members: frozenset[Pair] | None = None
-    absent: Answer = Answer("no")  # noqa: RUF009  # frozen
+    absent: CodeAnswer = CodeAnswer("no")  # noqa: RUF009  # frozen
     why: str = ""
 
 

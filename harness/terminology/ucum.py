@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Context, Decimal, DecimalException
 from functools import lru_cache
 
-from harness.terminology.answer import Answer
+from harness.terminology.answer import CodeAnswer
 from harness.terminology.concepts import Predicate
 from harness.terminology.data import table
 from harness.terminology.patterns import full_match
@@ -122,13 +122,13 @@ class Units:
         """The code as it is."""
         return code
 
-    def answer(self, code: str) -> Answer:
+    def answer(self, code: str) -> CodeAnswer:
         """Whether the code is a unit."""
         wrong = valid(code)
         if wrong is None:
-            return Answer("yes")
+            return CodeAnswer("yes")
         better = meant(code)
-        return Answer("no", wrong + (f" (UCUM writes '{better}')" if better else ""))
+        return CodeAnswer("no", wrong + (f" (UCUM writes '{better}')" if better else ""))
 
     def select(self, operation: str, name: str, value: str) -> Predicate | None:
         """``canonical`` = a unit takes every unit of the same dimension; a regular expression and equality judge the code itself."""

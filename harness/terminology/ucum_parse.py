@@ -37,7 +37,7 @@ class Atom:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UnitPart:
     """One factor of a unit: a number, or an atom with its prefix; raised to ``exponent``."""
 
     exponent: int
@@ -98,7 +98,7 @@ class _Reader:
             raise UnitError("a space stands in it" if sign.isspace() else f"'{sign}' at character {self.at + 1} has no partner or no place")
         return found
 
-    def main(self) -> list[Part]:
+    def main(self) -> list[UnitPart]:
         found = self.token()
         if found is not None and found["sign"] == "/":
             self.at = found.end()
@@ -110,8 +110,8 @@ class _Reader:
             raise UnitError(f"'{self.code[self.at]}' at character {self.at + 1} closes nothing")
         return parts
 
-    def more(self) -> list[Part]:
-        parts: list[Part] = []
+    def more(self) -> list[UnitPart]:
+        parts: list[UnitPart] = []
         while (found := self.token()) is not None:
             sign = found["sign"]
             if sign not in (".", "/"):
@@ -123,7 +123,7 @@ class _Reader:
             parts += following if sign == "." else [_inverse(part) for part in following]
         return parts
 
-    def component(self) -> list[Part]:
+    def component(self) -> list[UnitPart]:
         found = self.token()
         if found is None:
             raise UnitError("it ends where a unit is due")
@@ -139,7 +139,7 @@ class _Reader:
         self.note()
         return parts
 
-    def group(self, found: re.Match[str]) -> list[Part]:
+    def group(self, found: re.Match[str]) -> list[UnitPart]:
         self.at = found.end()
         self.depth += 1
         if self.depth > _MAX_DEPTH:
@@ -171,22 +171,22 @@ def _check_note(note: str) -> None:
         raise UnitError("an annotation in braces is plain ASCII")
 
 
-def _part(found: re.Match[str]) -> Part:
+def _part(found: re.Match[str]) -> UnitPart:
     if found["power"]:
-        return Part(int(found["power_exponent"] or 1), atom=found["power"])
+        return UnitPart(int(found["power_exponent"] or 1), atom=found["power"])
     if found["number"]:
-        return Part(1, number=int(found["number"]))
+        return UnitPart(1, number=int(found["number"]))
     prefix, atom = split_symbol(found["symbol"])
     exponent = int(found["exponent"] or 1)
-    return Part(exponent, prefix=prefix, atom=atom)
+    return UnitPart(exponent, prefix=prefix, atom=atom)
 
 
-def _inverse(part: Part) -> Part:
-    return Part(-part.exponent, part.number, part.prefix, part.atom)
+def _inverse(part: UnitPart) -> UnitPart:
+    return UnitPart(-part.exponent, part.number, part.prefix, part.atom)
 
 
 @lru_cache(maxsize=4096)
-def parse(code: str) -> tuple[Part, ...]:
+def parse(code: str) -> tuple[UnitPart, ...]:
     """The factors of a unit code; none for an annotation alone. Raises UnitError."""
     if not code:
         raise UnitError("it is empty")

@@ -20,7 +20,7 @@ from typing import Any
 
 from harness.catalogue.fhir import definitions
 from harness.errors import HarnessError
-from harness.fhirpath import Environment, Expression, Node, Types, compile, node  # noqa: A004
+from harness.fhirpath import ElementNode, Environment, Expression, Types, compile, node  # noqa: A004
 from harness.fhirpath.nodes import members
 from harness.formats.fhir import parse_json
 from harness.terminology.ucum import canonical
@@ -55,7 +55,7 @@ class Constraints:
         self._definitions = definitions(version)
         self._types: dict[str, dict[str, list[tuple[str, str]]]] = {}
 
-    def of(self, one: Node) -> list[tuple[str, str]]:
+    def of(self, one: ElementNode) -> list[tuple[str, str]]:
         """(key, expression) of what is asked of an element, each once."""
         found = dict.fromkeys(self._at(one.type, one.type))
         if one.parent is not None:
@@ -75,12 +75,12 @@ class Constraints:
         return self._types[root].get(path, [])
 
 
-def _stem(one: Node, parent: str) -> str:
+def _stem(one: ElementNode, parent: str) -> str:
     kind = one.type
     return one.key[: -len(kind)] if one.key.lower().endswith(kind.lower()) and one.types.child(parent, one.key) == kind else ""
 
 
-def walk(top: Node) -> Iterator[tuple[Node, Node, Node]]:
+def walk(top: ElementNode) -> Iterator[tuple[ElementNode, ElementNode, ElementNode]]:
     """Every element with its resource and the resource that contains that."""
     waiting = [(top, top, top)]
     while waiting:
@@ -93,7 +93,7 @@ def walk(top: Node) -> Iterator[tuple[Node, Node, Node]]:
                 waiting.append((child, resource, root))
 
 
-def answer_of(expression: Expression, one: Node, environment: Environment) -> str:
+def answer_of(expression: Expression, one: ElementNode, environment: Environment) -> str:
     """true, false, empty, or error."""
     try:
         truth = expression.truth(one, environment)
@@ -102,14 +102,14 @@ def answer_of(expression: Expression, one: Node, environment: Environment) -> st
     return {True: "true", False: "false", None: "empty"}[truth]
 
 
-def peers(version: str) -> dict[str, Callable[[str, Node, dict[str, Any]], str]]:
+def peers(version: str) -> dict[str, Callable[[str, ElementNode, dict[str, Any]], str]]:
     """The engines at hand: (expression, element, variables) → answer."""
-    found: dict[str, Callable[[str, Node, dict[str, Any]], str]] = {}
+    found: dict[str, Callable[[str, ElementNode, dict[str, Any]], str]] = {}
     try:
         python = import_module("fhirpathpy")
         model = import_module("fhirpathpy.models").models["r4" if version.startswith("4") else "stu3"]
 
-        def by_python(expression: str, one: Node, known: dict[str, Any]) -> str:
+        def by_python(expression: str, one: ElementNode, known: dict[str, Any]) -> str:
             typed = {"base": one.type, "expression": expression}
             return _told(python.evaluate(_plain(one.value), expression if "resourceType" in one.value else typed, known, model))
 
@@ -168,7 +168,7 @@ def main() -> None:
         chosen.out.write_text("\n".join(lines) + "\n")
 
 
-def _judge(counts: Counts, one: Node, root: Node, environment: Environment, name: str) -> None:
+def _judge(counts: Counts, one: ElementNode, root: ElementNode, environment: Environment, name: str) -> None:
     expression = compile(corrected(counts.expression))
     begun = perf_counter()
     answer = answer_of(expression, one, environment)
@@ -182,7 +182,9 @@ def _judge(counts: Counts, one: Node, root: Node, environment: Environment, name
         counts.native["left to the engine" if told is None else "equal" if told is (answer == "true") else "DIFFERENT"] += 1
 
 
-def _compare(counts: Counts, others: dict[str, Callable[[str, Node, dict[str, Any]], str]], one: Node, environment: Environment, ours: str) -> None:
+def _compare(
+    counts: Counts, others: dict[str, Callable[[str, ElementNode, dict[str, Any]], str]], one: ElementNode, environment: Environment, ours: str
+) -> None:
     held = {"resource": environment.resource, "rootResource": environment.root, "context": one}
     known = {name: _plain(of.value) for name, of in held.items() if of is not None} if others else {}
     for name, ask in others.items():

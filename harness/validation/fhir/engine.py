@@ -12,7 +12,7 @@ from harness.validation.fhir.rule_tree import compile_tree
 from harness.validation.fhir.walk.conformance import conforms, follows_rule
 from harness.validation.fhir.walk.extensions import judge_extension
 from harness.validation.fhir.walk.judges import Judges
-from harness.validation.fhir.walk.plans import Plan
+from harness.validation.fhir.walk.plans import ValuePlan
 from harness.validation.fhir.walk.resources import judge_resource
 
 if TYPE_CHECKING:
@@ -46,14 +46,14 @@ class Engine:
         self._trees: dict[str, ElementRule | None] = {}
         # By identity of the Structure, which is kept beside: one tree, whatever canonical asks for it.
         self._made: dict[int, tuple[Structure, ElementRule | None]] = {}
-        self._plans: dict[tuple[str, tuple[int, ...]], Plan] = {}
+        self._plans: dict[tuple[str, tuple[int, ...]], ValuePlan] = {}
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self.judges = JUDGES
         # What rooms work out once for these definitions. Where a key is an id, what it is of is kept beside, so that the id stays its own.
         self.type_keys: dict[str, dict[str, tuple[str, str]]] = {}
         self.slice_demands: dict[tuple[int, SlicingRule], tuple[ElementRule, tuple[Demand, ...]]] = {}
-        self.contexts_met: dict[tuple[str, str, int], Plan] = {}
-        self.extensions_beside: dict[int, tuple[Plan, Sliced | None]] = {}
+        self.contexts_met: dict[tuple[str, str, int], ValuePlan] = {}
+        self.extensions_beside: dict[int, tuple[ValuePlan, Sliced | None]] = {}
         self.allowed_targets: dict[int, AllowedTargets] = {}
         self.target_profiles: dict[tuple[tuple[str, ...], str], tuple[list[str], bool]] = {}
         self.narrative_sources: dict[str, bool] = {}
@@ -126,7 +126,7 @@ class Engine:
                 self._ancestors[type_name] = found
         return found
 
-    def plan(self, type_name: str, rules: tuple[ElementRule, ...]) -> Plan:
+    def plan(self, type_name: str, rules: tuple[ElementRule, ...]) -> ValuePlan:
         """The plan of a value of ``type_name`` that ``rules`` (the base first, none twice) are in force for."""
         key = (type_name, tuple([id(rule) for rule in rules]))
         found = self._plans.get(key)
@@ -134,7 +134,7 @@ class Engine:
             if len(self._plans) > _MOST_PLANS:
                 # Documents choose which profiles they claim together: what they can make us keep has an end.
                 self._plans.clear()
-            found = self._plans.setdefault(key, Plan(self, type_name, rules))
+            found = self._plans.setdefault(key, ValuePlan(self, type_name, rules))
         return found
 
 

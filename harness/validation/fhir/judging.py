@@ -18,7 +18,7 @@ from harness.validation.wording import worded
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions, Structure
-    from harness.fhirpath import Node as PathNode
+    from harness.fhirpath import ElementNode
     from harness.terminology import Terminology
     from harness.validation.fhir.engine import Engine
     from harness.validation.fhir.invariants.expression_answers import ExpressionAnswers
@@ -59,7 +59,7 @@ class Judging:
     targets_followed: dict[tuple[str, str], bool] = field(default_factory=dict)
     references_in_order: dict[ObjectJudge, set[Any]] = field(default_factory=dict)
     structures: dict[int, Structure | None] = field(default_factory=dict)
-    path_nodes: dict[int, PathNode] = field(default_factory=dict)
+    path_nodes: dict[int, ElementNode] = field(default_factory=dict)
     untold_invariants: set[tuple[str, str]] = field(default_factory=set)
     answers: ExpressionAnswers | None = None
     anchors: set[str] | None = None

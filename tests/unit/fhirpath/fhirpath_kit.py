@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from harness.catalogue.fhir import definitions
-from harness.fhirpath import Environment, Node, Types, compile, node  # noqa: A004
+from harness.fhirpath import ElementNode, Environment, Types, compile, node  # noqa: A004
 from harness.fhirpath.moments import Moment
 from harness.fhirpath.quantities import Quantity
 from harness.terminology.ucum import canonical
@@ -67,6 +67,6 @@ def run(expression: str, resource: dict[str, Any] | None = None, **more: Any) ->
 
 
 def _shown(item: Any) -> Any:
-    if isinstance(item, Node):
+    if isinstance(item, ElementNode):
         return item.path if isinstance(item.value, dict | list) or item.value is None else item.value
     return str(item) if isinstance(item, Moment | Quantity) else item

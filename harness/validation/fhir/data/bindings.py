@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.terminology import Answer, Terminology
+from harness.terminology import CodeAnswer, Terminology
 from harness.terminology.slips import meant_system
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.judging import Judging
@@ -80,7 +80,7 @@ def _concept(judging: Judging, rule: ElementRule, strength: str, value_set: str,
     if not coded:
         _no_code(judging, rule, strength, value_set, path)
         return
-    best: Answer | None = None
+    best: CodeAnswer | None = None
     for index, coding in enumerate(codings):
         if not isinstance(coding, Mapping) or not isinstance(coding.get("code"), str):
             continue
@@ -94,11 +94,11 @@ def _concept(judging: Judging, rule: ElementRule, strength: str, value_set: str,
         _tell(judging, rule, strength, value_set, best, ", ".join(_shown(one) for one in coded[:4]), [_pair(one) for one in coded], path)
 
 
-def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) -> Answer:
+def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) -> CodeAnswer:
     """Membership of a Coding or Quantity. A code without a system is in no value set: nothing says what it means."""
     system = coding.get("system")
     if not isinstance(system, str):
-        return Answer("no", "it names no code system, so that nothing says what it means")
+        return CodeAnswer("no", "it names no code system, so that nothing says what it means")
     version = coding.get("version")
     version = version if isinstance(version, str) else None
     answer = terminology.member(value_set, coding["code"], system, None, version)
@@ -109,7 +109,7 @@ def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) 
     return answer
 
 
-def _accept_display(judging: Judging, coding: Mapping[str, Any], answer: Answer, path: str) -> None:
+def _accept_display(judging: Judging, coding: Mapping[str, Any], answer: CodeAnswer, path: str) -> None:
     """Take back that a display is wrong where the value set itself gives it. Members are judged before what holds them: it is among the last issues."""
     display = coding.get("display")
     issues = judging.issues
@@ -133,7 +133,7 @@ def _shown(coding: Mapping[str, Any]) -> str:
     return f"'{code}' of {system}" if system else f"'{code}' (no system)"
 
 
-def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, answer: Answer, shown: str, pairs: list[tuple[str, str]], path: str) -> None:
+def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str) -> None:
     name = judging.terminology.name(value_set)
     if answer.status == "unknown":
         _undetermined(judging, rule, strength, value_set, name, answer, shown, pairs, path)
@@ -168,7 +168,7 @@ def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, an
 
 
 def _undetermined(
-    judging: Judging, rule: ElementRule, strength: str, value_set: str, name: str, answer: Answer, shown: str, pairs: list[tuple[str, str]], path: str
+    judging: Judging, rule: ElementRule, strength: str, value_set: str, name: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str
 ) -> None:
     if strength in ("required", "maximum"):
         judging.undetermined += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.model.issue import Severity
-from harness.terminology import Answer
+from harness.terminology import CodeAnswer
 from harness.terminology.slips import meant_system
 from harness.terminology.systems import built_in
 from harness.validation.fhir.judging import Judging, Node, rule, text
@@ -136,7 +136,7 @@ def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> N
         )
 
 
-def _unknown_code(judging: Judging, system: str, code: str, answer: Answer, where: str) -> None:
+def _unknown_code(judging: Judging, system: str, code: str, answer: CodeAnswer, where: str) -> None:
     judging.say(
         Severity.ERROR,
         "fhir/code-unknown",
@@ -150,7 +150,7 @@ def _unknown_code(judging: Judging, system: str, code: str, answer: Answer, wher
     )
 
 
-def _wrong_display(judging: Judging, system: str, code: str, display: str, answer: Answer, where: str) -> None:
+def _wrong_display(judging: Judging, system: str, code: str, display: str, answer: CodeAnswer, where: str) -> None:
     """A display is the system's own words for the code. In another language than the words at hand, nobody can tell offline."""
     known = judging.terminology.system(system)
     if system in built_in() or known is None or not known.complete:

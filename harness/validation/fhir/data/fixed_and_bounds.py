@@ -12,7 +12,7 @@ from harness.validation.fhir.element_rules import ElementRule
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 _DATED = frozenset({"date", "dateTime", "instant", "time"})
 _LONGEST = 10_000
@@ -54,7 +54,7 @@ def _same(asked: Any, value: Any) -> bool:
         return False
 
 
-def judge_values(judging: Judging, plan: Plan, value: Any, path: str, beside: Any = None) -> None:
+def judge_values(judging: Judging, plan: ValuePlan, value: Any, path: str, beside: Any = None) -> None:
     """Judge a value that has the right type by what the plan's definitions ask of it; ``beside`` is what stands beside a primitive."""
     for asked, rule in plan.fixed:
         if not equal(asked, value):

@@ -10,7 +10,7 @@ from harness.validation.fhir.data.primitives import BLANK, MILD
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
-    from harness.validation.fhir.walk.plans import Plan, Slot
+    from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 _JSON = "FHIR 2.6.2 JSON"
 _NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt", "decimal", "integer64"})
@@ -24,7 +24,7 @@ def kind_of(value: object) -> str:
 class Said:
     """One function for each departure."""
 
-    def primitive(self, judging: Judging, plan: Plan, value: Any, path: str, fault: str) -> None:
+    def primitive(self, judging: Judging, plan: ValuePlan, value: Any, path: str, fault: str) -> None:
         """A primitive whose value is not one of its type."""
         name = path.rpartition(".")[2].partition("[")[0]
         # XML asks for content that is not white space (R4 2.6.1.1); JSON only for a character of content (2.6.2.3).
@@ -36,7 +36,7 @@ class Said:
             remedy = "write it without quotes"
         self._error(judging, "fhir/primitive", f"{name} {fault}", path, plan.type, shown(value), f"FHIR {plan.type}", remedy, "value", "102")
 
-    def _mild(self, judging: Judging, name: str, plan: Plan, path: str, fault: str) -> None:
+    def _mild(self, judging: Judging, name: str, plan: ValuePlan, path: str, fault: str) -> None:
         judging.say(
             Severity.WARNING,
             "fhir/text",
@@ -49,32 +49,32 @@ class Said:
             issue_type="value",
         )
 
-    def not_an_object(self, judging: Judging, plan: Plan, value: Any, path: str) -> None:
+    def not_an_object(self, judging: Judging, plan: ValuePlan, value: Any, path: str) -> None:
         """Something else where an object must stand."""
         name = path.rpartition(".")[2].partition("[")[0]
         self._error(
             judging, "fhir/type", f"{name} is not an object", path, f"an object, {plan.type}", kind_of(value), _JSON, "send an object", "structure", "102"
         )
 
-    def not_an_array(self, judging: Judging, slot: Slot, value: Any, path: str) -> None:
+    def not_an_array(self, judging: Judging, slot: MemberPlan, value: Any, path: str) -> None:
         """An array where one value must stand."""
         actual = f"{len(value)} values" if judging.xml else "an array"
         self._error(judging, "fhir/cardinality", f"{slot.key} does not repeat", path, "one value", actual, _JSON, "send one, without [ ]", "structure")
 
-    def an_array(self, judging: Judging, slot: Slot, value: Any, path: str) -> None:
+    def an_array(self, judging: Judging, slot: MemberPlan, value: Any, path: str) -> None:
         """One value where an array must stand."""
         self._error(judging, "fhir/cardinality", f"{slot.key} is an array", path, "an array", kind_of(value), _JSON, "write [ ] around it", "structure")
 
-    def empty_array(self, judging: Judging, slot: Slot, path: str) -> None:
+    def empty_array(self, judging: Judging, slot: MemberPlan, path: str) -> None:
         """An array that holds nothing."""
         self._error(judging, "fhir/empty", f"{slot.key} is an empty array", path, "content", "[]", _JSON, "leave it out", "structure")
 
-    def null(self, judging: Judging, slot: Slot, path: str) -> bool:
+    def null(self, judging: Judging, slot: MemberPlan, path: str) -> bool:
         """A null that stands for nothing. Always False."""
         self._error(judging, "fhir/null", f"{slot.key} is null", path, "a value", "null", _JSON, "leave it out", "structure")
         return False
 
-    def uneven(self, judging: Judging, slot: Slot, values: int, beside: int, path: str, *, harmless: bool) -> None:
+    def uneven(self, judging: Judging, slot: MemberPlan, values: int, beside: int, path: str, *, harmless: bool) -> None:
         """Two arrays that belong together and are of different length; ``harmless`` where only nulls are too many or too few."""
         severity = Severity.WARNING if harmless else Severity.ERROR
         judging.say(
@@ -89,7 +89,7 @@ class Said:
             issue_type="structure",
         )
 
-    def refused(self, judging: Judging, slot: Slot, path: str) -> None:
+    def refused(self, judging: Judging, slot: MemberPlan, path: str) -> None:
         """A type that a profile does not allow here."""
         rule = slot.refused[0]
         named = {one.code for one in rule.types}

@@ -11,13 +11,13 @@ from harness.validation.fhir.walk import members as walk
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging, Node
     from harness.validation.fhir.walk.judges import ObjectJudge
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 _MOST = 8192
 _PLAIN = NAMES["PLAIN"]
 
 
-def coded_function(plan: Plan) -> ObjectJudge | None:
+def coded_function(plan: ValuePlan) -> ObjectJudge | None:
     """The function of a plan for Coding or CodeableConcept; None for another type."""
     key_of = {"Coding": coding_key, "CodeableConcept": concept_key}.get(plan.type)
     if key_of is None:

@@ -1,4 +1,4 @@
-"""Source for what definitions ask of an object once its members are judged: values, bindings, references, invariants, rules."""
+"""WrittenSource for what definitions ask of an object once its members are judged: values, bindings, references, invariants, rules."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from harness.validation.fhir.walk.demands import judge_asked
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ConstraintRule
-    from harness.validation.fhir.fastpath.written_source import Source
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.fastpath.written_source import WrittenSource
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 
-def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
+def emit_asked(source: WrittenSource, plan: ValuePlan, me: str, resource: bool) -> None:
     """Ask for values, bindings and references as the walk does; of invariants and rules only what a quick look does not settle."""
     if plan.valued or plan.bindings or plan.references:
         # A reference that neither leads anywhere nor says a type is of no wrong one.
@@ -45,7 +45,7 @@ def emit_asked(source: Source, plan: Plan, me: str, resource: bool) -> None:
     source.line("return")
 
 
-def _emit_constraint(source: Source, plan: Plan, constraint: ConstraintRule, slow: list[ConstraintRule]) -> None:
+def _emit_constraint(source: WrittenSource, plan: ValuePlan, constraint: ConstraintRule, slow: list[ConstraintRule]) -> None:
     one = source.constant((constraint,), "CONSTRAINT")
     tell = f"{source.constant(broken, 'broken')}(j, {one}, o, {plan.type!r}, S(p), None)"
     look, native = quiet_constraint(constraint.key, constraint.expression), NATIVE.get(constraint.expression)

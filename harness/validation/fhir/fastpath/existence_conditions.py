@@ -13,8 +13,8 @@ from harness.fhirpath.ast import Binary, Call, Indexer, Literal, Member
 
 if TYPE_CHECKING:
     from harness.fhirpath.ast import Expression
-    from harness.validation.fhir.fastpath.written_source import Source
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.fastpath.written_source import WrittenSource
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 # Functions of which an empty input makes an empty output.
 _OF_NOTHING = frozenset(
@@ -22,7 +22,7 @@ _OF_NOTHING = frozenset(
 )
 
 
-def surely_met(source: Source, plan: Plan, expression: str) -> str | None:
+def surely_met(source: WrittenSource, plan: ValuePlan, expression: str) -> str | None:
     """The condition, over ``o``, under which an invariant of ``plan`` is surely met; None where there is none."""
     from harness.errors import FormatError
 
@@ -34,7 +34,7 @@ def surely_met(source: Source, plan: Plan, expression: str) -> str | None:
 
 
 class _Conditions:
-    def __init__(self, source: Source, plan: Plan) -> None:
+    def __init__(self, source: WrittenSource, plan: ValuePlan) -> None:
         self.source, self.plan = source, plan
 
     def true(self, part: Expression) -> str | None:

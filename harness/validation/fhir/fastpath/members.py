@@ -1,4 +1,4 @@
-"""Source for one member of an object: passed where it is surely in order, handed to the walk where it may not be."""
+"""WrittenSource for one member of an object: passed where it is surely in order, handed to the walk where it may not be."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from harness.validation.fhir.invariants.constraints import by_rules
 from harness.validation.fhir.walk.resources import judge_resource
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.fastpath.written_source import Source
+    from harness.validation.fhir.fastpath.written_source import WrittenSource
     from harness.validation.fhir.walk.judges import PlanCompiler
-    from harness.validation.fhir.walk.plans import Plan, Slot
+    from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
-Late = Callable[["Source", "Plan"], str]
+Late = Callable[["WrittenSource", "ValuePlan"], str]
 
 
-def emit_member(source: Source, plan: Plan, slot: Slot, late: Late, function_of: PlanCompiler, least: int, most: int | None) -> None:
+def emit_member(source: WrittenSource, plan: ValuePlan, slot: MemberPlan, late: Late, function_of: PlanCompiler, least: int, most: int | None) -> None:
     """What to do with the value at the slot's key: counted in ``n``; ``bad`` is set where it stands too seldom or too often."""
     holder, own = source.constant(plan, "PLAN"), source.constant(slot, "SLOT")
     hand = f"member(j, {holder}, {own}, o, v, p)"
@@ -59,7 +59,7 @@ def emit_member(source: Source, plan: Plan, slot: Slot, late: Late, function_of:
             source.line("bad = True")
 
 
-def _emit_primitive(source: Source, slot: Slot, hand: str, holder: str, own: str) -> None:
+def _emit_primitive(source: WrittenSource, slot: MemberPlan, hand: str, holder: str, own: str) -> None:
     plan = slot.plan
     plain = not (plan.demanding or plan.counts or slot.slicings) and all(name_of(one) in PLAIN_TEXT for one in plan.functions)
     condition = CONDITIONS.get(slot.type) if plain else None
@@ -83,13 +83,13 @@ def _emit_primitive(source: Source, slot: Slot, hand: str, holder: str, own: str
         source.line(hand)
 
 
-def _rememberable(slot: Slot) -> bool:
+def _rememberable(slot: MemberPlan) -> bool:
     """Whether what is said of a primitive depends on nothing but its value; fragments are left out where they are met."""
     plan = slot.plan
     return not plan.constraints and all(name_of(one) in CONTENT_ALONE for one in plan.functions) and (not plan.references or slot.type == "canonical")
 
 
-def _emit_objects(source: Source, slot: Slot, function: str, hand: str, holder: str, own: str) -> None:
+def _emit_objects(source: WrittenSource, slot: MemberPlan, function: str, hand: str, holder: str, own: str) -> None:
     with source.block("if type(v) is list and v:"):
         source.line("i = 0")
         with source.block("for x in v:"):

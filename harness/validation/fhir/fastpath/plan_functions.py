@@ -12,12 +12,12 @@ from harness.validation.fhir.fastpath.members import emit_member
 from harness.validation.fhir.fastpath.path_chains import text_of
 from harness.validation.fhir.fastpath.remembered_references import remembering
 from harness.validation.fhir.fastpath.text_conditions import NAMES
-from harness.validation.fhir.fastpath.written_source import Source
+from harness.validation.fhir.fastpath.written_source import WrittenSource
 
 if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging
     from harness.validation.fhir.walk.judges import ObjectJudge
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 # A choice of more types than this is looked up by key instead of asked for key by key.
 _FEW = 12
@@ -25,7 +25,7 @@ _SELDOM = frozenset({"id", "modifierExtension"})
 _SELDOM_OF_RESOURCES = frozenset({"modifierExtension", "implicitRules", "language", "contained"})
 
 
-def function_of(plan: Plan, *, resource: bool = False) -> ObjectJudge:
+def function_of(plan: ValuePlan, *, resource: bool = False) -> ObjectJudge:
     """``f(value, where, judging)`` for objects judged by ``plan`` as the walk would; ``value`` is known to be an object.
 
     Made once for each plan, those of other plans when they are first called. ``resource``: it is one, which may hold ``resourceType``.
@@ -41,7 +41,7 @@ def function_of(plan: Plan, *, resource: bool = False) -> ObjectJudge:
     return found
 
 
-def _made(plan: Plan) -> ObjectJudge:
+def _made(plan: ValuePlan) -> ObjectJudge:
     coded = coded_function(plan)
     if coded is not None:
         return coded
@@ -49,7 +49,7 @@ def _made(plan: Plan) -> ObjectJudge:
     return remembering(made) if plan.type == "Reference" else made
 
 
-def late(source: Source, plan: Plan) -> str:
+def late(source: WrittenSource, plan: ValuePlan) -> str:
     """The name in ``source`` of the function of another plan, which is made when it is first called."""
 
     def first(value: Any, where: Any, judging: Judging) -> None:
@@ -60,8 +60,8 @@ def late(source: Source, plan: Plan) -> str:
     return name
 
 
-def _compile(plan: Plan, resource: bool) -> ObjectJudge:
-    source = Source({**NAMES, "Decimal": Decimal, "S": text_of, **walk_calls.NAMES})
+def _compile(plan: ValuePlan, resource: bool) -> ObjectJudge:
+    source = WrittenSource({**NAMES, "Decimal": Decimal, "S": text_of, **walk_calls.NAMES})
     me = source.constant(plan, "PLAN")
     inline = _inline(plan, _SELDOM_OF_RESOURCES if resource else _SELDOM)
     needed, limited = _limits(plan)
@@ -84,7 +84,7 @@ def _compile(plan: Plan, resource: bool) -> ObjectJudge:
     return made
 
 
-def _inline(plan: Plan, seldom: frozenset[str]) -> list[str]:
+def _inline(plan: ValuePlan, seldom: frozenset[str]) -> list[str]:
     """The keys that are asked for one by one; others are rare, and met as what is left over."""
     kinds: dict[str, list[str]] = {}
     for key, (name, _) in plan.keys.items():
@@ -99,20 +99,20 @@ def _inline(plan: Plan, seldom: frozenset[str]) -> list[str]:
     return found
 
 
-def _may_stand(plan: Plan, key: str, name: str) -> bool:
+def _may_stand(plan: ValuePlan, key: str, name: str) -> bool:
     """Whether all rules in force allow the type that a key of a choice stands for."""
     code = plan.keys[key][1]
     return all(not rule.types or any(one.code == code for one in rule.types) for rule in plan.rules_of(name, name))
 
 
-def _limits(plan: Plan) -> tuple[dict[str, int], dict[str, int]]:
+def _limits(plan: ValuePlan) -> tuple[dict[str, int], dict[str, int]]:
     """Least and greatest number of values by key, of elements that are no choice."""
     least = {one.name: one.min for one in plan.counts if one.min and not one.choice}
     most = {one.name: one.max for one in plan.counts if one.max is not None and not one.choice}
     return least, most
 
 
-def _emit_counts(source: Source, plan: Plan, me: str, inline: list[str]) -> None:
+def _emit_counts(source: WrittenSource, plan: ValuePlan, me: str, inline: list[str]) -> None:
     """What is missing is counted by the walk; here it is only noticed."""
     conditions = ["bad"]
     for one in plan.counts:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
     from harness.validation.fhir.judging import Judging
     from harness.validation.fhir.walk.judges import ObjectJudge, PlanCompiler
-    from harness.validation.fhir.walk.plans import Plan, Slot
+    from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 _MOST = 512
 # (function of an item, which slices it counts for) or None: the walk must see to it.
@@ -28,7 +28,7 @@ Way: TypeAlias = "tuple[ObjectJudge, tuple[int, ...]] | None"
 class Sliced:
     """Judges the items of one slot: ``sliced(items, where, judging)`` for an array of objects."""
 
-    def __init__(self, plan: Plan, slot: Slot, function_of: PlanCompiler) -> None:
+    def __init__(self, plan: ValuePlan, slot: MemberPlan, function_of: PlanCompiler) -> None:
         self.plan, self.slot, self._function_of = plan, slot, function_of
         self.extension = slot.type == "Extension"
         self.paths = (("url",),) if self.extension else _paths(slot)
@@ -153,14 +153,14 @@ def _plain(slicing: Slicing) -> bool:
     return slicing.default is None and not slicing.how.ordered and slicing.how.rules in ("open", "closed") and not any(one.nested for one in slicing.slices)
 
 
-def _paths(slot: Slot) -> tuple[tuple[str, ...], ...] | None:
+def _paths(slot: MemberPlan) -> tuple[tuple[str, ...], ...] | None:
     """The keys that lead to each discriminator's value; None where they are not plain keys of objects."""
     found: list[tuple[str, ...]] = []
     if len(slot.slicings) != 1:
         return None
     for one in slot.slicings[0].how.discriminators:
         steps = tuple(one.path.split("."))
-        plan: Plan | None = slot.plan
+        plan: ValuePlan | None = slot.plan
         for step in steps:
             inner = plan.slot(step) if plan is not None and step in plan.keys else None
             if inner is None or inner.choice or inner.many:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 
-class Source:
+class WrittenSource:
     """Lines of one function, and the namespace they run in."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:

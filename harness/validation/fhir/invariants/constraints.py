@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.errors import HarnessError
-from harness.fhirpath import Environment, EvaluationError, Node, compile, node  # noqa: A004
+from harness.fhirpath import ElementNode, Environment, EvaluationError, compile, node  # noqa: A004
 from harness.fhirpath.expression import Expression
 from harness.model.issue import Severity
 from harness.terminology.ucum import canonical
@@ -65,7 +65,7 @@ def broken(
 
     ``%resource`` is the resource judged, ``%rootResource`` the one it is contained in; ``extension`` is ``%extension`` of context invariants.
     """
-    start: Node | None = None
+    start: ElementNode | None = None
     environment: Environment | None = None
     for constraint in constraints:
         expression = constraint.expression
@@ -98,13 +98,13 @@ def broken(
             _say(judging, constraint, path)
 
 
-def select(judging: Judging, expression: str, value: Any, type_name: str, path: str, shadow: Any = None) -> list[Node]:
+def select(judging: Judging, expression: str, value: Any, type_name: str, path: str, shadow: Any = None) -> list[ElementNode]:
     """What an expression gives of ``value``. FormatError for one that cannot be read, EvaluationError for one that cannot be evaluated."""
     start = node(value, type_name, judging.types, shadow=shadow, path=path)
     return compile(expression, judging.version).evaluate(start, environment_of(judging, start))
 
 
-def environment_of(judging: Judging, start: Node, extension: Any = None) -> Environment:
+def environment_of(judging: Judging, start: ElementNode, extension: Any = None) -> Environment:
     """What expressions of definitions may ask of the document under judgement."""
     resource = _resource(judging, judging.resource, judging.base)
     root = _resource(judging, judging.container, judging.container_base) if judging.container and judging.container is not judging.resource else resource
@@ -128,7 +128,7 @@ def environment_of(judging: Judging, start: Node, extension: Any = None) -> Envi
     )
 
 
-def _resource(judging: Judging, tree: Any, path: str) -> Node:
+def _resource(judging: Judging, tree: Any, path: str) -> ElementNode:
     found = judging.path_nodes.get(id(tree))
     if found is None or found.value is not tree:
         found = judging.path_nodes[id(tree)] = node(tree, "", judging.types, path=path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.fhirpath.nodes import Node, node
+from harness.fhirpath.nodes import ElementNode, node
 from harness.validation.fhir.narrative.xhtml import html_checks
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ class ExpressionAnswers:
         day = self._judging.options.now
         return f"{day}T12:00:00Z" if len(day) == 10 else day
 
-    def resolve(self, reference: str, at: Node | None) -> Node | None:
+    def resolve(self, reference: str, at: ElementNode | None) -> ElementNode | None:
         """The resource inside the document that a reference leads to."""
         judging = self._judging
         found = judging.references.resolve(reference, at.path if at is not None else judging.base)
         return None if found is None else node(found.node, found.type_name, judging.types, path=found.path)
 
-    def member_of(self, item: Node | str, value_set: str) -> bool | None:
+    def member_of(self, item: ElementNode | str, value_set: str) -> bool | None:
         """Whether a code, Coding or CodeableConcept (any of its codings) is in a value set; None where that cannot be told offline."""
         terminology = self._judging.terminology
         pairs = _codings(item)
@@ -42,14 +42,14 @@ class ExpressionAnswers:
             unknown = unknown or answer.status != "no"
         return None if unknown else False
 
-    def conforms_to(self, item: Node, canonical: str) -> bool | None:
+    def conforms_to(self, item: ElementNode, canonical: str) -> bool | None:
         """Whether an element conforms to a profile; None where the profile is not known."""
         judging = self._judging
         if judging.definitions.structure(canonical) is None or not isinstance(item.value, dict):
             return None
         return not any(issue.is_error for issue in judging.conforms(item.value, canonical, item.path))
 
-    def subsumes(self, above: Node, below: Node) -> bool | None:
+    def subsumes(self, above: ElementNode, below: ElementNode) -> bool | None:
         """Whether one Coding or CodeableConcept is the other, or stands above it; None where the code system is not at hand."""
         uppers, lowers = _codings(above), _codings(below)
         if any(one == other and one[1] is not None for one in uppers for other in lowers):
@@ -71,7 +71,7 @@ class ExpressionAnswers:
         return html_checks(div)
 
 
-def _codings(item: Node | str) -> list[tuple[str, str | None]]:
+def _codings(item: ElementNode | str) -> list[tuple[str, str | None]]:
     """(code, system) of a code, Coding, CodeableConcept or Quantity."""
     value = item if isinstance(item, str) else item.value
     if isinstance(value, str):

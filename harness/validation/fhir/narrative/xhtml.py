@@ -37,7 +37,7 @@ _ACTIVE_STYLE = re.compile(r"expression\s*\(|javascript\s*:|@import|behaviou?r\s
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Hyperlink:
     """A hyperlink: where it leads, what is shown, and at which element (``div/p/a``)."""
 
     url: str
@@ -53,7 +53,7 @@ class Examined:
     filled: bool = False
     broken: bool = False
     ids: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    links: list[Hyperlink] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     language: str = ""
     xml_language: str = ""
@@ -163,7 +163,7 @@ class _Reader:
         if name == "a" and self._link is not None:
             url, place, shown = self._link
             if len(self.found.links) < 10_000:
-                self.found.links.append(Link(url, " ".join("".join(shown).split())[:80], place))
+                self.found.links.append(Hyperlink(url, " ".join("".join(shown).split())[:80], place))
             self._link = None
 
     def characters(self, data: str) -> None:

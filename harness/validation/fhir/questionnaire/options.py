@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.terminology import Answer
+from harness.terminology import CodeAnswer
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import exact, same
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
@@ -119,7 +119,7 @@ def _in_value_set(hearing: Hearing, item: Item, value: Any, path: str) -> None:
         )
 
 
-def membership(hearing: Hearing, value_set: str, code: str, system: str) -> Answer | None:
+def membership(hearing: Hearing, value_set: str, code: str, system: str) -> CodeAnswer | None:
     """Whether a code is in a value set, which may be contained in the Questionnaire (``#id``); None where the value set is not known."""
     judging = hearing.judging
     if not value_set.startswith("#"):
@@ -171,7 +171,7 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
             continue
         answer = membership(hearing, value_set, code, system)
         if answer is not None and not code:
-            answer = Answer("no")
+            answer = CodeAnswer("no")
         if answer is None or answer.status == "unknown":
             message = "whether the unit is an allowed one could not be told: its value set cannot be answered here"
             hearing.say(Severity.INFORMATION, "value-set", message, path, "give the definition of the value set", issue_type="not-found", expected=value_set)

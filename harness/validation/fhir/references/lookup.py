@@ -20,7 +20,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ReferenceForm:
     """A reference taken apart. ``kind`` is fragment, relative, restful (absolute, ending in type and id), urn, absolute, conditional or other."""
 
     kind: str
@@ -49,7 +49,7 @@ class Lookup:
     ``target`` is the absolute URL looked for in ``bundle``, the innermost Bundle around the reference, whose entry has ``source`` as its fullUrl.
     """
 
-    form: Form
+    form: ReferenceForm
     found: tuple[Resolved, ...] = ()
     near: tuple[Scope, ...] = ()
     target: str = ""
@@ -58,21 +58,21 @@ class Lookup:
 
 
 @lru_cache(maxsize=4096)
-def form_of(reference: str) -> Form:
+def form_of(reference: str) -> ReferenceForm:
     """Take a reference apart; any text is some form."""
     url, _, fragment = reference.partition("#")
     if not url:
-        return Form("fragment", reference, fragment=fragment)
+        return ReferenceForm("fragment", reference, fragment=fragment)
     if url.startswith("urn:"):
-        return Form("urn", url, fragment=fragment)
+        return ReferenceForm("urn", url, fragment=fragment)
     absolute = _SCHEME.match(url) is not None
     if "?" in url:
-        return Form("absolute" if absolute else "conditional", url, type="" if absolute else url.partition("?")[0])
+        return ReferenceForm("absolute" if absolute else "conditional", url, type="" if absolute else url.partition("?")[0])
     match = _IDENTITY.fullmatch(url)
     if match is None or (not absolute and match["base"]):
-        return Form("absolute" if absolute else "other", url, fragment=fragment)
+        return ReferenceForm("absolute" if absolute else "other", url, fragment=fragment)
     plain = url[: match.start("version") - len("/_history/")] if match["version"] else url
-    return Form("restful" if absolute else "relative", plain, match["base"] or "", match["type"], match["id"], match["version"] or "", fragment)
+    return ReferenceForm("restful" if absolute else "relative", plain, match["base"] or "", match["type"], match["id"], match["version"] or "", fragment)
 
 
 class References:
@@ -122,7 +122,7 @@ class References:
         return known
 
 
-def _look(form: Form, scope: Scope) -> Lookup:
+def _look(form: ReferenceForm, scope: Scope) -> Lookup:
     if form.kind == "fragment":
         holder = scope.container
         if not form.fragment:
@@ -149,7 +149,7 @@ def _look(form: Form, scope: Scope) -> Lookup:
     return lookup
 
 
-def _in_bundle(form: Form, entry: Scope, bundle: Scope) -> Lookup:
+def _in_bundle(form: ReferenceForm, entry: Scope, bundle: Scope) -> Lookup:
     target = form.url
     if form.kind == "relative":
         source = form_of(entry.full_url) if entry is not bundle and entry.full_url else None
@@ -184,7 +184,7 @@ def _newest(scope: Scope) -> tuple[str, int]:
     return (updated if isinstance(updated, str) else "", -scope.index)
 
 
-def _in_parameters(form: Form, holder: Scope) -> tuple[Resolved, ...]:
+def _in_parameters(form: ReferenceForm, holder: Scope) -> tuple[Resolved, ...]:
     """Parameters name no URLs: what has the type and id, or stands in a Bundle that is a parameter."""
     found = [_resolved(one, "parameter") for one in holder.by("identity").get(f"{form.type}/{form.id}", ())] if form.type else []
     for one in () if found else holder.by("type").get("Bundle", ()):

@@ -6,7 +6,7 @@ import re
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
-from harness.validation.fhir.references.lookup import Form, Lookup, form_of, known_types
+from harness.validation.fhir.references.lookup import Lookup, ReferenceForm, form_of, known_types
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -56,7 +56,7 @@ def _conditional(judging: Judging, lookup: Lookup, where: str) -> None:
         )
 
 
-def _type_exists(judging: Judging, form: Form, where: str, target: str) -> None:
+def _type_exists(judging: Judging, form: ReferenceForm, where: str, target: str) -> None:
     if form.kind in ("relative", "restful") and form.type not in known_types(judging):
         # Any URL may be referred to: only a relative one must be of the RESTful form.
         judging.say(

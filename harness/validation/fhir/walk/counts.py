@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.validation.fhir.judging import Judging, Node
-    from harness.validation.fhir.walk.plans import Count, Plan
+    from harness.validation.fhir.walk.plans import Count, ValuePlan
 
 
-def judge_counts(judging: Judging, plan: Plan, value: Node, choices: Mapping[str, str], path: str) -> None:
+def judge_counts(judging: Judging, plan: ValuePlan, value: Node, choices: Mapping[str, str], path: str) -> None:
     """Judge how often each element of an object stands; ``choices`` gives the key that stands for a choice."""
     for one in plan.counts:
         key = choices.get(one.name, "") if one.choice else one.name
@@ -56,7 +56,7 @@ def _size(held: Any) -> int:
     return len(held) if isinstance(held, list) else 0 if held is None else 1
 
 
-def _missing(judging: Judging, plan: Plan, one: Count, number: int, path: str) -> None:
+def _missing(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.min_rule
     name = f"{one.name}[x]" if one.choice else one.name
     judging.say(
@@ -74,7 +74,7 @@ def _missing(judging: Judging, plan: Plan, one: Count, number: int, path: str) -
     )
 
 
-def _too_many(judging: Judging, plan: Plan, one: Count, number: int, path: str) -> None:
+def _too_many(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.max_rule
     judging.say(
         Severity.ERROR,

@@ -17,10 +17,10 @@ _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ConstraintRule, ElementRule
     from harness.validation.fhir.judging import Judging
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 
-def judge_asked(judging: Judging, plan: Plan, value: Any, beside: Any, path: str, *, constraints: tuple[ConstraintRule, ...] | None = None) -> None:
+def judge_asked(judging: Judging, plan: ValuePlan, value: Any, beside: Any, path: str, *, constraints: tuple[ConstraintRule, ...] | None = None) -> None:
     """Judge a value of the right type by all that ``plan`` asks. ``value`` None: a primitive that has only ``beside``.
 
     ``constraints`` are those to judge where they are not all of the plan's.
@@ -51,7 +51,7 @@ def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]
     return isinstance(codings, list) and any(isinstance(one, dict) and str(one.get("system", "")).startswith(_UK_CORE) for one in codings)
 
 
-def _no_code(judging: Judging, plan: Plan, beside: Any, path: str) -> None:
+def _no_code(judging: Judging, plan: ValuePlan, beside: Any, path: str) -> None:
     """An extension in place of a code. The standard lets it stand (R4 2.4.1); the reference validator asks for the code where a binding is required.
 
     What stands there for a code of another FHIR version is taken as one.

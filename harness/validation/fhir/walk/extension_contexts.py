@@ -13,7 +13,7 @@ from harness.validation.fhir.invariants.constraints import broken, select
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Structure
     from harness.validation.fhir.judging import Judging, Node
-    from harness.validation.fhir.walk.plans import Plan
+    from harness.validation.fhir.walk.plans import ValuePlan
 
 _INDEX = re.compile(r"\[\d+\]")
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -26,7 +26,7 @@ _CORRECTED = {
 _ANYWHERE = frozenset({"Element", "*", "Base", "Any"})
 
 
-def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) -> bool:
+def allowed_here(judging: Judging, plan: ValuePlan, structure: Structure, path: str) -> bool:
     """Whether one of the contexts of an extension's definition is the element, of ``plan``, that holds the extension at ``path``."""
     kept = judging.engine.contexts_met
     key = (structure.url, structure.version, id(plan))
@@ -43,7 +43,7 @@ def allowed_here(judging: Judging, plan: Plan, structure: Structure, path: str) 
     return any(_matches(judging, kind, expression, holder) for kind, expression in contexts)
 
 
-def _names(plan: Plan) -> set[str]:
+def _names(plan: ValuePlan) -> set[str]:
     """All that the holder can be called: its type and what that specialises, its element path in the definitions in force."""
     names = {rule.path.replace("[x]", "") for rule in plan.rules} | {rule.origin.replace("[x]", "") for rule in plan.rules}
     names.update(plan.engine.ancestors(plan.type))
@@ -115,7 +115,7 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
     return any(one.path.replace("._", ".") == bare for one in found)
 
 
-def broken_invariants(judging: Judging, plan: Plan, structure: Structure, value: Node, path: str) -> None:
+def broken_invariants(judging: Judging, plan: ValuePlan, structure: Structure, value: Node, path: str) -> None:
     """Judge the context invariants of an extension's definition on the element that holds it."""
     holder = path.rpartition(".")[0]
     rules = tuple(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from harness.validation.fhir.content import Data
     from harness.validation.fhir.element_rules import ElementRule
     from harness.validation.fhir.judging import Judging
-    from harness.validation.fhir.walk.plans import Plan, Slot
+    from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 # (object, where it stands, the document): says what it finds through the document's Judging.
 ObjectJudge: TypeAlias = Callable[[Any, Any, "Judging"], None]
@@ -29,7 +29,7 @@ class ResourceJudge(Protocol):
 class PlanCompiler(Protocol):
     """The function that judges objects by a plan as the walk would. ``resource``: the object is one, which may hold ``resourceType``."""
 
-    def __call__(self, plan: Plan, *, resource: bool = False) -> ObjectJudge: ...
+    def __call__(self, plan: ValuePlan, *, resource: bool = False) -> ObjectJudge: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Judges:
     """``conforms`` gives the issues of a value against a definition, ``follows`` whether an item meets an element rule; both judge aside."""
 
     resource: ResourceJudge
-    extension: Callable[[Judging, Plan, Slot, Any, str, tuple[ElementRule, ...]], None]
+    extension: Callable[[Judging, ValuePlan, MemberPlan, Any, str, tuple[ElementRule, ...]], None]
     compiled: PlanCompiler
     conforms: Callable[[Judging, Any, str, str], list[Issue]]
     follows: Callable[[Judging, ElementRule, Data], bool | None]

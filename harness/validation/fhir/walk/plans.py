@@ -1,6 +1,6 @@
 """Plans: what all rules in force at one place ask together, made once for each combination and kept.
 
-A value is judged by one Plan, whatever number of definitions it follows: the base fact is in it once, and each profile adds what differs.
+A value is judged by one ValuePlan, whatever number of definitions it follows: the base fact is in it once, and each profile adds what differs.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Count:
     max_rule: ElementRule | None
 
 
-class Slot:
+class MemberPlan:
     """One JSON key of an object: the element and type it stands for, and the plan of what stands there."""
 
     __slots__ = ("choice", "key", "many", "name", "plan", "refused", "resource", "rules", "shadow", "slicings", "type")
@@ -53,12 +53,12 @@ class Slot:
     shadow: bool
     resource: bool
     rules: tuple[ElementRule, ...]
-    plan: Plan
+    plan: ValuePlan
     slicings: tuple[Slicing, ...]
     refused: tuple[ElementRule, ...]
 
 
-class Plan:
+class ValuePlan:
     """All that is asked of a value of ``type`` by ``rules``."""
 
     def __init__(self, engine: Engine, type_name: str, rules: tuple[ElementRule, ...]) -> None:
@@ -67,7 +67,7 @@ class Plan:
         self.rules = rules
         self.check: Callable[[object], str] | None = PRIMITIVES.get(type_name) if type_name in engine.primitive_types or type_name == "xhtml" else None
         self.shape = shape_of(engine, type_name, rules)
-        self.slots: dict[str, Slot] = {}
+        self.slots: dict[str, MemberPlan] = {}
         self.uses = 0
         # Its functions once they are compiled: of the object as a resource, and as anything else.
         self.resource_function: ObjectJudge | None = None
@@ -94,7 +94,7 @@ class Plan:
         self.uses += 1
         return self.uses > self.engine.patience
 
-    def slot(self, key: str) -> Slot | None:
+    def slot(self, key: str) -> MemberPlan | None:
         """The slot of a JSON key; None where the type has no such element."""
         shadow = key[:1] == "_"
         found = self.keys.get(key[1:] if shadow else key)
@@ -113,13 +113,13 @@ class Plan:
             found += [child for child in (rule.child(name), rule.child(key) if key != name else None) if child is not None]
         return unique(found)
 
-    def _slot(self, key: str, name: str, type_name: str, shadow: bool) -> Slot | None:
+    def _slot(self, key: str, name: str, type_name: str, shadow: bool) -> MemberPlan | None:
         rules = self.rules_of(name, key)
         base = rules[0]
         primitive = type_name in self.engine.primitive_types or type_name == "xhtml"
         if shadow and not primitive:
             return None
-        slot = Slot()
+        slot = MemberPlan()
         slot.key, slot.name, slot.type = key, name, type_name
         slot.choice, slot.many, slot.shadow = base.choice, base.many, shadow
         slot.resource = type_name in ("Resource", "DomainResource") or type_name in self.engine.resource_types
