@@ -98,24 +98,15 @@ def text(items: Items) -> str:
     raise EvaluationError(f"{named(value)} beside &", expected="texts")
 
 
-def _and(left: Truth, right: Truth) -> Truth:
-    def both(state: State) -> bool | None:
-        one = left(state)
-        if one is False:
-            return False
-        other = right(state)
-        return False if other is False else (None if one is None or other is None else True)
+def _decided(left: Truth, right: Truth, by: bool) -> Truth:
+    """``and``, which one false decides, and ``or``, which one true does."""
 
-    return both
-
-
-def _or(left: Truth, right: Truth) -> Truth:
     def either(state: State) -> bool | None:
         one = left(state)
-        if one is True:
-            return True
+        if one is by:
+            return by
         other = right(state)
-        return True if other is True else (None if one is None or other is None else False)
+        return by if other is by else (None if one is None or other is None else not by)
 
     return either
 
@@ -128,17 +119,9 @@ def _xor(left: Truth, right: Truth) -> Truth:
     return one_of
 
 
-def _implies(left: Truth, right: Truth) -> Truth:
-    def follows(state: State) -> bool | None:
-        one = left(state)
-        if one is False:
-            return True
-        other = right(state)
-        if other is True:
-            return True
-        return None if one is None or other is None else False
-
-    return follows
-
-
-LOGICS: dict[str, Callable[[Truth, Truth], Truth]] = {"and": _and, "or": _or, "xor": _xor, "implies": _implies}
+LOGICS: dict[str, Callable[[Truth, Truth], Truth]] = {
+    "and": lambda left, right: _decided(left, right, False),
+    "or": lambda left, right: _decided(left, right, True),
+    "xor": _xor,
+    "implies": lambda left, right: _decided(negated(left), right, True),
+}
