@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.validation.fhir.bundle.entries import say
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import Lookup
 from harness.validation.fhir.references.resources_within import Scope
@@ -58,27 +57,14 @@ def _held(node: Node, path: str, *names: str) -> Iterator[tuple[str, str]]:
 
 
 def _absent(judging: Judging, lookup: Lookup, where: str, target: str, kind: str) -> None:
-    said = f"{target} is not in the {kind}"
-    actual = "absent"
+    words: dict[str, Any] = {"target": target, "kind": kind, "meant": lookup.target or target, "page": _CLAUSES[kind]}
     if lookup.near:
         held = ", ".join(one.full_url or one.path for one in lookup.near[:3])
-        said += f"; entries of that type and id are there, but the reference means {lookup.target or target}"
-        actual = f"fullUrl {held}"
+        judging.tell("bundle/not-in-whole-but-near", at=where, actual=f"fullUrl {held}", **words)
     elif not lookup.source and not lookup.target:
-        said += ": its own entry has no fullUrl to resolve it by"
-    expected = f"an entry of fullUrl {lookup.target or target}"
-    say(
-        judging,
-        where,
-        said,
-        expected,
-        actual,
-        _CLAUSES[kind],
-        "204",
-        issue_type="not-found",
-        remedy="add the resource, or refer to the fullUrl it has",
-        code="fhir/reference",
-    )
+        judging.tell("bundle/not-in-whole-without-base", at=where, actual="absent", **words)
+    else:
+        judging.tell("bundle/not-in-whole", at=where, actual="absent", **words)
 
 
 def _reach(judging: Judging, bundle: Scope, first: Scope, value: Node, kind: str) -> None:
@@ -104,34 +90,19 @@ def _reach(judging: Judging, bundle: Scope, first: Scope, value: Node, kind: str
         where = entry.path.removesuffix(".resource")
         name = entry.full_url or f"{entry.type}/{entry.id}"
         if entry.path not in touching:
-            said = f"{name} is not linked with the {first.type}, neither way"
-            severity = Severity.ERROR if kind == "document" else Severity.WARNING
-            say(
-                judging,
-                where,
-                said,
-                "a link from or to what the first entry leads to",
-                "none",
-                _CLAUSES[kind],
-                severity=severity,
-                remedy="refer to it, or leave it out",
+            judging.tell(
+                "bundle/entry-apart",
+                at=where,
+                severity=Severity.ERROR if kind == "document" else None,
+                actual="none",
+                name=name,
+                first=first.type,
+                page=_CLAUSES[kind],
             )
         elif kind == "document" and entry.type != "Provenance":
-            said = f"{name} refers to what the Composition leads to, and nothing refers to it"
-            say(judging, where, said, "a link from the Composition", "none", _CLAUSES[kind], severity=Severity.WARNING, remedy="refer to it", opinion=True)
+            judging.tell("bundle/entry-not-led-to", at=where, actual="none", name=name, page=_CLAUSES[kind])
         elif kind == "message":
-            said = f"{name} is not reached by following references from the MessageHeader"
-            say(
-                judging,
-                where,
-                said,
-                "what processing the message needs",
-                "no link",
-                _CLAUSES[kind],
-                severity=Severity.INFORMATION,
-                remedy="check that it belongs here",
-                opinion=True,
-            )
+            judging.tell("bundle/entry-beside-message", at=where, actual="no link", name=name, page=_CLAUSES[kind])
 
 
 def _spread(reached: set[str], edges: dict[str, set[str]]) -> set[str]:

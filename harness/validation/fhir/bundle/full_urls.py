@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-from harness.model.issue import Severity
-from harness.validation.fhir.bundle.entries import say
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import form_of, known_types
 
 _INTERACTIVE = ("transaction", "batch", "transaction-response", "batch-response")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
-_CLAUSE = "fullUrl"
 
 
 @rule("bundle-identity", "Bundle")
@@ -24,18 +21,7 @@ def bundle_identity(judging: Judging, value: Node, path: str) -> None:
             continue
         if not url:
             if "_fullUrl" not in entry and kind not in _INTERACTIVE and text(entry.get("search"), "mode") != "outcome":
-                expected = "a fullUrl, except in transactions and batches"
-                say(
-                    judging,
-                    where,
-                    "an entry without fullUrl",
-                    expected,
-                    "absent",
-                    _CLAUSE,
-                    "101",
-                    issue_type="required",
-                    remedy="send the identity of the resource",
-                )
+                judging.tell("bundle/full-url-missing", at=where, actual="absent")
             continue
         _form(judging, url, f"{where}.fullUrl")
         if (
@@ -43,15 +29,14 @@ def bundle_identity(judging: Judging, value: Node, path: str) -> None:
             and "/StructureDefinition/v3-" not in url
             and not (form_of(url).kind == "restful" and form_of(url).id == text(resource, "id"))
         ):
-            said = "a fullUrl that is the canonical URL of the resource, which no server holds there"
-            say(judging, f"{where}.fullUrl", said, "where the resource is", url, _CLAUSE, remedy="send the URL the server has it at", opinion=True)
+            judging.tell("bundle/full-url-canonical", at=f"{where}.fullUrl", actual=url)
         created = text(entry.get("request"), "method") == "POST"
         _agrees(judging, url, resource, f"{where}.fullUrl", created)
 
 
 def _form(judging: Judging, url: str, where: str) -> None:
     if not _SCHEME.match(url):
-        say(judging, where, "a fullUrl that is not absolute", "an absolute URL, or urn:uuid: and a UUID", url, _CLAUSE, remedy="send the whole URL")
+        judging.tell("bundle/full-url-relative", at=where, actual=url)
 
 
 def _agrees(judging: Judging, url: str, resource: Node, where: str, created: bool) -> None:
@@ -60,21 +45,18 @@ def _agrees(judging: Judging, url: str, resource: Node, where: str, created: boo
         # Absolute, but not of the RESTful form: only an id can disagree.
         last = url.rstrip("/").rpartition("/")[2]
         if held_id and form.kind == "absolute" and url.startswith(("http://", "https://")) and last != held_id:
-            said = "a fullUrl that does not end in the id of the resource"
-            say(judging, where, said, held_id, url, _CLAUSE, severity=Severity.WARNING, remedy="send the URL the resource has")
+            judging.tell("bundle/full-url-other-ending", at=where, expected=held_id, actual=url)
         return
     if form.type not in known_types(judging):
         if held_id and form.id != held_id:
-            said = "a fullUrl that does not end in the id of the resource"
-            say(judging, where, said, held_id, url, _CLAUSE, severity=Severity.WARNING, remedy="send the URL the resource has")
+            judging.tell("bundle/full-url-other-ending", at=where, expected=held_id, actual=url)
         return
     if held_type and form.type != held_type:
         named, held = f"{form.type}/{form.id}", f"{held_type}/{held_id}"
-        say(judging, where, "a fullUrl names another resource than stands there", held, named, _CLAUSE, remedy="send the URL the resource has")
+        judging.tell("bundle/full-url-other-resource", at=where, expected=held, actual=named)
     elif not held_id:
         if not created:
-            said = f"a fullUrl names the id {form.id}, and the resource has none"
-            say(judging, where, said, f"id {form.id} in the resource", "no id", _CLAUSE, issue_type="invalid", remedy="send the id, or a urn:uuid as fullUrl")
+            judging.tell("bundle/full-url-without-id", at=where, actual="no id", id=form.id)
     elif held_id != form.id:
         named, held = f"{form.type}/{form.id}", f"{held_type}/{held_id}"
-        say(judging, where, "a fullUrl names another resource than stands there", held, named, _CLAUSE, remedy="send the URL the resource has")
+        judging.tell("bundle/full-url-other-resource", at=where, expected=held, actual=named)

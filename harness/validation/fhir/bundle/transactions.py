@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from harness.model.issue import Severity
-from harness.validation.fhir.bundle.entries import say
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import form_of, known_types
-
-_CLAUSE = "transactions"
 
 
 @rule("bundle-requests", "Bundle")
@@ -31,8 +25,7 @@ def bundle_requests(judging: Judging, value: Node, path: str) -> None:
         form = form_of(url)
         identity = f"{form.type}/{form.id}" if form.id else url
         if identity in changed:
-            said = f"a transaction changes {identity} twice: here and in entry[{changed[identity]}]"
-            _say(judging, f"{where}.request.url", said, "every resource once", url, _CLAUSE, remedy="keep one of the two")
+            judging.tell("bundle/changed-twice", at=f"{where}.request.url", actual=url, identity=identity, other=changed[identity])
         changed.setdefault(identity, index)
 
 
@@ -44,12 +37,11 @@ def _request(judging: Judging, entry: Node, request: Node, where: str, kind: str
         operation = "$" in url or "_search" in url
         if not isinstance(resource, dict):
             if not operation:
-                _say(judging, where, f"a {method} without a resource", "a resource", "absent", _CLAUSE, "101")
+                judging.tell("bundle/resource-missing", at=where, actual="absent", method=method)
         elif not operation:
             _target(judging, request, resource, method, where)
     if "ifNoneExist" in request and method != "POST":
-        said = f"ifNoneExist in a {method or 'request without method'}"
-        _say(judging, f"{where}.request.ifNoneExist", said, "ifNoneExist with POST only", method, _CLAUSE, severity=Severity.WARNING, remedy="leave it out")
+        judging.tell("bundle/if-none-exist", at=f"{where}.request.ifNoneExist", actual=method, request=method or "request without method")
 
 
 def _target(judging: Judging, request: Node, resource: Node, method: str, where: str) -> None:
@@ -59,18 +51,15 @@ def _target(judging: Judging, request: Node, resource: Node, method: str, where:
     last = plain.rstrip("/").rpartition("/")[2]
     target = form.type or (last if last in known_types(judging) else plain.partition("/")[0])
     if target in known_types(judging) and name and target != name:
-        _say(judging, f"{where}.request.url", f"a {method} of a {name} to another type", name, url, _CLAUSE)
+        judging.tell("bundle/request-to-other-type", at=f"{where}.request.url", actual=url, method=method, name=name)
     elif method == "POST" and form.kind in ("relative", "restful") and form.id:
-        said = "a POST to a resource that is there: a create goes to the type"
-        _say(judging, f"{where}.request.url", said, name, url, _CLAUSE, remedy="POST to the type, or PUT")
+        judging.tell("bundle/create-of-existing", at=f"{where}.request.url", expected=name, actual=url)
     elif method == "PUT" and not query and not form.id:
-        _say(judging, f"{where}.request.url", "a PUT that does not say what to update", f"{name}/id, or a search", url, _CLAUSE, remedy="name the id")
+        judging.tell("bundle/update-without-target", at=f"{where}.request.url", actual=url, name=name)
     elif method == "PUT" and form.id and held != form.id:
-        said = "a PUT whose resource has another id than its URL" if held else "a PUT whose resource has no id"
-        _say(judging, f"{where}.request.url", said, held or f"id {form.id} in the resource", url, "http, update", remedy="give both the same id")
-
-
-def _say(judging: Judging, path: str, message: str, expected: str, actual: str, clause: str, code: str = "", **more: Any) -> None:
-    # The reference validator does not look at what a request would do.
-    more.setdefault("severity", Severity.WARNING if "hl7-validator" in judging.options.rules else Severity.ERROR)
-    say(judging, path, message, expected, actual, clause, code, **more)
+        judging.tell(
+            "bundle/update-other-id" if held else "bundle/update-without-id",
+            at=f"{where}.request.url",
+            expected=held or f"id {form.id} in the resource",
+            actual=url,
+        )
