@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.narrative.xhtml import examine
 
@@ -21,12 +20,9 @@ def contained(judging: Judging, value: Node, path: str) -> None:
     for index, one in held:
         name, where = text(one, "id"), f"{path}.contained[{index}]"
         if not name:
-            _say(
-                judging, where, "a contained resource without id: nothing can refer to it", "an id", "absent", "FHIR R4 References", "required", "give it an id"
-            )
+            judging.tell("references/contained-without-id", at=where, actual="absent")
         elif name in seen:
-            said = f"two contained resources have the id {name!r}: this one and contained[{seen[name]}]"
-            _say(judging, f"{where}.id", said, "every id once", name, "FHIR R4 References", "value", "give it an id of its own")
+            judging.tell("references/contained-id-twice", at=f"{where}.id", actual=name, name=name, other=seen[name])
         seen.setdefault(name, index)
     if path.rpartition(".")[2].startswith("contained["):
         return
@@ -35,8 +31,7 @@ def contained(judging: Judging, value: Node, path: str) -> None:
         return
     for index, one in unlinked(value):
         name = text(one, "id")
-        said = f"nothing refers to the contained {text(one, 'resourceType')} {name!r}, and it does not refer to what contains it"
-        _say(judging, f"{path}.contained[{index}]", said, f"a reference to #{name}", "none", "dom-3", "invariant", "refer to it, or take it out")
+        judging.tell("references/contained-unused", at=f"{path}.contained[{index}]", actual="none", type=text(one, "resourceType"), name=name)
 
 
 def unlinked(container: Node) -> list[tuple[int, Node]]:
@@ -71,7 +66,3 @@ def _local(value: Any) -> set[str]:
             elif kind is dict or kind is list:
                 waiting.append(child)
     return found
-
-
-def _say(judging: Judging, path: str, message: str, expected: str, actual: str, clause: str, issue_type: str, remedy: str) -> None:
-    judging.say(Severity.ERROR, "fhir/contained", message, path, expected=expected, actual=actual, clause=clause, remedy=remedy, issue_type=issue_type)
