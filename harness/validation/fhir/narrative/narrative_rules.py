@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.narrative.xhtml import Examined, examine
 
@@ -22,31 +21,27 @@ def narrative(judging: Judging, value: Node, path: str) -> None:
     if not isinstance(div, str):
         return
     found, where = examine(div), f"{path}.div"
-    for fault in found.faults:
-        _say(judging, where, fault, "the basic XHTML of the Narrative page", "txt-1", "leave it out, or write it in the markup that is allowed", "invariant")
+    for key, words in found.faults:
+        judging.tell(key, at=where, **words)
     if not found.filled and not found.broken:
-        _say(judging, where, "the narrative has no content", "text or an image", "txt-2", "say something, or leave the narrative out", "invariant")
+        judging.tell("narrative/empty", at=where)
     _links(judging, found, where)
     _language(judging, found, where)
     if found.preserving:
-        _say(judging, where, "xml:space stands in the narrative", "no xml:space", "", "leave it out", "value", Severity.INFORMATION, opinion=True)
+        judging.tell("narrative/xml-space", at=where)
 
 
 def _links(judging: Judging, found: Examined, where: str) -> None:
     known = set(found.ids)
     for link in found.links[:50]:
         if not link.url or (link.url.startswith("#") and len(link.url) > 1 and link.url[1:] not in _anchors(judging)):
-            said = f"the link to {link.url or 'nothing'} at {link.place} leads nowhere"
-            _say(judging, where, said, "the id of a part of the document", "", "give what is meant that id, or write text", "not-found", opinion=True)
+            judging.tell("narrative/link-to-nowhere", at=where, url=link.url or "nothing", place=link.place)
         match = _SCHEME.match(link.url)
         if match and match[1].lower() not in _LINKABLE and match[1].lower() not in ("javascript", "vbscript"):
-            said = f"the link to {link.url} at {link.place} is of a scheme that no reader can follow"
-            _say(judging, where, said, " ".join(sorted(_LINKABLE)), "", "link to a web address, or write text", "invalid", opinion=True)
+            judging.tell("narrative/link-scheme", at=where, url=link.url, place=link.place, schemes=" ".join(sorted(_LINKABLE)))
     for url in found.images[:50]:
         if url.startswith("#") and url[1:] not in known and not _contained(judging, url[1:]):
-            said = f"the image {url} is not contained in the resource"
-            severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
-            _say(judging, where, said, "the id of a contained resource", "", "contain it, or leave the image out", "not-found", severity)
+            judging.tell("narrative/image", at=where, url=url)
 
 
 def _anchors(judging: Judging) -> set[str]:
@@ -73,11 +68,9 @@ def _language(judging: Judging, found: Examined, where: str) -> None:
     stated = text(judging.resource, "language")
     languages = [one for one in (found.language, found.xml_language) if one]
     if len(set(languages)) > 1:
-        said = "lang and xml:lang of the narrative differ"
-        _say(judging, where, said, "the same language", "", "say one language", "business-rule", Severity.WARNING)
+        judging.tell("narrative/languages-differ", at=where)
     elif stated and languages and _primary(stated) != _primary(languages[0]):
-        said = f"the narrative is in {languages[0]}, the resource in {stated}"
-        _say(judging, where, said, stated, "", "say the language that it is in", "business-rule", Severity.WARNING)
+        judging.tell("narrative/other-language", at=where, language=languages[0], stated=stated)
 
 
 def _primary(language: str) -> str:
@@ -98,9 +91,7 @@ def narrative_source(judging: Judging, value: Node, path: str) -> None:
     for canonical in profiles:
         if _asks_for_source(judging, canonical):
             for shown in examine(div).unsourced:
-                said = f"the text {shown!r} does not say its source"
-                expected = "a class of boilerplate, generated or original"
-                _say(judging, f"{path}.text", said, expected, "narrative-source-control", "say it with class", "business-rule", profile=canonical)
+                judging.tell("narrative/text-without-source", at=f"{path}.text", profile=canonical, shown=shown)
             return
 
 
@@ -116,30 +107,3 @@ def _asks_for_source(judging: Judging, canonical: str) -> bool:
             return False
         kept[canonical] = found
     return kept[canonical]
-
-
-def _say(
-    judging: Judging,
-    path: str,
-    message: str,
-    expected: str,
-    clause: str,
-    remedy: str,
-    issue_type: str,
-    severity: Severity = Severity.ERROR,
-    *,
-    opinion: bool = False,
-    profile: str = "",
-) -> None:
-    judging.say(
-        severity,
-        "fhir/narrative",
-        message,
-        path,
-        expected=expected,
-        clause=clause or "FHIR R4 Narrative",
-        remedy=remedy,
-        issue_type=issue_type,
-        opinion=opinion,
-        profile=profile,
-    )

@@ -8,6 +8,8 @@ from functools import lru_cache
 from html.entities import name2codepoint
 from typing import Any
 
+from harness.catalogue.issues import issue_row
+
 XHTML = "http://www.w3.org/1999/xhtml"
 _XML = "http://www.w3.org/XML/1998/namespace"
 # Larger than any narrative that a person would read; what is longer is refused rather than examined for minutes.
@@ -47,9 +49,12 @@ class Hyperlink:
 
 @dataclass(slots=True)
 class Examined:
-    """What was found in one narrative. ``faults`` break txt-1; ``filled`` is txt-2; ``unsourced`` is text outside elements that say their source."""
+    """What was found in one narrative. ``filled`` is txt-2; ``unsourced`` is text outside elements that say their source.
 
-    faults: list[str] = field(default_factory=list)
+    ``faults`` break txt-1: each is the key of a row of ``profiles/issues`` and the words that the row asks for.
+    """
+
+    faults: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     filled: bool = False
     broken: bool = False
     ids: list[str] = field(default_factory=list)
@@ -60,16 +65,17 @@ class Examined:
     preserving: bool = False
     unsourced: list[str] = field(default_factory=list)
 
-    def fault(self, said: str) -> None:
+    def tell(self, key: str, **words: object) -> None:
         """Add a fault, once, as long as there are not too many."""
-        if len(self.faults) < _MOST_FAULTS and said not in self.faults:
-            self.faults.append(said)
+        if len(self.faults) < _MOST_FAULTS and (key, words) not in self.faults:
+            self.faults.append((key, words))
 
 
 def html_checks(div: str) -> list[str]:
     """What is wrong with the XHTML text of a narrative, one sentence a fault; empty where txt-1 and txt-2 hold. Never raises."""
     found = examine(div)
-    return [*found.faults, *([] if found.filled or found.broken else ["the narrative has no content: neither text nor an image"])]
+    faults = [issue_row(key).message.format_map(words) for key, words in found.faults]
+    return faults if found.filled or found.broken else [*faults, "the narrative has no content: neither text nor an image"]
 
 
 def examine(div: str) -> Examined:
@@ -90,7 +96,7 @@ def _examine(div: str) -> Examined:
     reader = _Reader()
     if len(div) > MAX_LENGTH:
         reader.found.broken = True
-        reader.found.fault(f"the narrative has {len(div)} characters; more than {MAX_LENGTH} are not read")
+        reader.found.tell("narrative/too-long", count=len(div), most=MAX_LENGTH)
         return reader.found
     if not div.strip():
         return reader.found
@@ -104,12 +110,12 @@ def _examine(div: str) -> Examined:
     for name in dict.fromkeys(_ENTITY.findall(div) if "&" in div else ()):
         if name in name2codepoint and name not in _PREDEFINED:
             # R4 2.4.0: XML has no support for the entities of HTML; characters are used instead.
-            reader.found.fault(f"the entity &{name}; is one of HTML and not of XML (write &#{name2codepoint[name]};)")
+            reader.found.tell("narrative/entity", name=name, number=name2codepoint[name])
     try:
         parser.Parse(_without_entities(div).encode("utf-8", "surrogatepass"), True)
     except pyexpat.ExpatError as error:
         reader.found.broken = True
-        reader.found.fault(f"the narrative is not well-formed XHTML: {pyexpat.ErrorString(error.code)}, line {error.lineno}, column {error.offset + 1}")
+        reader.found.tell("narrative/not-well-formed", error=pyexpat.ErrorString(error.code), line=error.lineno, column=error.offset + 1)
     except _UnsafeError:
         reader.found.broken = True
     return reader.found
@@ -136,17 +142,17 @@ class _Reader:
         found = self.found
         if not self._open:
             if name != "div":
-                found.fault(f"the narrative begins with <{name}>, not <div>")
+                found.tell("narrative/root", name=name)
             if namespace != XHTML:
-                found.fault(f"the namespace of the narrative is {namespace or 'not said'}, not {XHTML}")
+                found.tell("narrative/namespace", namespace=namespace or "not said", wanted=XHTML)
             found.language = attributes.get("lang", "")
             found.xml_language = attributes.get(f"{_XML} lang", "")
         elif namespace != XHTML and self._open[0][0] == "div":
-            found.fault(f"the element <{name}> is of the namespace {namespace or 'none'}, not {XHTML}")
+            found.tell("narrative/element-namespace", name=name, namespace=namespace or "none", wanted=XHTML)
         if name not in _ELEMENTS:
-            found.fault(f"the element <{name}> may not stand in a narrative")
+            found.tell("narrative/element", name=name)
         if len(self._open) >= MAX_DEPTH:
-            found.fault(f"elements are nested deeper than {MAX_DEPTH}")
+            found.tell("narrative/depth", most=MAX_DEPTH)
             raise _UnsafeError
         for key, value in attributes.items():
             self._attribute(name, key, value)
@@ -177,12 +183,12 @@ class _Reader:
 
     def doctype(self, *_: Any) -> None:
         """A document type declaration: no narrative has one, and it could define entities."""
-        self.found.fault("the narrative declares a document type")
+        self.found.tell("narrative/document-type")
         raise _UnsafeError
 
     def instruction(self, target: str, _data: str) -> None:
         """A processing instruction."""
-        self.found.fault(f"the narrative holds the processing instruction {target}")
+        self.found.tell("narrative/instruction", target=target)
 
     def _attribute(self, element: str, key: str, value: str) -> None:
         namespace, _, name = key.rpartition(" ")
@@ -191,13 +197,13 @@ class _Reader:
             found.preserving = found.preserving or name == "space"
             return
         if namespace or name not in _ATTRIBUTES:
-            found.fault(f"the attribute {name} may not stand on <{element}>")
+            found.tell("narrative/attribute", name=name, element=element)
         elif name == "id" and len(found.ids) < 100_000:
             found.ids.append(value)
         elif name in ("href", "src", "cite", "longdesc", "usemap"):
             if _SCRIPTED.match(value):
-                found.fault(f"the {name} of <{element}> is a script")
+                found.tell("narrative/script", name=name, element=element)
             if name == "src" and len(found.images) < 10_000:
                 found.images.append(value)
         elif name == "style" and _ACTIVE_STYLE.search(value):
-            found.fault(f"the style of <{element}> is active or imports a stylesheet")
+            found.tell("narrative/style", element=element)

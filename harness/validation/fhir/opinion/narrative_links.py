@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
 from harness.validation.fhir.narrative.xhtml import examine
 
@@ -25,12 +24,11 @@ def narrative_link(judging: Judging, value: Node, path: str) -> None:
     found = judging.references.resolve(place, path) if place else None
     holder = found.node if found is not None else None if place else judging.container
     if holder is None:
-        _say(judging, f"{path}.{name}", f"{place} is not in the Bundle, so nothing shows this data", link)
+        judging.tell("narrative/data-link-outside", at=f"{path}.{name}", actual=link, place=place)
         return
     times = sum(examine(div).ids.count(wanted) for div in _narratives(holder))
     if times != 1:
-        said = "no part of the narrative has" if not times else f"{times} parts of the narrative have"
-        _say(judging, f"{path}.{name}", f"{said} the id {wanted!r} that the data is linked with", link)
+        judging.tell("narrative/data-link-missing" if not times else "narrative/data-link-twice", at=f"{path}.{name}", actual=link, wanted=wanted, times=times)
 
 
 def _narratives(resource: Any) -> Iterator[str]:
@@ -42,18 +40,3 @@ def _narratives(resource: Any) -> Iterator[str]:
                 waiting.append(child)
             elif key == "div" and isinstance(child, str):
                 yield child
-
-
-def _say(judging: Judging, path: str, message: str, link: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/narrative-link",
-        message,
-        path,
-        expected="one element of the narrative with that id",
-        actual=link,
-        clause="narrativeLink",
-        remedy="give the part that shows the data that id",
-        issue_type="not-found",
-        opinion=True,
-    )
