@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from harness.model.issue import Severity
 from harness.terminology import CodeAnswer
 from harness.terminology.slips import meant_system
 from harness.terminology.systems import built_in
@@ -12,7 +12,6 @@ from harness.validation.fhir.judging import Judging, Node, rule, text
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _UCUM = "http://unitsofmeasure.org"
-_CLAUSE = "FHIR R4 2.24.0.6"
 
 
 @rule("coding", "Coding")
@@ -21,17 +20,7 @@ def coding(judging: Judging, value: Node, path: str) -> None:
     code, system = text(value, "code"), text(value, "system")
     if not system:
         if code:
-            judging.say(
-                Severity.WARNING,
-                "fhir/coding-no-system",
-                f"the code '{code}' has no system: nothing says what it means, and it cannot be judged",
-                path,
-                expected="system",
-                actual="absent",
-                clause=_CLAUSE,
-                remedy="add the URI of the code system",
-                issue_type="invalid",
-            )
+            judging.tell("data/coding-without-system", at=path, actual="absent", code=code)
         return
     if _system(judging, system, path) and code:
         _code(judging, value, system, code, path)
@@ -57,59 +46,25 @@ def _system(judging: Judging, system: str, path: str) -> bool:
         return True
     slip = meant_system(system, lambda uri: terminology.system(uri) is not None)
     if not _ABSOLUTE.match(system):
-        judging.say(
-            Severity.ERROR if _strict(judging) else Severity.WARNING,
-            "fhir/code-system-relative",
-            f"the system '{system}' is not an absolute URI: nobody can tell which code system it is",
-            where,
+        judging.tell(
+            "data/system-relative-opinion" if _strict(judging) else "data/system-relative",
+            at=where,
             expected=slip or "an absolute URI",
             actual=system,
-            clause=_CLAUSE,
             remedy=f"write {slip}" if slip else "write the full URI of the code system",
-            issue_type="invalid",
-            opinion=_strict(judging),
+            system=system,
         )
     elif "/ValueSet/" in system or terminology.value_set(system) is not None:
-        judging.say(
-            Severity.ERROR,
-            "fhir/code-system-value-set",
-            f"the system '{system}' is a value set, not a code system",
-            where,
-            expected="the URI of the code system that defines the code",
-            actual=system,
-            clause=_CLAUSE,
-            remedy="name the code system the value set takes the code from",
-            issue_type="invalid",
-        )
+        judging.tell("data/system-is-value-set", at=where, actual=system, system=system)
     elif slip:
         _slip(judging, system, slip, where)
     else:
-        judging.say(
-            Severity.WARNING if _strict(judging) else Severity.INFORMATION,
-            "fhir/code-system-unknown",
-            f"the code system '{system}' is not known here: its code was not judged",
-            where,
-            expected="a code system of the packages in use",
-            actual=system,
-            clause=_CLAUSE,
-            remedy="give the package that defines it, or mend the URI",
-            issue_type="not-found",
-        )
+        judging.tell("data/system-unknown", at=where, actual=system, system=system)
     return False
 
 
 def _slip(judging: Judging, system: str, slip: str, where: str) -> None:
-    judging.say(
-        Severity.WARNING,
-        "fhir/code-system-slip",
-        f"the system '{system}' is not the URI of the code system it seems to mean",
-        where,
-        expected=slip,
-        actual=system,
-        clause=_CLAUSE,
-        remedy=f"write {slip}",
-        issue_type="invalid",
-    )
+    judging.tell("data/system-slip", at=where, actual=system, system=system, slip=slip)
 
 
 def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> None:
@@ -123,31 +78,11 @@ def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> N
     if display and judging.terminology.right_display(system, code, display, answer) is False:
         _wrong_display(judging, system, code, display, answer, f"{path}.display")
     if answer.inactive or answer.abstract:
-        judging.say(
-            Severity.INFORMATION,
-            "fhir/code-inactive" if answer.inactive else "fhir/code-abstract",
-            f"the code '{code}' of {system} is " + ("no longer in use" if answer.inactive else "a heading for others, not meant to be recorded"),
-            f"{path}.code",
-            expected="a code in use" if answer.inactive else "a code below it",
-            actual=code,
-            clause=_CLAUSE,
-            remedy="choose a code in use" if answer.inactive else "choose a code below it",
-            issue_type="business-rule",
-        )
+        judging.tell("data/code-inactive" if answer.inactive else "data/code-abstract", at=f"{path}.code", actual=code, code=code, system=system)
 
 
 def _unknown_code(judging: Judging, system: str, code: str, answer: CodeAnswer, where: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/code-unknown",
-        f"'{code}' is not a code of {system}: {answer.reason}",
-        where,
-        expected=f"a code of {system}",
-        actual=code,
-        clause=_CLAUSE,
-        remedy="use a code of the system, or the system of the code",
-        issue_type="code-invalid",
-    )
+    judging.tell("data/code-unknown", at=where, actual=code, code=code, system=system, reason=answer.reason)
 
 
 def _wrong_display(judging: Judging, system: str, code: str, display: str, answer: CodeAnswer, where: str) -> None:
@@ -158,19 +93,11 @@ def _wrong_display(judging: Judging, system: str, code: str, display: str, answe
     language = text(judging.resource, "language") or text(judging.root, "language")
     foreign = bool(language) and not language.lower().startswith("en")
     right = " or ".join(f"'{one}'" for one in answer.displays[:3])
-    severity = Severity.INFORMATION if foreign else Severity.ERROR if _strict(judging) else Severity.WARNING
-    judging.say(
-        severity,
-        "fhir/display-wrong",
-        f"the display '{display}' is not what {system} calls its code '{code}'",
-        where,
-        expected=right,
-        actual=display,
-        clause=_CLAUSE,
-        remedy=f"write {right}, and words of your own in CodeableConcept.text",
-        issue_type="invalid",
-        opinion=severity is Severity.ERROR,
-    )
+    words: dict[str, Any] = {"display": display, "system": system, "code": code, "right": right}
+    if foreign:
+        judging.tell("data/display-other-language", at=where, actual=display, **words)
+    else:
+        judging.tell("data/display-wrong-opinion" if _strict(judging) else "data/display-wrong", at=where, actual=display, **words)
 
 
 def _strict(judging: Judging) -> bool:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule
-
-_CLAUSE = "FHIR R4 Element.id"
 
 
 @rule("element-ids", "Resource")
@@ -37,22 +34,7 @@ def _unique(judging: Judging, value: Node, path: str) -> None:
 
 def _note(judging: Judging, seen: dict[str, str], name: str, where: str) -> None:
     if name in seen:
-        _say(judging, f"{where}.id", f"the id {name!r} stands twice in the resource: here and at {seen[name]}", "every id once", name, "value")
+        judging.tell("data/id-twice", at=f"{where}.id", actual=name, name=name, other=seen[name])
     elif any(character.isspace() for character in name) or not name:
-        _say(judging, f"{where}.id", "the id of an element holds white space or nothing", "text without spaces", name, "value", opinion=True)
+        judging.tell("data/id-form", at=f"{where}.id", actual=name)
     seen.setdefault(name, where)
-
-
-def _say(judging: Judging, path: str, message: str, expected: str, actual: str, issue_type: str, *, opinion: bool = False) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/id",
-        message,
-        path,
-        expected=expected,
-        actual=actual,
-        clause=_CLAUSE,
-        remedy="give it an id of its own",
-        issue_type=issue_type,
-        opinion=opinion,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, rule
 
 _CODE_SPAN = re.compile(r"`[^`]*`")
@@ -18,18 +17,7 @@ _LONGEST = 1_048_576
 def string(judging: Judging, value: Any, path: str) -> None:
     """White space at the ends of text is allowed, and lost on the way through XML."""
     if isinstance(value, str) and value and (value[0] <= " " or value[-1] <= " ") and value.strip():
-        judging.say(
-            Severity.WARNING,
-            "fhir/white-space",
-            "text begins or ends with white space",
-            path,
-            expected="text without white space at its ends",
-            actual=value,
-            clause="FHIR R4 string",
-            remedy="take it off",
-            issue_type="invalid",
-            opinion=not judging.xml,
-        )
+        judging.tell("data/white-space-in-json" if not judging.xml else "data/white-space", at=path, actual=value)
 
 
 @rule("markdown", "markdown", rule_set="hl7-validator")
@@ -39,15 +27,4 @@ def markdown(judging: Judging, value: Any, path: str) -> None:
         return
     match = _TAG.search(_LINK.sub("", _CODE_SPAN.sub("", value)))
     if match:
-        judging.say(
-            Severity.WARNING,
-            "fhir/markdown",
-            "markdown holds what looks like an HTML tag: most readers will not show it as one",
-            path,
-            expected="markdown without HTML",
-            actual=match[0],
-            clause="FHIR R4 markdown",
-            remedy="write it in markdown, or escape the <",
-            issue_type="invalid",
-            opinion=True,
-        )
+        judging.tell("data/html-in-markdown", at=path, actual=match[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
@@ -27,15 +26,15 @@ def uri(judging: Judging, value: Any, path: str) -> None:
     plain = value.partition("#")[0]
     if value.startswith(("oid:", "uuid:")):
         scheme = value.partition(":")[0]
-        _say(judging, path, f"a URI that begins with {scheme}: and not urn:{scheme}:", f"urn:{value}", value, "RFC 3986", "write urn: before it", opinion=True)
+        judging.tell("data/uri-without-urn", at=path, actual=value, scheme=scheme, value=value)
     elif value.startswith("urn:uuid:") and not _UUID.fullmatch(plain, 9):
-        _say(judging, path, "a urn:uuid: that is not followed by a UUID", "urn:uuid: and 36 characters", value, "FHIR R4 uri, RFC 4122", "send a UUID")
+        judging.tell("data/uuid-form", at=path, actual=value)
     elif value.startswith("urn:uuid:") and _UPPER.search(plain, 9):
-        _say(judging, path, "a UUID in upper case", plain.lower(), value, "FHIR R4 uri", "write UUIDs in lower case, so that they can be compared")
+        judging.tell("data/uuid-upper-case", at=path, expected=plain.lower(), actual=value)
     elif value.startswith("urn:oid:") and not _OID.fullmatch(plain, 8):
-        _say(judging, path, "a urn:oid: that is not followed by an OID", "urn:oid: and numbers with dots", value, "FHIR R4 uri, RFC 3061", "send an OID")
+        judging.tell("data/oid-form", at=path, actual=value)
     elif value.startswith("urn:oid:") and _SHORT_OID.fullmatch(plain, 8):
-        _say(judging, path, "an OID too short to name anything", "four numbers or more", value, "FHIR R4 uri", "send the whole OID", opinion=True)
+        judging.tell("data/oid-short", at=path, actual=value)
 
 
 @rule("canonical", "canonical")
@@ -45,13 +44,10 @@ def canonical(judging: Judging, value: Any, path: str) -> None:
         return
     if value.startswith("#"):
         if len(value) > 1 and not judging.references.look(value, path).found:
-            said = "a canonical names a contained resource that is not there"
-            _say(judging, path, said, "the id of a contained resource", value, "FHIR R4 canonical", "contain it, or name the canonical URL")
+            judging.tell("data/canonical-not-contained", at=path, actual=value)
         return
     # Even examples of the specification write "Library/x" here; servers that resolve canonicals will not find it.
-    severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
-    remedy = "send the canonical URL of what is meant"
-    _say(judging, path, "a canonical that is not absolute", "an absolute URL", value, "FHIR R4 canonical", remedy, severity=severity)
+    judging.tell("data/canonical-relative", at=path, actual=value)
 
 
 @rule("canonical-url", "DomainResource")
@@ -59,9 +55,7 @@ def canonical_url(judging: Judging, value: Node, path: str) -> None:
     """The url that a definition is known by is absolute."""
     url = value.get("url")
     if isinstance(url, str) and url and not _SCHEME.match(url) and not url[0].isspace():
-        severity = Severity.ERROR if "hl7-validator" in judging.options.rules else Severity.WARNING
-        said, remedy = "the url of a definition is not absolute", "send the whole canonical URL"
-        _say(judging, f"{path}.url", said, "an absolute URL", url, "FHIR R4 canonical", remedy, severity=severity)
+        judging.tell("data/definition-url-relative", at=f"{path}.url", actual=url)
 
 
 @rule("identifier-namespace", "Identifier")
@@ -69,14 +63,9 @@ def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
     """The namespace of an identifier is an absolute URI; a value that is itself a URI is one."""
     system, held = text(value, "system"), text(value, "value")
     if system and not _SCHEME.match(system):
-        strict = "hl7-validator" in judging.options.rules
-        said = "the system of an identifier is not absolute"
-        severity = Severity.ERROR if strict else Severity.WARNING
-        _say(judging, f"{path}.system", said, "an absolute URI", system, "FHIR R4 Identifier", "send the whole URI of the namespace", severity=severity)
+        judging.tell("data/identifier-system-relative", at=f"{path}.system", actual=system)
     if system == _URI_SYSTEM and held and not _SCHEME.match(held):
-        said = "the value of an identifier is not the URI that its system says it is"
-        expected = "urn:uuid: and a UUID, urn:oid: and an OID, or a URL"
-        _say(judging, f"{path}.value", said, expected, held, "FHIR R4 Identifier", "write it as a URI: a UUID after urn:uuid:, an OID after urn:oid:")
+        judging.tell("data/identifier-value-no-uri", at=f"{path}.value", actual=held)
 
 
 @rule("identifier-uuid", "Identifier", rule_set="hl7-validator")
@@ -84,10 +73,7 @@ def identifier_uuid(judging: Judging, value: Node, path: str) -> None:
     """A UUID is written as a URI, not in the namespace of the page that says what UUIDs are."""
     system, held = text(value, "system"), text(value, "value")
     if system in _UUID_PAGES and _UUID.fullmatch(held):
-        said = "a UUID in a namespace that is the page about UUIDs"
-        expected = f"urn:uuid:{held} of {_URI_SYSTEM}"
-        remedy = "write urn:uuid: before it and use that system"
-        _say(judging, path, said, expected, system, "FHIR R4 Identifier", remedy, severity=Severity.WARNING, opinion=True)
+        judging.tell("data/uuid-namespace", at=path, actual=system, held=held)
 
 
 @rule("meta-profiles", "Meta")
@@ -97,8 +83,7 @@ def meta_profiles(judging: Judging, value: Node, path: str) -> None:
     seen: set[str] = set()
     for index, one in enumerate(held if isinstance(held, list) else ()):
         if isinstance(one, str) and one in seen:
-            said = "a profile is claimed twice"
-            _say(judging, f"{path}.profile[{index}]", said, "every profile once", one, "FHIR R4 Meta", "keep one", severity=Severity.WARNING)
+            judging.tell("data/profile-twice", at=f"{path}.profile[{index}]", actual=one)
         if isinstance(one, str):
             seen.add(one)
     for name in ("tag", "security"):
@@ -106,8 +91,7 @@ def meta_profiles(judging: Judging, value: Node, path: str) -> None:
         for index, coding in objects(value, name):
             label = (text(coding, "system"), text(coding, "code"))
             if label in labels and label[1]:
-                said = f"a {name} stands twice"
-                _say(judging, f"{path}.{name}[{index}]", said, "every one once", label[1], "FHIR R4 Meta", "keep one", severity=Severity.WARNING, opinion=True)
+                judging.tell("data/label-twice", at=f"{path}.{name}[{index}]", actual=label[1], name=name)
             labels.add(label)
 
 
@@ -116,20 +100,4 @@ def extension_url(judging: Judging, value: Node, path: str) -> None:
     """The url of an extension is absolute, but for those inside an extension."""
     url = text(value, "url")
     if url and not _SCHEME.match(url) and not _NESTED.search(path):
-        said = "the url of an extension is not absolute: nobody can find its definition"
-        _say(judging, f"{path}.url", said, "an absolute URL", url, "FHIR R4 Extensibility", "send the URL of the definition")
-
-
-def _say(
-    judging: Judging,
-    path: str,
-    message: str,
-    expected: str,
-    actual: str,
-    clause: str,
-    remedy: str,
-    *,
-    severity: Severity = Severity.ERROR,
-    opinion: bool = False,
-) -> None:
-    judging.say(severity, "fhir/url", message, path, expected=expected, actual=actual, clause=clause, remedy=remedy, issue_type="invalid", opinion=opinion)
+        judging.tell("data/extension-url-relative", at=f"{path}.url", actual=url)

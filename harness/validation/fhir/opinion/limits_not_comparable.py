@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from harness.fhirpath.moments import DATE_TIME, compare, moment
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, rule, text
 
 
@@ -15,7 +14,7 @@ def period_precision(judging: Judging, value: Node, path: str) -> None:
         return
     one, other = moment(start, DATE_TIME), moment(end, DATE_TIME)
     if one is not None and other is not None and compare(one, other) is None:
-        _say(judging, path, "start and end of a period are of different precision, and nothing says which is earlier", f"{start} and {end}", "per-1")
+        judging.tell("data/period-precision", at=path, actual=f"{start} and {end}")
 
 
 @rule("range-values", "Range", rule_set="hl7-validator")
@@ -23,19 +22,4 @@ def range_values(judging: Judging, value: Node, path: str) -> None:
     """rng-2: low and high are compared, which needs a value in both."""
     low, high = value.get("low"), value.get("high")
     if isinstance(low, dict) and isinstance(high, dict) and low and high and not ("value" in low and "value" in high):
-        _say(judging, path, "a limit of a range has no value, and cannot be compared with the other", "no value", "rng-2")
-
-
-def _say(judging: Judging, path: str, message: str, actual: str, clause: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/comparison",
-        message,
-        path,
-        expected="values that can be compared",
-        actual=actual,
-        clause=clause,
-        remedy="send both in the same precision" if clause == "per-1" else "send both values",
-        issue_type="invariant",
-        opinion=True,
-    )
+        judging.tell("data/range-without-value", at=path, actual="no value")
