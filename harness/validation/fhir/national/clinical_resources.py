@@ -6,20 +6,10 @@ from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 
-def _presence(judging: Judging, value: Node, path: str, name: str, *, severity: Severity = Severity.ERROR) -> None:
+def _presence(judging: Judging, value: Node, path: str, name: str, *, severity: Severity | None = None) -> None:
     if name not in value:
         kind = value.get("resourceType", "")
-        judging.say(
-            severity,
-            "ukcore/required-element",
-            f"UK Core requires {kind}.{name}",
-            f"{path}.{name}",
-            expected="a value",
-            actual="absent",
-            clause=f"UK Core {kind}",
-            remedy="send it",
-            error_code="101",
-        )
+        judging.tell("national-fhir/ukcore-element", at=f"{path}.{name}", severity=severity, actual="absent", kind=kind, name=name)
 
 
 def _claims(value: Node, profile: str) -> bool:
@@ -37,7 +27,7 @@ def ukcore_code(judging: Judging, value: Node, path: str) -> None:
 @rule("ukcore-substitution", "MedicationRequest", rule_set="national")
 def ukcore_substitution(judging: Judging, value: Node, path: str) -> None:
     """UK Core asks of a request whether it may be substituted; only a resource that claims the profile is held to it."""
-    _presence(judging, value, path, "substitution", severity=Severity.ERROR if _claims(value, "UKCore-MedicationRequest") else Severity.WARNING)
+    _presence(judging, value, path, "substitution", severity=None if _claims(value, "UKCore-MedicationRequest") else Severity.WARNING)
 
 
 @rule("ukcore-identifier", "MedicationStatement", rule_set="national")
@@ -46,17 +36,7 @@ def ukcore_identifier(judging: Judging, value: Node, path: str) -> None:
     for index, identifier in objects(value, "identifier"):
         for name in ("system", "value"):
             if name not in identifier:
-                judging.say(
-                    Severity.ERROR,
-                    "ukcore/required-element",
-                    f"UK Core requires MedicationStatement.identifier.{name}",
-                    f"{path}.identifier[{index}].{name}",
-                    expected="a value",
-                    actual="absent",
-                    clause="UK Core MedicationStatement",
-                    remedy="send it",
-                    error_code="101",
-                )
+                judging.tell("national-fhir/ukcore-statement-identifier", at=f"{path}.identifier[{index}].{name}", actual="absent", name=name)
 
 
 @rule("ukcore-laboratory", "DiagnosticReport", "Observation", rule_set="national")
@@ -75,13 +55,4 @@ def encounter_period(judging: Judging, value: Node, path: str) -> None:
     period = value.get("period")
     status, ended = text(value, "status"), isinstance(period, dict) and "end" in period
     if status == "finished" and not ended:
-        judging.say(
-            Severity.WARNING,
-            "national/encounter-period",
-            "a finished encounter without its end",
-            f"{path}.period.end",
-            expected="a date and time",
-            actual="absent",
-            clause="UK Core Encounter [P]",
-            remedy="send the discharge time",
-        )
+        judging.tell("national-fhir/encounter-without-end", at=f"{path}.period.end", actual="absent")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from harness.model.issue import Severity
 from harness.model.location import Location
 from harness.validation.fhir.judging import Judging, Node, rule, text
 from harness.validation.national import NUMBER_SYSTEM, number_issues
@@ -19,27 +18,8 @@ def identifier(judging: Judging, value: Node, path: str) -> None:
     system, number = text(value, "system"), text(value, "value")
     if system == NUMBER_SYSTEM:
         if not number:
-            judging.say(
-                Severity.ERROR,
-                "ukcore/nhs-number",
-                "an NHS number identifier without its value",
-                f"{path}.value",
-                expected="ten digits",
-                actual="absent",
-                clause="UK Core Patient identifier:nhsNumber",
-                remedy="send the number, or leave the identifier out",
-                error_code="101",
-            )
+            judging.tell("national-fhir/number-without-value", at=f"{path}.value", actual="absent")
         else:
             judging.issues += number_issues(number, lambda: Location(f"{path}.value"), judging.options)
     elif system in ODS_SYSTEMS and number and not _ODS.fullmatch(number):
-        judging.say(
-            Severity.WARNING,
-            "national/ods-code",
-            "an ODS code does not have the form of one",
-            f"{path}.value",
-            expected="three to ten capital letters and digits",
-            actual=number,
-            clause="ODS",
-            remedy="check the code",
-        )
+        judging.tell("national-fhir/ods-code", at=f"{path}.value", actual=number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.model.issue import Severity
 from harness.model.location import Location
 from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
 from harness.validation.national import NUMBER_SYSTEM, STATUS_CODES, bare, life_issues
@@ -10,7 +9,6 @@ from harness.validation.national import NUMBER_SYSTEM, STATUS_CODES, bare, life_
 _UKC = "https://fhir.hl7.org.uk/StructureDefinition"
 STATUS_EXTENSION = f"{_UKC}/Extension-UKCore-NHSNumberVerificationStatus"
 DEATH_EXTENSION = f"{_UKC}/Extension-UKCore-DeathNotificationStatus"
-_CLAUSE = "UK Core Patient"
 
 
 @rule("patient-numbers", "Patient", rule_set="national")
@@ -29,61 +27,22 @@ def patient_numbers(judging: Judging, value: Node, path: str) -> None:
                 found = True
                 _status(judging, extension, f"{where}.extension[{place}]")
         if not found and judging.options.side == "creator":
-            judging.say(
-                Severity.WARNING,
-                "nhs-number/status-absent",
-                "an NHS number without its verification status",
-                where,
-                expected="the extension with a code 01 to 08",
-                actual="absent",
-                clause=_CLAUSE,
-                remedy="send whether the number was traced: receivers must not link by an unverified one",
-            )
+            judging.tell("national-fhir/number-status-absent", at=where, actual="absent")
     if len(numbers) > 1:
-        judging.say(
-            Severity.ERROR,
-            "nhs-number/more-than-one",
-            "one Patient has more than one NHS number",
-            f"{path}.identifier",
-            expected="one NHS number",
-            actual=", ".join(sorted(numbers)),
-            clause=_CLAUSE,
-            remedy="keep the surviving number and merge the other",
-            error_code="102",
-        )
+        judging.tell("national-fhir/more-than-one-number", at=f"{path}.identifier", actual=", ".join(sorted(numbers)))
 
 
 def _status(judging: Judging, extension: Node, path: str) -> None:
     found = codes(extension.get("valueCodeableConcept"))
     if len(found) != 1 or found[0] not in STATUS_CODES:
-        judging.say(
-            Severity.ERROR,
-            "nhs-number/status",
-            "the verification status is not a code of its value set",
-            path,
-            expected="one code 01 to 08",
-            actual=", ".join(found) or "absent",
-            clause="UK Core NHSNumberVerificationStatus, required binding",
-            remedy="send the status as traced",
-            error_code="103",
-        )
+        judging.tell("national-fhir/number-status", at=path, actual=", ".join(found) or "absent")
 
 
 @rule("patient-merged", "Patient", rule_set="national")
 def patient_merged(judging: Judging, value: Node, path: str) -> None:
     """A record that is not active says which one is."""
     if value.get("active") is False and not objects(value, "link"):
-        judging.say(
-            Severity.ERROR,
-            "national/inactive-without-link",
-            "a Patient that is not active does not say which record replaces it",
-            f"{path}.link",
-            expected="link of type replaced-by",
-            actual="absent",
-            clause=f"{_CLAUSE} [P]",
-            remedy="send the link to the surviving record",
-            error_code="101",
-        )
+        judging.tell("national-fhir/inactive-without-link", at=f"{path}.link", actual="absent")
 
 
 @rule("patient-death", "Patient", rule_set="national")
@@ -96,16 +55,7 @@ def patient_death(judging: Judging, value: Node, path: str) -> None:
             notified = next(iter(codes((parts[0] if parts else extension).get("valueCodeableConcept"))), "")
     dead = value.get("deceasedBoolean") is True or "deceasedDateTime" in value
     if (notified in ("1", "2") and not dead) or (notified == "U" and dead):
-        judging.say(
-            Severity.WARNING,
-            "national/death",
-            "deceased and the death notification say different things",
-            f"{path}.extension",
-            clause=_CLAUSE,
-            expected="deceased with notification 1 or 2, none with U",
-            actual=f"notification {notified}, {'deceased' if dead else 'not deceased'}",
-            remedy="send both the same way",
-        )
+        judging.tell("national-fhir/death", at=f"{path}.extension", actual=f"notification {notified}, {('deceased' if dead else 'not deceased')}")
     judging.issues += life_issues(
         text(value, "birthDate"),
         text(value, "deceasedDateTime"),
@@ -124,13 +74,4 @@ def patient_sensitive(judging: Judging, value: Node, path: str) -> None:
         return
     for name in ("address", "telecom", "generalPractitioner", "contact"):
         if value.get(name):
-            judging.say(
-                Severity.WARNING,
-                "national/sensitive-leak",
-                f"{name} is sent of a person whose location is hidden",
-                f"{path}.{name}",
-                expected="absent",
-                actual="a value",
-                clause="ITK-M ZU8-4; UK Core meta.security",
-                remedy="suppress address, telephone, practice and next of kin",
-            )
+            judging.tell("national-fhir/sensitive", at=f"{path}.{name}", actual="a value", name=name)
