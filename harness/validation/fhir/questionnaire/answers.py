@@ -37,11 +37,10 @@ def check_answer(hearing: Hearing, item: Item, answer: Node, path: str) -> None:
     allowed = TYPES.get(item.type)
     if allowed is not None and kind not in allowed:
         wanted = " or ".join(f"value{each}" for each in allowed)
-        message = f"the answer is a {kind}, and the question takes {_named(item.type)}"
-        hearing.error("type", message, where, f"send {wanted}", expected=wanted, actual=f"value{kind}", clause="QuestionnaireResponse.item.answer.value[x]")
+        hearing.tell("questionnaire/answer-type", at=where, actual=f"value{kind}", kind=kind, asked=_named(item.type), wanted=wanted)
         return
     if kind == "Reference" and item.type in ("choice", "open-choice"):  # answerOption may be a Reference, though the text on choices speaks of a Coding
-        hearing.error("type", "the answer to a choice is a Reference", where, "send valueCoding", clause="Questionnaire.item.type", opinion=True)
+        hearing.tell("questionnaire/answer-reference-to-choice", at=where)
     if value is None:
         return
     check_options(hearing, item, kind, value, where)

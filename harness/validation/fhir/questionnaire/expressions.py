@@ -12,6 +12,8 @@ from harness.validation.fhir.questionnaire.items import value_of
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.say import COMPLETE, Hearing
 
+# Characters of a constraint's name and of why it cannot be evaluated: with the words around them, three hundred.
+_REASON = 244
 _CONSTRAINTS = (f"{CORE}questionnaire-constraint", f"{CORE}targetConstraint")
 
 
@@ -55,17 +57,14 @@ def check_constraints(hearing: Hearing, holder: Node, focus: Node, path: str) ->
             if evaluate(hearing, expression, focus, path) is not False:
                 continue
         except HarnessError as error:
-            message = f"the Questionnaire's constraint {str(parts.get('key'))[:60]} could not be evaluated: {error}"
-            hearing.say(Severity.INFORMATION, "constraint", message[:300], path, "correct the expression of the Questionnaire", issue_type="not-supported")
+            name = str(parts.get("key"))[:60]
+            hearing.tell("questionnaire/constraint-untold", at=path, name=name, error=str(error)[: _REASON - len(name)])
             continue
-        severity = Severity.ERROR if parts.get("severity") == "error" and hearing.status in COMPLETE else Severity.WARNING
-        message = f"the Questionnaire's constraint {str(parts.get('key'))[:60]} does not hold"
-        hearing.say(
-            severity,
-            "constraint",
-            message,
-            path,
-            human if isinstance(human, str) else f"change the answers so that {expression[:120]} is true",
+        hearing.tell(
+            "questionnaire/constraint",
+            at=path,
+            severity=Severity.ERROR if parts.get("severity") == "error" and hearing.status in COMPLETE else None,
             expected=expression,
-            clause="extension questionnaire-constraint",
+            remedy=human if isinstance(human, str) else f"change the answers so that {expression[:120]} is true",
+            name=str(parts.get("key"))[:60],
         )

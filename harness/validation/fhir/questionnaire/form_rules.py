@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.answers import TYPES
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, number, order
@@ -34,8 +33,7 @@ def questionnaire(judging: Judging, value: Node, path: str) -> None:
             _values(judging, item, where)
             _limits(judging, item, where)
             if item.value_set and not item.value_set.startswith("#") and judging.definitions.find(item.value_set, "ValueSet") is None:
-                message = f"the value set {item.value_set[:120]} of permitted answers is not known here"
-                _say(judging, Severity.WARNING, message, f"{where}.answerValueSet", "give its definition along with the others", item.value_set, "not-found")
+                judging.tell("questionnaire/value-set-unknown", at=f"{where}.answerValueSet", actual=item.value_set, value_set=item.value_set[:120])
 
 
 def _condition(judging: Judging, form: Form, item: Item, when: Node, places: dict[int, int], path: str) -> None:
@@ -45,29 +43,23 @@ def _condition(judging: Judging, form: Form, item: Item, when: Node, places: dic
         return
     asked = form.links.get(link)
     if asked is None:
-        message = f"the condition depends on item {link[:60]}, which the Questionnaire does not have"
-        _say(judging, Severity.ERROR, message, f"{path}.question", "name the linkId of a question", link, "business-rule")
+        judging.tell("questionnaire/condition-on-nothing", at=f"{path}.question", actual=link, link=link[:60])
         return
     if asked is item:
-        message = "the condition depends on the item that it enables"
-        _say(judging, Severity.ERROR, message, f"{path}.question", "name another question", link, "business-rule")
+        judging.tell("questionnaire/condition-on-itself", at=f"{path}.question", actual=link)
         return
     if not asked.question:
-        message = f"the condition depends on item {link[:60]}, which is a {asked.type} and has no answer"
-        _say(judging, Severity.WARNING, message, f"{path}.question", "name a question", link, "business-rule")
+        judging.tell("questionnaire/condition-on-text", at=f"{path}.question", actual=link, link=link[:60], type=asked.type)
     elif places[id(asked)] > places[id(item)]:
-        message = f"the condition depends on item {link[:60]}, which comes after the item that it enables"
-        _say(judging, Severity.WARNING, message, f"{path}.question", "put the question first", link, "business-rule")
+        judging.tell("questionnaire/condition-on-later", at=f"{path}.question", actual=link, link=link[:60])
     kind, _ = value_of(when, "answer")
     if operator == "exists" or not kind:
         return
     allowed = TYPES.get(asked.type, ())
     if allowed and kind not in allowed and not any(kind in family and set(family) & set(allowed) for family in (NUMBERS, DATES)):
-        message = f"the condition compares with a {kind}, and item {link[:60]} is answered with {' or '.join(allowed)}"
-        _say(judging, Severity.WARNING, message, path, "compare with a value of the question's type", kind, "business-rule")
+        judging.tell("questionnaire/condition-type", at=path, actual=kind, kind=kind, link=link[:60], allowed=" or ".join(allowed))
     if operator in _ORDERED and kind in ("Boolean", "Coding", "Reference"):
-        message = f"values of type {kind} have no order, and the condition asks for {operator}"
-        _say(judging, Severity.WARNING, message, f"{path}.operator", "compare with = or !=", operator, "business-rule")
+        judging.tell("questionnaire/condition-without-order", at=f"{path}.operator", actual=operator, kind=kind, operator=operator)
 
 
 def _values(judging: Judging, item: Item, path: str) -> None:
@@ -77,27 +69,25 @@ def _values(judging: Judging, item: Item, path: str) -> None:
         for index, each in objects(item.node, name):
             kind, _ = value_of(each)
             if kind and allowed and kind not in allowed:
-                message = f"{'an initial value' if name == 'initial' else 'a permitted answer'} of type {kind} for a question of type {item.type}"
-                remedy = f"send {' or '.join(f'value{one}' for one in allowed)}"
-                _say(judging, Severity.ERROR, message, f"{path}.{name}[{index}]", remedy, kind, "business-rule", f"Questionnaire.item.{name}.value[x]")
+                judging.tell(
+                    "questionnaire/initial-type" if name == "initial" else "questionnaire/option-type",
+                    at=f"{path}.{name}[{index}]",
+                    actual=kind,
+                    kind=kind,
+                    type=item.type,
+                    name=name,
+                    wanted=" or ".join(f"value{one}" for one in allowed),
+                )
 
 
 def _limits(judging: Judging, item: Item, path: str) -> None:
     """Bounds are in order, and extensions stand on the items they are about."""
     least, most = (extensions(item.node, f"{CORE}{name}") for name in ("questionnaire-minOccurs", "questionnaire-maxOccurs"))
     if least and most and (low := number(least[0])) is not None and (high := number(most[0])) is not None and low > high:
-        _say(judging, Severity.ERROR, "the item must occur more often than it may", path, "correct minOccurs or maxOccurs", f"{low} to {high}", "business-rule")
+        judging.tell("questionnaire/occurs-bounds", at=path, actual=f"{low} to {high}")
     bounds = [value_of(each) for name in ("minValue", "maxValue") for _, each in objects(item.node, "extension") if text(each, "url") == f"{CORE}{name}"]
     if len(bounds) == 2 and bounds[0][0] == bounds[1][0] and order(bounds[0][0], bounds[0][1], bounds[1][1]) == 1:
-        message = "the smallest value allowed is larger than the largest"
-        _say(judging, Severity.WARNING, message, path, "correct minValue or maxValue", str(bounds[0][1]), "business-rule")
+        judging.tell("questionnaire/value-bounds", at=path, actual=str(bounds[0][1]))
     for name, kinds in _ONLY_FOR.items():
         if item.type and item.type not in kinds and extensions(item.node, f"{CORE}{name}"):
-            message = f"the extension {name} is about items of type {' or '.join(kinds)}, and this one is a {item.type[:20]}"
-            _say(judging, Severity.WARNING, message, path, "leave it out, or change the type", item.type, "business-rule")
-
-
-def _say(
-    judging: Judging, severity: Severity, message: str, path: str, remedy: str, actual: object, issue_type: str, clause: str = "Questionnaire.item"
-) -> None:
-    judging.say(severity, "fhir/questionnaire", message, path, actual=actual, clause=clause, remedy=remedy, issue_type=issue_type)
+            judging.tell("questionnaire/extension-elsewhere", at=path, actual=item.type, name=name, kinds=" or ".join(kinds), type=item.type[:20])

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from harness.fhirpath.patterns import whole_match
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, number, order
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
@@ -36,43 +35,24 @@ def check_limits(hearing: Hearing, item: Item, kind: str, value: Any, path: str)
 def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
     most = item.node.get("maxLength")
     if isinstance(most, int) and not isinstance(most, bool) and len(value) > most:
-        hearing.error(
-            "max-length",
-            f"the answer has {len(value)} characters and its question allows {most}",
-            path,
-            "shorten the answer",
-            expected=f"at most {most} characters",
-            actual=len(value),
-            clause="Questionnaire.item.maxLength",
-            ours=item.type != "string",
+        hearing.tell(
+            "questionnaire/text-longer" if item.type != "string" else "questionnaire/string-longer", at=path, actual=len(value), count=len(value), most=most
         )
     for least in extensions(item.node, f"{CORE}minLength"):
         if isinstance(least, int) and not isinstance(least, bool) and len(value) < least:
-            hearing.error(
-                "min-length",
-                f"the answer has {len(value)} characters and its question asks for at least {least}",
-                path,
-                "answer more fully, or leave the answer out",
-                expected=f"at least {least} characters",
+            hearing.tell(
+                "questionnaire/text-shorter" if item.type != "string" else "questionnaire/string-shorter",
+                at=path,
                 actual=len(value),
-                clause="extension minLength",
-                ours=item.type != "string",
+                count=len(value),
+                least=least,
             )
 
 
 def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
     for expression in extensions(item.node, f"{CORE}regex"):
         if isinstance(expression, str) and len(value) <= _LONGEST and whole_match(expression, value) is False:
-            hearing.error(
-                "regex",
-                "the answer does not have the form its question asks for",
-                path,
-                f"write it so that it matches {expression}",
-                expected=expression,
-                actual=value,
-                clause="extension regex",
-                ours=item.type != "string",
-            )
+            hearing.tell("questionnaire/answer-form" if item.type != "string" else "questionnaire/string-form", at=path, actual=value, expression=expression)
 
 
 def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
@@ -86,16 +66,20 @@ def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> No
             placed = order(kind, value, limit) if alike else None
             opinion = placed is None and (_partly(kind, given, value, limit) == side or (text(extension, "url") in quantities and _uncertain(value, limit)))
             if placed == side or opinion:
-                hearing.error(
-                    "range",
-                    f"the answer is {word} than its question allows",
-                    path,
-                    f"answer with {_shown(limit)} or {'more' if side < 0 else 'less'}",
-                    expected=f"{'at least' if side < 0 else 'at most'} {_shown(limit)}",
+                direction, other = ("at least", "more") if side < 0 else ("at most", "less")
+                hearing.tell(
+                    "questionnaire/range-opinion"
+                    if opinion
+                    else "questionnaire/quantity-range"
+                    if kind == "Quantity" and text(extension, "url") == CORE + name
+                    else "questionnaire/range",
+                    at=path,
                     actual=_shown(value),
-                    clause=f"extension {name}",
-                    opinion=opinion,
-                    ours=kind == "Quantity" and text(extension, "url") == CORE + name,
+                    name=name,
+                    word=word,
+                    direction=direction,
+                    limit=_shown(limit),
+                    other=other,
                 )
 
 
@@ -124,42 +108,16 @@ def _places(hearing: Hearing, item: Item, value: Any, path: str) -> None:
     places = max(0, -exponent) if isinstance(exponent, int) else 0
     for most in extensions(item.node, f"{CORE}maxDecimalPlaces"):
         if isinstance(most, int) and not isinstance(most, bool) and places > most:
-            hearing.error(
-                "decimal-places",
-                f"the answer has {places} decimal places and its question allows {most}",
-                path,
-                "round it",
-                expected=f"at most {most} decimal places",
-                actual=value,
-                clause="extension maxDecimalPlaces",
-            )
+            hearing.tell("questionnaire/decimal-places", at=path, actual=value, places=places, most=most)
 
 
 def _attachment(hearing: Hearing, item: Item, value: Mapping[str, Any], path: str) -> None:
     kinds = [kind for kind in extensions(item.node, f"{CORE}mimeType") if isinstance(kind, str)]
     given = text(value, "contentType")
     if kinds and not given:
-        hearing.error(
-            "mime-type",
-            "the attachment does not say its content type, and its question allows only some",
-            path,
-            "send contentType",
-            issue_type="required",
-            expected=" or ".join(kinds),
-            actual="absent",
-            clause="extension mimeType",
-        )
+        hearing.tell("questionnaire/attachment-type-missing", at=path, expected=" or ".join(kinds), actual="absent")
     elif kinds and not any(_covers(kind, given) for kind in kinds):
-        hearing.error(
-            "mime-type",
-            f"an attachment of type {given[:60]} is not allowed for this question",
-            path,
-            f"attach {' or '.join(kinds)}",
-            issue_type="required",
-            expected=" or ".join(kinds),
-            actual=given,
-            clause="extension mimeType",
-        )
+        hearing.tell("questionnaire/attachment-type", at=path, actual=given, type=given[:60], kinds=" or ".join(kinds))
     limits = [limit for each in extensions(item.node, f"{CORE}maxSize") if (limit := number(each)) is not None]
     if limits:
         _size(hearing, value, min(limits), path)
@@ -177,16 +135,6 @@ def _size(hearing: Hearing, value: Mapping[str, Any], most: Decimal, path: str) 
     if size is not None and held is not None:
         held = max(held, size)
     if held is None:
-        message = "how large the attachment is cannot be told, and its question limits that"
-        hearing.say(Severity.WARNING, "max-size", message, path, "send size", issue_type="incomplete", clause="extension maxSize")
+        hearing.tell("questionnaire/attachment-size-untold", at=path)
     elif held > most:
-        hearing.error(
-            "max-size",
-            f"the attachment is {held} bytes and its question allows {most}",
-            path,
-            "attach something smaller",
-            issue_type="required",
-            expected=f"at most {most} bytes",
-            actual=held,
-            clause="extension maxSize",
-        )
+        hearing.tell("questionnaire/attachment-size", at=path, actual=held, held=held, most=most)

@@ -27,45 +27,31 @@ def check_options(hearing: Hearing, item: Item, kind: str, value: Any, path: str
         elif kind == "String" and item.type == "string":
             _among_codes(hearing, item, value, path)
         elif not free and item.type in _CHOICES and membership(hearing, item.value_set, "", "") is not None:
-            message = f"a {kind} cannot be a code of the value set of permitted answers"
-            hearing.error("options", message, path, "answer with a Coding", expected=item.value_set, clause="Questionnaire.item.answerValueSet", ours=True)
+            hearing.tell("questionnaire/option-not-coded", at=path, expected=item.value_set, kind=kind)
     elif item.type in _CHOICES:
-        message = "the question names no permitted answers, so the answer cannot be held against them"
-        hearing.say(Severity.INFORMATION, "options", message, path, "none needed; the question could list its options", issue_type="informational")
+        hearing.tell("questionnaire/options-not-named", at=path)
 
 
 def _among_codes(hearing: Hearing, item: Item, value: Any, path: str) -> None:
     """R4 gives a value set to choices only; one on a string is read as R5 reads it: the text is one of the codes."""
     answer = membership(hearing, item.value_set, str(value), "")
     if answer is not None and answer.status == "no":
-        message = f"{_shown(value)} is not in the value set that the question names"
-        hearing.error("options", message, path, "answer with a code of the value set", expected=item.value_set, clause="que-5", opinion=True)
+        hearing.tell("questionnaire/text-not-among-codes", at=path, expected=item.value_set, answer=_shown(value))
 
 
 def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
     alike = [option for given, option in item.options if given == kind]
     if not alike:
         kinds = ", ".join(sorted({given for given, _ in item.options}))
-        hearing.error(
-            "options",
-            f"none of the permitted answers is a {kind}",
-            path,
-            "answer with one of the options of the question",
-            expected=kinds,
-            actual=kind,
-            clause="Questionnaire.item.answerOption",
-        )
+        hearing.tell("questionnaire/option-other-type", at=path, expected=kinds, actual=kind, kind=kind)
     elif not any(same(kind, value, option) in (True, None) and exact(kind, value, option) for option in alike):
         loose = any(same(kind, value, option) in (True, None) for option in alike) or _unsaid(item, kind, value)
-        hearing.error(
-            "options",
-            f"{_shown(value)} is not one of the permitted answers",
-            path,
-            "answer with one of the options of the question",
+        hearing.tell(
+            "questionnaire/option-other-loosely" if loose else "questionnaire/option-other",
+            at=path,
             expected=", ".join(_shown(option) for option in alike[:8]),
             actual=_shown(value),
-            clause="Questionnaire.item.answerOption",
-            opinion=loose,
+            answer=_shown(value),
         )
 
 
@@ -86,37 +72,18 @@ def _in_value_set(hearing: Hearing, item: Item, value: Any, path: str) -> None:
         return
     code = text(value, "code")
     if not code and membership(hearing, item.value_set, "", "") is not None:
-        message = "the answer has no code, and the permitted answers are codes of a value set"
-        hearing.error(
-            "options",
-            message,
-            path,
-            "send system and code",
-            issue_type="code-invalid",
+        hearing.tell(
+            "questionnaire/option-code-missing-of-text" if _unsaid(item, "Coding", value) else "questionnaire/option-code-missing",
+            at=path,
             expected=item.value_set,
-            clause="Questionnaire.item.answerValueSet",
-            opinion=_unsaid(item, "Coding", value),
         )
         return
     answer = membership(hearing, item.value_set, code, text(value, "system"))
     if answer is None or answer.status == "unknown":
         reason = "the value set is not known here" if answer is None else answer.reason
-        message = f"whether the answer is a permitted one could not be told: {reason}"
-        severity = Severity.WARNING if answer is None else Severity.INFORMATION
-        hearing.say(
-            severity, "value-set", message, path, "give the definition of the value set and its code systems", issue_type="not-found", expected=item.value_set
-        )
+        hearing.tell("questionnaire/option-untold", at=path, severity=Severity.WARNING if answer is None else None, expected=item.value_set, reason=reason)
     elif answer.status == "no":
-        hearing.error(
-            "options",
-            f"{_shown(value)} is not in the value set of permitted answers",
-            path,
-            "answer with a code of the value set",
-            issue_type="code-invalid",
-            expected=item.value_set,
-            actual=_shown(value),
-            clause="Questionnaire.item.answerValueSet",
-        )
+        hearing.tell("questionnaire/option-outside", at=path, expected=item.value_set, actual=_shown(value), answer=_shown(value))
 
 
 def membership(hearing: Hearing, value_set: str, code: str, system: str) -> CodeAnswer | None:
@@ -156,15 +123,12 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
     options = [option for option in extensions(item.node, f"{CORE}questionnaire-unitOption") if isinstance(option, dict)]
     if options and not any(_strictly(option, code, system, unit) for option in options):
         allowed = ", ".join(text(option, "display") or text(option, "code") for option in options)
-        hearing.error(
-            "unit",
-            f"{unit or code or 'no unit'} is not one of the units the question allows",
-            path,
-            f"answer in {allowed}",
-            expected=allowed,
+        hearing.tell(
+            "questionnaire/unit-other-loosely" if any(_loosely(option, code, system, unit) for option in options) else "questionnaire/unit-other",
+            at=path,
             actual=unit or code or "absent",
-            clause="extension questionnaire-unitOption",
-            opinion=any(_loosely(option, code, system, unit) for option in options),
+            unit=unit or code or "no unit",
+            allowed=allowed,
         )
     for value_set in extensions(item.node, f"{CORE}questionnaire-unitValueSet"):
         if not isinstance(value_set, str):
@@ -173,18 +137,9 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
         if answer is not None and not code:
             answer = CodeAnswer("no")
         if answer is None or answer.status == "unknown":
-            message = "whether the unit is an allowed one could not be told: its value set cannot be answered here"
-            hearing.say(Severity.INFORMATION, "value-set", message, path, "give the definition of the value set", issue_type="not-found", expected=value_set)
+            hearing.tell("questionnaire/unit-untold", at=path, expected=value_set)
         elif answer.status == "no":
-            hearing.error(
-                "unit",
-                f"{unit or code or 'no unit'} is not in the value set of units the question allows",
-                path,
-                "answer with the code of a unit of that value set",
-                expected=value_set,
-                actual=code or "no code",
-                clause="extension questionnaire-unitValueSet",
-            )
+            hearing.tell("questionnaire/unit-outside", at=path, expected=value_set, actual=code or "no code", unit=unit or code or "no unit")
 
 
 def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None:
@@ -199,28 +154,12 @@ def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None
     parts = target.partition("/_history/")[0].split("/")
     named = resolved.type_name if resolved is not None else text(value, "type") or (parts[-2] if len(parts) > 1 else "")
     if allowed and named in judging.definitions.resource_types and named not in allowed:
-        hearing.error(
-            "reference",
-            f"a {named} is not a kind of resource this question allows",
-            path,
-            f"refer to {' or '.join(allowed)}",
-            expected=" or ".join(allowed),
-            actual=named,
-            clause="extension questionnaire-referenceResource",
-        )
+        hearing.tell("questionnaire/reference-type", at=path, actual=named, type=named, allowed=" or ".join(allowed))
     known = [profile for profile in profiles if judging.definitions.structure(profile) is not None]
     if resolved is None or not known or len(known) < len(profiles):
         return
     if all(any(issue.is_error for issue in judging.conforms(resolved.node, profile, resolved.path)) for profile in known):
-        hearing.error(
-            "reference",
-            "what the answer refers to does not conform to a profile its question allows",
-            path,
-            f"refer to something that conforms to {' or '.join(known)}",
-            expected=" or ".join(known),
-            actual=target,
-            clause="extension questionnaire-referenceProfile",
-        )
+        hearing.tell("questionnaire/reference-profile", at=path, actual=target, profiles=" or ".join(known))
 
 
 def check_exclusive(hearing: Hearing, item: Item, answers: list[tuple[int, Any]], path: str) -> None:
@@ -231,10 +170,4 @@ def check_exclusive(hearing: Hearing, item: Item, answers: list[tuple[int, Any]]
     for index, answer in answers:
         kind, value = value_of(answer)
         if any(kind == given and same(kind, value, option) for given, option in alone):
-            hearing.error(
-                "exclusive",
-                f"{_shown(value)} excludes every other answer, and there are others",
-                f"{path}.answer[{index}]",
-                "keep that answer alone, or leave it out",
-                clause="extension questionnaire-optionExclusive",
-            )
+            hearing.tell("questionnaire/option-excludes", at=f"{path}.answer[{index}]", answer=_shown(value))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.compare import order
 from harness.validation.fhir.questionnaire.items import read_form
@@ -15,28 +14,11 @@ def questionnaire_response(judging: Judging, value: Node, path: str) -> None:
     """The response is consistent with its Questionnaire; where that is not to be had, it is said."""
     canonical = text(value, "questionnaire") or text(value.get("questionnaire"), "reference")
     if not canonical:
-        judging.say(
-            Severity.INFORMATION,
-            "fhir/questionnaire-unnamed",
-            "the response does not say which Questionnaire it answers, so its answers cannot be held against one",
-            path,
-            remedy="send questionnaire where there is one",
-            issue_type="informational",
-            clause="QuestionnaireResponse.questionnaire",
-        )
+        judging.tell("questionnaire/unnamed", at=path)
         return
     found = find_questionnaire(judging, value, canonical)
     if found is None:
-        judging.say(
-            Severity.WARNING,
-            "fhir/questionnaire-unknown",
-            f"the Questionnaire {canonical[:120]} is not known here, so the answers were not held against it",
-            f"{path}.questionnaire",
-            actual=canonical,
-            remedy="give its definition along with the others, or correct the canonical",
-            issue_type="not-found",
-            clause="QuestionnaireResponse.questionnaire",
-        )
+        judging.tell("questionnaire/unknown", at=f"{path}.questionnaire", actual=canonical, canonical=canonical[:120])
         return
     hearing = Hearing(judging, read_form(found), value, path)
     _in_force(hearing)
@@ -69,22 +51,9 @@ def _in_force(hearing: Hearing) -> None:
     period, authored = hearing.form.node.get("effectivePeriod"), text(hearing.response, "authored")
     start, end = text(period, "start"), text(period, "end")
     if authored and start and order("DateTime", authored, start) == -1:
-        message, limit = "the response was authored before its Questionnaire came into force", f"from {start}"
+        hearing.tell("questionnaire/before-in-force", at=f"{hearing.path}.authored", actual=authored, start=start)
     elif authored and end and order("DateTime", authored, end) == 1:
-        message, limit = "the response was authored after its Questionnaire went out of force", f"until {end}"
-    else:
-        return
-    hearing.say(
-        Severity.WARNING,
-        "period",
-        message,
-        f"{hearing.path}.authored",
-        "answer a Questionnaire that was in force, or correct the date",
-        issue_type="business-rule",
-        expected=limit,
-        actual=authored,
-        clause="Questionnaire.effectivePeriod",
-    )
+        hearing.tell("questionnaire/out-of-force", at=f"{hearing.path}.authored", actual=authored, end=end)
 
 
 def _subject(hearing: Hearing) -> None:
@@ -94,14 +63,4 @@ def _subject(hearing: Hearing) -> None:
     parts = text(subject, "reference").partition("/_history/")[0].split("/")
     named = text(subject, "type") or (parts[-2] if len(parts) > 1 else "")
     if allowed and named in hearing.judging.definitions.resource_types and named not in allowed:
-        hearing.error(
-            "subject",
-            f"the subject is a {named}, and the Questionnaire is about {' or '.join(allowed)}",
-            f"{hearing.path}.subject",
-            "refer to a subject of the right type",
-            issue_type="business-rule",
-            ours=True,
-            expected=" or ".join(allowed),
-            actual=named,
-            clause="QuestionnaireResponse.subject",
-        )
+        hearing.tell("questionnaire/subject", at=f"{hearing.path}.subject", actual=named, named=named, allowed=" or ".join(allowed))

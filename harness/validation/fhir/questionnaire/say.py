@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, text
@@ -26,54 +27,21 @@ class Hearing:
         """Status of the response."""
         return text(self.response, "status")
 
-    def say(
+    @property
+    def lacking(self) -> Severity:
+        """Severity of what only a completed response must have: an error there, a warning in one under way, stopped or withdrawn."""
+        return Severity.ERROR if self.status in COMPLETE else Severity.WARNING
+
+    def tell(
         self,
-        severity: Severity,
-        slug: str,
-        message: str,
-        path: str,
-        remedy: str,
+        key: str,
         *,
-        issue_type: str = "invariant",
+        at: str,
+        severity: Severity | None = None,
         expected: str = "",
         actual: object = "",
-        clause: str = "QuestionnaireResponse.questionnaire",
-        opinion: bool = False,
+        remedy: str = "",
+        **words: Any,
     ) -> None:
-        """Add an issue of the response, with the Questionnaire as the definition whose rule it is."""
-        self.judging.say(
-            severity,
-            f"fhir/questionnaire-{slug}",
-            message,
-            path,
-            expected=expected,
-            actual=actual,
-            clause=clause,
-            remedy=remedy,
-            issue_type=issue_type,
-            opinion=opinion,
-            profile=self.form.url,
-        )
-
-    def error(
-        self,
-        slug: str,
-        message: str,
-        path: str,
-        remedy: str,
-        *,
-        issue_type: str = "invariant",
-        expected: str = "",
-        actual: object = "",
-        clause: str = "QuestionnaireResponse.questionnaire",
-        opinion: bool = False,
-        ours: bool = False,
-    ) -> None:
-        """An error of the response. ``ours``: the standard asks for it and the HL7 validator does not, so with its rule set it is a warning."""
-        severity = Severity.WARNING if ours and "hl7-validator" in self.judging.options.rules else Severity.ERROR
-        self.say(severity, slug, message, path, remedy, issue_type=issue_type, expected=expected, actual=actual, clause=clause, opinion=opinion)
-
-    def lacking(self, slug: str, message: str, path: str, remedy: str, *, expected: str = "", actual: object = "", clause: str) -> None:
-        """Something a completed response must have: an error there, a warning in one under way, stopped or withdrawn."""
-        severity = Severity.ERROR if self.status in COMPLETE else Severity.WARNING
-        self.say(severity, slug, message, path, remedy, issue_type="required", expected=expected, actual=actual, clause=clause)
+        """Add the issue that the row ``key`` words, with the Questionnaire as the definition whose rule it is."""
+        self.judging.tell(key, at=at, severity=severity, expected=expected, actual=actual, remedy=remedy, profile=self.form.url, **words)
