@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-
-_KIND = "CapabilityStatement"
 
 
 @rule("capability-statement", "CapabilityStatement")
@@ -34,18 +31,7 @@ def _profiles(judging: Judging, resource: Node, path: str) -> None:
     for where, canonical in named:
         found = judging.definitions.find(canonical, "StructureDefinition") if canonical else None
         if found is not None and kind and found.get("type") not in (kind, "Resource", "DomainResource"):
-            message = f"a profile on {found.get('type')} is named for {kind}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                where,
-                f"name a profile on {kind}",
-                expected=kind,
-                actual=canonical,
-                clause="CapabilityStatement.rest.resource.profile",
-            )
+            judging.tell("definitions/capability-profile-type", at=where, actual=canonical, held=found.get("type"), kind=kind)
         elif found is None:
             _kind(judging, canonical, "StructureDefinition", where)
 
@@ -55,7 +41,7 @@ def _codes(judging: Judging, resource: Node, path: str) -> None:
     for index, interaction in objects(resource, "interaction"):
         code = text(interaction, "code")
         if code and code in seen:
-            tell(judging, WARNING, _KIND, f"the interaction {code[:40]} is listed twice", f"{path}.interaction[{index}]", "list it once", actual=code)
+            judging.tell("definitions/capability-interaction-twice", at=f"{path}.interaction[{index}]", actual=code, code=code[:40])
         seen.add(code)
 
 
@@ -67,23 +53,10 @@ def _search(judging: Judging, parameter: Node, kind: str, path: str) -> None:
         return
     wanted, given = found.get("type"), text(parameter, "type")
     if given and wanted and given != wanted:
-        message = f"the search parameter is of type {wanted}, and {given} is said here"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            f"{path}.type",
-            f"say {wanted}",
-            expected=str(wanted),
-            actual=given,
-            clause="CapabilityStatement.rest.resource.searchParam.type",
-            opinion=True,
-        )
+        judging.tell("definitions/capability-search-type", at=f"{path}.type", actual=given, wanted=wanted, given=given)
     bases = found.get("base")
     if kind and isinstance(bases, list) and not {kind, "Resource", "DomainResource"}.intersection(each for each in bases if isinstance(each, str)):
-        message = f"the search parameter does not search {kind}"
-        tell(judging, WARNING, _KIND, message, f"{path}.definition", "name one that does", expected=kind, actual=canonical)
+        judging.tell("definitions/capability-search-base", at=f"{path}.definition", actual=canonical, kind=kind)
 
 
 def _kind(judging: Judging, canonical: str, wanted: str, path: str) -> None:
@@ -91,5 +64,6 @@ def _kind(judging: Judging, canonical: str, wanted: str, path: str) -> None:
     if canonical and judging.definitions.find(canonical, wanted) is None:
         other = judging.definitions.find(canonical)
         if other is not None:
-            message = f"{canonical[:120]} is a {other.get('resourceType')}, and a {wanted} is named here"
-            tell(judging, ERROR, _KIND, message, path, f"name a {wanted}", issue_type="invalid", expected=wanted, actual=canonical)
+            judging.tell(
+                "definitions/capability-other-kind", at=path, actual=canonical, canonical=canonical[:120], held=other.get("resourceType"), wanted=wanted
+            )

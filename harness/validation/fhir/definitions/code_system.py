@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from harness.validation.fhir.definitions.code_systems import STANDARD, STANDARD_TYPES, complete_system, concepts, property_types
-from harness.validation.fhir.definitions.say import ERROR, INFORMATION, WARNING, tell
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.items import value_of
-
-_KIND = "CodeSystem"
 
 
 @rule("code-system", "CodeSystem")
@@ -22,8 +19,7 @@ def code_system(judging: Judging, value: Node, path: str) -> None:
     _supplement(judging, value, path, every)
     _value_set(judging, value, path)
     if "caseSensitive" not in value and text(value, "content") == "complete":
-        message = "whether case matters in the codes is not said"
-        tell(judging, INFORMATION, _KIND, message, path, "send caseSensitive", clause="CodeSystem.caseSensitive", opinion=True)
+        judging.tell("definitions/system-case", at=path)
 
 
 def _count(judging: Judging, value: Node, path: str, held: int) -> None:
@@ -31,22 +27,9 @@ def _count(judging: Judging, value: Node, path: str, held: int) -> None:
     if not isinstance(count, int) or isinstance(count, bool) or text(value, "supplements"):
         return
     if content == "complete" and count != held:
-        message = f"the code system says it is complete with {count} concepts, and holds {held}"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            f"{path}.count",
-            "correct count, or content",
-            issue_type="invalid",
-            expected=str(held),
-            actual=count,
-            clause="CodeSystem.count",
-        )
+        judging.tell("definitions/system-count", at=f"{path}.count", actual=count, count=count, held=held)
     elif content in ("fragment", "example") and count < held:
-        message = f"the code system says it has {count} concepts in all, and this part of it holds {held}"
-        tell(judging, WARNING, _KIND, message, f"{path}.count", "correct count", issue_type="invalid", actual=count, clause="CodeSystem.count")
+        judging.tell("definitions/system-fragment-count", at=f"{path}.count", actual=count, count=count, held=held)
 
 
 def _properties(judging: Judging, value: Node, path: str) -> None:
@@ -57,34 +40,18 @@ def _properties(judging: Judging, value: Node, path: str) -> None:
         where, code, uri, kind = f"{path}.property[{index}]", text(each, "code"), text(each, "uri"), text(each, "type")
         for word, held, seen in (("code", code, seen_codes), ("uri", uri, seen_uris)):
             if held and held in seen:
-                tell(
-                    judging,
-                    ERROR,
-                    _KIND,
-                    f"a property with the {word} {held[:80]} is declared already",
-                    where,
-                    f"give each property its own {word}",
-                    actual=held,
-                    opinion=True,
-                    clause="CodeSystem.property",
-                )
+                judging.tell("definitions/system-property-twice", at=where, actual=held, name=word, held=held[:80])
             seen.add(held)
         named = uri.removeprefix(STANDARD) if uri.startswith(STANDARD) else ""
         wanted = STANDARD_TYPES.get(named)
         if wanted and kind != wanted:
-            message = f"the standard property {named} has the type {wanted}, not {kind or 'none'}"
-            tell(judging, ERROR, _KIND, message, where, f"declare it as {wanted}", expected=wanted, actual=kind, clause="CodeSystem.property.type")
+            judging.tell("definitions/system-standard-type", at=where, actual=kind, name=named, wanted=wanted, held=kind or "none")
         if wanted and code in STANDARD_TYPES and code != named:
-            message = f"the standard property {named} is declared with the code of another, {code}"
-            tell(
-                judging, ERROR, _KIND, message, where, f"give it the code {named}", expected=named, actual=code, clause="CodeSystem.property.code", opinion=True
-            )
+            judging.tell("definitions/system-standard-code", at=where, actual=code, name=named, code=code)
         if not uri and code in STANDARD_TYPES:
-            message = f"a property with the standard code {code} does not say that it is the standard property"
-            tell(judging, WARNING, _KIND, message, where, f"send uri {STANDARD}{code}", clause="CodeSystem.property.uri")
+            judging.tell("definitions/system-standard-uri", at=where, code=code, base=STANDARD)
             if kind and kind != STANDARD_TYPES[code]:
-                message = f"the standard property {code} has the type {STANDARD_TYPES[code]}, not {kind}"
-                tell(judging, WARNING, _KIND, message, where, f"declare it as {STANDARD_TYPES[code]}", actual=kind, clause="CodeSystem.property.type")
+                judging.tell("definitions/system-standard-code-type", at=where, actual=kind, code=code, wanted=STANDARD_TYPES[code], kind=kind)
 
 
 def _values(judging: Judging, value: Node, every: list[tuple[str, Node, int]]) -> None:
@@ -97,24 +64,19 @@ def _values(judging: Judging, value: Node, every: list[tuple[str, Node, int]]) -
             kind, held = value_of(each)
             if code not in declared:
                 if code and not (code in STANDARD_TYPES and not declared):
-                    message = f"the property {code[:60]} is not declared by the code system"
-                    tell(judging, WARNING, _KIND, message, place, "declare it in CodeSystem.property", actual=code, clause="CodeSystem.concept.property.code")
+                    judging.tell("definitions/system-property-undeclared", at=place, actual=code, code=code[:60])
             elif kind and declared[code] and kind.lower() != declared[code].lower():
-                message = f"the property {code[:60]} is declared as {declared[code]} and holds a {kind}"
-                tell(
-                    judging,
-                    ERROR,
-                    _KIND,
-                    message,
-                    place,
-                    f"send value{declared[code][:1].upper()}{declared[code][1:]}",
-                    expected=declared[code],
+                judging.tell(
+                    "definitions/system-property-type",
+                    at=place,
                     actual=kind,
-                    clause="CodeSystem.property.type",
+                    code=code[:60],
+                    declared=declared[code],
+                    kind=kind,
+                    wanted=declared[code][:1].upper() + declared[code][1:],
                 )
             elif declared[code] == "code" and isinstance(held, str) and known and held not in known and code in ("parent", "child", "partOf"):
-                message = f"the property {code} refers to {held[:60]}, which is no concept of the code system"
-                tell(judging, ERROR, _KIND, message, place, "refer to a concept of the code system", actual=held, clause="CodeSystem.concept.property.value[x]")
+                judging.tell("definitions/system-property-concept", at=place, actual=held, code=code, held=held[:60])
             elif declared[code] == "Coding" and isinstance(held, dict):
                 _coding(judging, held, f"{place}.valueCoding")
 
@@ -122,31 +84,16 @@ def _values(judging: Judging, value: Node, every: list[tuple[str, Node, int]]) -
 def _coding(judging: Judging, coding: Node, path: str) -> None:
     system, code = text(coding, "system"), text(coding, "code")
     if system and code and complete_system(judging, system) is not None and judging.terminology.code(system, code).no:
-        message = f"{code[:60]} is no code of {system[:80]}"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            f"{path}.code",
-            "use a code of that system",
-            issue_type="code-invalid",
-            actual=code,
-            clause="CodeSystem.concept.property.value[x]",
-        )
+        judging.tell("definitions/system-property-code", at=f"{path}.code", actual=code, code=code[:60], system=system[:80])
 
 
 def _supplement(judging: Judging, value: Node, path: str, every: list[tuple[str, Node, int]]) -> None:
     """A supplement names what it supplements, and adds to codes that are there."""
     supplemented, content = text(value, "supplements"), text(value, "content")
     if content == "supplement" and not supplemented:
-        message = "a supplement that does not say which code system it supplements"
-        tell(judging, ERROR, _KIND, message, path, "send supplements", issue_type="required", clause="CodeSystem.supplements")
+        judging.tell("definitions/supplement-of-nothing", at=path)
     elif supplemented and content and content != "supplement":
-        message = f"a code system that supplements another has the content {content}"
-        tell(
-            judging, ERROR, _KIND, message, f"{path}.content", "send content supplement", expected="supplement", actual=content, clause="CodeSystem.supplements"
-        )
+        judging.tell("definitions/supplement-content", at=f"{path}.content", actual=content, content=content)
     base = complete_system(judging, supplemented) if supplemented else None
     if base is None:
         return
@@ -154,18 +101,7 @@ def _supplement(judging: Judging, value: Node, path: str, every: list[tuple[str,
     for where, concept, _ in every:
         code = text(concept, "code")
         if code and code not in known:
-            message = f"the code system that is supplemented has no code {code[:60]}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                f"{where}.code",
-                "supplement codes that are there",
-                issue_type="code-invalid",
-                actual=code,
-                clause="CodeSystem.supplements",
-            )
+            judging.tell("definitions/supplement-code", at=f"{where}.code", actual=code, code=code[:60])
 
 
 def _value_set(judging: Judging, value: Node, path: str) -> None:
@@ -181,6 +117,4 @@ def _value_set(judging: Judging, value: Node, path: str) -> None:
     only = judging.version != "3.0.2"  # STU3 lets the value set hold codes of other systems as well
     wholes = [text(include, "system") == url and not ({"concept", "filter", "valueSet"} & include.keys()) for include in includes]
     if not any(wholes) or (only and (not all(wholes) or objects(compose, "exclude"))):
-        message = "the value set of all codes of the system does not include exactly the whole system"
-        remedy = "name a value set that includes this system and nothing else"
-        tell(judging, ERROR, _KIND, message, f"{path}.valueSet", remedy, expected=url, actual=canonical, clause="CodeSystem.valueSet")
+        judging.tell("definitions/system-value-set", at=f"{path}.valueSet", expected=url, actual=canonical)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from harness.model.issue import Severity
 from harness.validation.fhir.definitions.code_systems import complete_system
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-
-_KIND = "ConceptMap"
 
 
 @rule("concept-map", "ConceptMap")
@@ -22,7 +20,7 @@ def concept_map(judging: Judging, value: Node, path: str) -> None:
         for place, element in objects(group, "element"):
             code, at = text(element, "code"), f"{where}.element[{place}]"
             if code and code in seen:
-                tell(judging, WARNING, _KIND, f"the code {code[:60]} is mapped twice in one group", f"{at}.code", "put its targets in one element", actual=code)
+                judging.tell("definitions/map-code-twice", at=f"{at}.code", actual=code, code=code[:60])
             seen.add(code)
             _code(judging, "source", systems["source"], code, scopes["source"], f"{at}.code")
             for number, target in objects(element, "target"):
@@ -36,8 +34,7 @@ def _scope(value: Node, side: str) -> str:
 
 def _system(judging: Judging, system: str, path: str) -> None:
     if system and judging.definitions.find(system, "CodeSystem") is None and judging.definitions.find(system, "ValueSet") is not None:
-        message = f"{system[:120]} is a value set, and a code system is named here"
-        tell(judging, ERROR, _KIND, message, path, "name the code system of the codes", issue_type="invalid", actual=system, clause="ConceptMap.group")
+        judging.tell("definitions/map-system-is-value-set", at=path, actual=system, system=system[:120])
 
 
 def _code(judging: Judging, side: str, system: str, code: str, scope: str, path: str) -> None:
@@ -45,29 +42,23 @@ def _code(judging: Judging, side: str, system: str, code: str, scope: str, path:
         return
     whole = complete_system(judging, system) is not None
     if whole and judging.terminology.code(system, code).no:
-        message = f"the {side} code {code[:60]} is no code of {system[:100]}"
-        clause = f"ConceptMap.group.{side}"
-        tell(judging, ERROR, _KIND, message, path, "map codes of that system", issue_type="code-invalid", actual=code, clause=clause)
+        judging.tell("definitions/map-code-unknown", at=path, actual=code, side=side, code=code[:60], system=system[:100])
     elif scope and judging.definitions.find(scope, "ValueSet") is not None and judging.terminology.member(scope, code, system).no:
-        message = f"the {side} code {code[:60]} is not in the value set {scope[:100]} that the map says it is {'from' if side == 'source' else 'to'}"
-        remedy = f"map codes of that value set, or correct {side}"
-        tell(judging, ERROR if whole else WARNING, _KIND, message, path, remedy, issue_type="required", actual=code, clause=f"ConceptMap.{side}[x]")
+        judging.tell(
+            "definitions/map-code-outside-source" if side == "source" else "definitions/map-code-outside-target",
+            at=path,
+            severity=Severity.ERROR if whole else None,
+            actual=code,
+            side=side,
+            code=code[:60],
+            scope=scope[:100],
+        )
 
 
 def _equivalence(judging: Judging, target: Node, path: str) -> None:
     """A target that matches nothing names no code, any other does."""
     equivalence, code = text(target, "equivalence"), text(target, "code")
     if equivalence == "unmatched" and code:
-        tell(
-            judging,
-            WARNING,
-            _KIND,
-            "a target that is unmatched names a code",
-            path,
-            "leave the code out, or correct the equivalence",
-            actual=code,
-            clause="equivalence",
-        )
+        judging.tell("definitions/map-unmatched-code", at=path, actual=code)
     elif equivalence and equivalence != "unmatched" and not code and not text(target, "display"):
-        message = f"a target that is {equivalence} names no code"
-        tell(judging, WARNING, _KIND, message, path, "send the code", issue_type="incomplete", clause="ConceptMap.group.element.target.code")
+        judging.tell("definitions/map-code-missing", at=path, equivalence=equivalence)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
 
 _DEFINE = re.compile(r'^\s*define\s+(?:(?:public|private|fluent)\s+)*(?:function\s+)?(?:"((?:[^"\\]|\\.)+)"|([A-Za-z_]\w*))', re.MULTILINE)
@@ -30,19 +29,17 @@ def measure(judging: Judging, value: Node, path: str) -> None:
     """Groups are told apart, libraries are known and define what criteria name, populations go with the scoring."""
     groups = objects(value, "group")
     if not groups:
-        _say(judging, Severity.INFORMATION, "a Measure without groups measures nothing", path, "define at least one group")
+        judging.tell("definitions/measure-without-groups", at=path)
     libraries = _libraries(judging, value, path)
     scoring = next((code for code in codes(value.get("scoring")) if code in _ALLOWED), "")
     for index, group in groups:
         where = f"{path}.group[{index}]"
         if len(groups) > 1 and not isinstance(group.get("code"), dict):
-            message = "one of several groups has no code, so a report cannot say which it reports"
-            _say(judging, Severity.WARNING, message, where, "give each group a code")
+            judging.tell("definitions/measure-group-code", at=where)
         for place, population in objects(group, "population"):
             kinds = [code for code in codes(population.get("code")) if any(code in allowed for allowed in _ALLOWED.values())]
             if scoring and kinds and not _ALLOWED[scoring].intersection(kinds):
-                message = f"a {kinds[0]} has no part in a measure scored as a {scoring}"
-                _say(judging, Severity.WARNING, message, f"{where}.population[{place}].code", "check the scoring and the population", kinds[0])
+                judging.tell("definitions/measure-population", at=f"{where}.population[{place}].code", actual=kinds[0], population=kinds[0], scoring=scoring)
     for where, expression in _criteria(value, path):
         _expression(judging, expression, where, libraries)
 
@@ -58,8 +55,7 @@ def _libraries(judging: Judging, value: Node, path: str) -> list[Mapping[str, An
         if library is None and address.startswith("#"):
             library = next((item for _, item in objects(value, "contained") if text(item, "id") == address[1:]), None)
         if library is None:
-            message = f"the Library {address[:120]} is not known here, so the expressions it defines were not judged"
-            _say(judging, Severity.INFORMATION, message, f"{path}.library[{index}]", "give the Library along with the other definitions")
+            judging.tell("definitions/measure-library-unknown", at=f"{path}.library[{index}]", address=address[:120])
         found.append(library)
     return found
 
@@ -87,26 +83,14 @@ def _expression(judging: Judging, criteria: Node, path: str, libraries: list[Map
         try:
             parse(expression)
         except HarnessError as error:
-            _say(judging, Severity.ERROR, f"the FHIRPath of the criteria does not parse: {error}", f"{path}.expression", "correct the expression", expression)
+            judging.tell("definitions/measure-fhirpath", at=f"{path}.expression", actual=expression, error=error)
         return
     if language not in _CQL or not expression:
         return
     if not any(libraries) and ".stratifier[" in path and language != "text/cql-identifier":
-        message = "the criteria of a stratifier name an expression of a library, and the Measure names none that is known"
-        judging.say(
-            Severity.ERROR,
-            "fhir/measure",
-            message,
-            path,
-            actual=expression,
-            clause="FHIR R4 Measure",
-            remedy="name the library that defines it",
-            issue_type="not-found",
-            opinion=True,
-        )
+        judging.tell("definitions/measure-stratifier-library", at=path, actual=expression)
     if not libraries:
-        message = "criteria name an expression of a library, and the Measure names no library"
-        _say(judging, Severity.WARNING, message, path, "name the library that defines it", expression)
+        judging.tell("definitions/measure-library-missing", at=path, actual=expression)
         return
     named = _NAMED.fullmatch(expression.strip())
     if named is None:
@@ -117,14 +101,7 @@ def _expression(judging: Judging, criteria: Node, path: str, libraries: list[Map
         return
     defined = _defined(candidates[0])
     if defined is not None and name not in defined:
-        _say(
-            judging,
-            Severity.ERROR,
-            f"the library {text(candidates[0], 'name') or text(candidates[0], 'url')} defines no {name}",
-            path,
-            "name an expression that the library defines, or define it",
-            expression,
-        )
+        judging.tell("definitions/measure-expression", at=path, actual=expression, library=text(candidates[0], "name") or text(candidates[0], "url"), name=name)
 
 
 def _defined(library: Mapping[str, Any]) -> set[str] | None:
@@ -148,8 +125,3 @@ def _defined(library: Mapping[str, Any]) -> set[str] | None:
         else:
             found.update(re.findall(r'"name"\s*:\s*"((?:[^"\\]|\\.)*)"', source))
     return found
-
-
-def _say(judging: Judging, severity: Severity, message: str, path: str, remedy: str, actual: object = "") -> None:
-    kind = "informational" if severity is Severity.INFORMATION else "business-rule" if severity is Severity.WARNING else "invalid"
-    judging.say(severity, "fhir/measure", message, path, actual=actual, clause="FHIR R4 Measure", remedy=remedy, issue_type=kind)

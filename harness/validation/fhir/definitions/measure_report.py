@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
 from harness.validation.fhir.questionnaire.compare import number
 
@@ -21,12 +20,11 @@ def measure_report(judging: Judging, value: Node, path: str) -> None:
         return
     measure = find_measure(judging, value, canonical)
     if measure is None:
-        _say(judging, Severity.WARNING, "unknown", f"the Measure {canonical[:120]} is not known here, so the report was not held against it", f"{path}.measure")
+        judging.tell("definitions/report-measure-unknown", at=f"{path}.measure", canonical=canonical[:120])
         return
     scoring = next((code for code in codes(measure.get("scoring")) if code in SCORINGS), "")
     if not scoring and objects(value, "group"):
-        message = "the Measure does not say how it is scored, so scores were not judged"
-        _say(judging, Severity.INFORMATION, "scoring", message, f"{path}.measure")
+        judging.tell("definitions/report-scoring-unknown", at=f"{path}.measure")
     if text(value, "type") == "data-collection":
         return
     _parts(judging, "group", value, measure, path)
@@ -82,25 +80,56 @@ def _parts(judging: Judging, kind: str, holder: Node, definition: Mapping[str, A
         where = f"{path}.{kind}[{index}]"
         if not _concepts(part):
             unlabelled = any(not _concepts(each) for each in asked)
-            message = f"a {kind} of the report has no code, so which of the Measure's it is cannot be told"
-            remedy = f"send the code the Measure gives the {kind}"
-            _say(judging, Severity.ERROR, kind, message, where, remedy, "business-rule", opinion=unlabelled or kind == "group")
+            _without_code(judging, kind, where, unlabelled)
             continue
         matched = [place for place, each in enumerate(asked) if _same(part, each)]
         if not matched:
-            message = f"the Measure has no {kind} with this code"
-            _say(judging, Severity.ERROR, kind, message, where, f"use the code of a {kind} of the Measure", "business-rule", _shown(part))
+            judging.tell(
+                "definitions/report-group-other"
+                if kind == "group"
+                else "definitions/report-stratifier-other"
+                if kind == "stratifier"
+                else "definitions/report-population-other",
+                at=where,
+                actual=_shown(part),
+            )
         elif matched[0] in seen and len(matched) == 1:
-            message = f"the same {kind} of the Measure is reported twice"
-            _say(judging, Severity.ERROR, kind, message, where, "report it once", "business-rule", _shown(part))
+            judging.tell(
+                "definitions/report-group-twice"
+                if kind == "group"
+                else "definitions/report-stratifier-twice"
+                if kind == "stratifier"
+                else "definitions/report-population-twice",
+                at=where,
+                actual=_shown(part),
+            )
         seen.update(matched[:1] if matched and matched[0] not in seen else matched)
     if text(judging.resource, "status") == "error":
         return
     for place, each in enumerate(asked):
         if place not in seen:
-            message = f"the Measure's {kind} {_shown(each) or text(each, 'id')} is not in the report"
-            bare = not _concepts(each) or text(judging.resource, "status") == "pending" or kind == "stratifier"
-            _say(judging, Severity.ERROR, kind, message, path, f"report the {kind}", "business-rule", opinion=bare)
+            bare = not _concepts(each) or text(judging.resource, "status") == "pending"
+            _absent(judging, kind, path, _shown(each) or text(each, "id"), bare)
+
+
+def _without_code(judging: Judging, kind: str, path: str, unlabelled: bool) -> None:
+    """A part of the report that has no code; ``unlabelled``: the Measure has such parts without a code too, and then no sentence asks for one."""
+    if kind == "group":
+        judging.tell("definitions/report-group-code", at=path)
+    elif kind == "stratifier":
+        judging.tell("definitions/report-stratifier-code-untold" if unlabelled else "definitions/report-stratifier-code", at=path)
+    else:
+        judging.tell("definitions/report-population-code-untold" if unlabelled else "definitions/report-population-code", at=path)
+
+
+def _absent(judging: Judging, kind: str, path: str, name: str, bare: bool) -> None:
+    """A part of the Measure that the report lacks; ``bare``: the part has no code to be named by, or the report is still under way."""
+    if kind == "stratifier":
+        judging.tell("definitions/report-stratifier-missing", at=path, name=name)
+    elif kind == "group":
+        judging.tell("definitions/report-group-missing-untold" if bare else "definitions/report-group-missing", at=path, name=name)
+    else:
+        judging.tell("definitions/report-population-missing-untold" if bare else "definitions/report-population-missing", at=path, name=name)
 
 
 def _definition(part: Node, asked: list[Node]) -> Node | None:
@@ -135,15 +164,12 @@ def _score(judging: Judging, report: Node, holder: Node, scoring: str, path: str
     if score is None:
         top = path.count("stratum[") == 0
         if scoring in ("proportion", "ratio", "continuous-variable") and text(report, "status") == "complete" and kind in ("individual", "summary") and top:
-            message = f"a complete report of a measure scored as a {scoring} has no score"
-            _say(judging, Severity.ERROR, "score", message, path, "send measureScore", "required", opinion=True)
+            judging.tell("definitions/report-score-missing", at=path, scoring=scoring)
         return
     if scoring == "cohort":
-        message = "a score for a measure that is a cohort: it only counts who belongs"
-        _say(judging, Severity.ERROR, "score", message, where, "leave the score out", "business-rule", "measureScore")
+        judging.tell("definitions/report-score-of-cohort", at=where, actual="measureScore")
     elif kind == "subject-list":
-        message = "a score in a list of subjects"
-        _say(judging, Severity.ERROR, "score", message, where, "leave the score out, or report a summary", "business-rule", opinion=True)
+        judging.tell("definitions/report-score-of-list", at=where)
     elif isinstance(score, dict) and scoring:
         _value(judging, score, scoring, where)
 
@@ -151,15 +177,13 @@ def _score(judging: Judging, report: Node, holder: Node, scoring: str, path: str
 def _value(judging: Judging, score: Node, scoring: str, where: str) -> None:
     held = number(score.get("value"))
     if held is None and "value" not in score:
-        _say(judging, Severity.ERROR, "score", "a score without its value", where, "send the value", "required", opinion="extension" in score)
+        judging.tell("definitions/report-score-extended" if "extension" in score else "definitions/report-score-without-value", at=where)
     if scoring == "proportion" and held is not None and not 0 <= held <= 1 and text(score, "code") != "%" and text(score, "unit") != "%":
-        message = "the score of a proportion does not lie between 0 and 1"
-        _say(judging, Severity.ERROR, "score", message, where, "send the numerator divided by the denominator", "business-rule", held)
+        judging.tell("definitions/report-proportion", at=where, actual=held)
     if scoring in ("proportion", "ratio") and (text(score, "code") or text(score, "unit")) and text(score, "code") not in ("1", "%"):
-        message = f"a unit with the score of a {scoring}"
-        _say(judging, Severity.ERROR, "score", message, where, "leave the unit out", "business-rule", text(score, "unit"), opinion=True)
+        judging.tell("definitions/report-score-unit", at=where, actual=text(score, "unit"), scoring=scoring)
     if scoring == "continuous-variable" and held is not None and not (text(score, "code") or text(score, "unit")):
-        _say(judging, Severity.WARNING, "score", "the score of a continuous variable has no unit", where, "send its unit", "business-rule")
+        judging.tell("definitions/report-score-without-unit", at=where)
 
 
 def _populations(judging: Judging, report: Node, holder: Node, scoring: str, path: str) -> None:
@@ -170,31 +194,12 @@ def _populations(judging: Judging, report: Node, holder: Node, scoring: str, pat
         if count is not None:
             counts.update(dict.fromkeys(codes(population.get("code")), count))
             if count < 0:
-                _say(judging, Severity.ERROR, "count", "a population of less than nobody", f"{where}.count", "send how many belong to it", "value", count)
+                judging.tell("definitions/report-negative", at=f"{where}.count", actual=count)
         complete = text(report, "status") == "complete"
         if complete and text(report, "type") == "summary" and "count" not in population:
-            _say(judging, Severity.ERROR, "count", "a population of a complete summary has no count", where, "send count", "required", opinion=True)
+            judging.tell("definitions/report-count-missing", at=where)
         if complete and text(report, "type") == "subject-list" and "subjectResults" not in population:
-            message = "a population of a complete list of subjects does not refer to them"
-            _say(judging, Severity.ERROR, "subjects", message, where, "send subjectResults", "required", opinion=True)
+            judging.tell("definitions/report-subjects-missing", at=where)
     larger, smaller = counts.get("denominator"), counts.get("numerator")
     if scoring == "proportion" and larger is not None and smaller is not None and smaller > larger:
-        message = "the numerator of a proportion is larger than its denominator"
-        _say(judging, Severity.WARNING, "count", message, path, "check both counts", "business-rule", f"{smaller} of {larger}")
-
-
-def _say(
-    judging: Judging,
-    severity: Severity,
-    slug: str,
-    message: str,
-    path: str,
-    remedy: str = "give the Measure along with the other definitions",
-    issue_type: str = "not-found",
-    actual: object = "",
-    *,
-    opinion: bool = False,
-) -> None:
-    judging.say(
-        severity, f"fhir/measure-{slug}", message, path, actual=actual, clause="FHIR R4 MeasureReport", remedy=remedy, issue_type=issue_type, opinion=opinion
-    )
+        judging.tell("definitions/report-numerator", at=path, actual=f"{smaller} of {larger}")

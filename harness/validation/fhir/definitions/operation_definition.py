@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
-_KIND = "OperationDefinition"
 _DEEPEST = 30
 
 
@@ -16,8 +14,7 @@ _DEEPEST = 30
 def operation_definition(judging: Judging, value: Node, path: str) -> None:
     """Parameters are well formed, and the profiles on them do not conflict with them."""
     if not any(value.get(name) is True for name in ("system", "type", "instance")):
-        message = "the operation can be invoked nowhere: not on the system, a type or an instance"
-        tell(judging, WARNING, _KIND, message, path, "say true for at least one of system, type and instance")
+        judging.tell("definitions/operation-nowhere", at=path)
     _parameters(judging, value, "parameter", path, 0)
     for side, name in (("in", "inputProfile"), ("out", "outputProfile")):
         canonical = text(value, name)
@@ -31,26 +28,13 @@ def _parameters(judging: Judging, holder: Node, name: str, path: str, depth: int
     for index, each in objects(holder, name) if depth < _DEEPEST else ():
         where, key = f"{path}.{name}[{index}]", (text(each, "use"), text(each, "name"))
         if key[1] and key in seen:
-            message = f"the parameter {key[1][:60]} is defined twice for {key[0] or 'the same use'}"
-            tell(judging, WARNING, _KIND, message, where, "define it once", actual=key[1], clause="OperationDefinition.parameter.name")
+            judging.tell("definitions/operation-parameter-twice", at=where, actual=key[1], name=key[1][:60], use=key[0] or "the same use")
         seen.add(key)
         least, most = each.get("min"), text(each, "max")
         if isinstance(least, int) and most.isdigit() and int(most) < least:
-            message = f"the parameter {key[1][:60]} may stand {most} times at most and {least} at least"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                where,
-                "correct min or max",
-                issue_type="invalid",
-                actual=f"{least}..{most}",
-                clause="OperationDefinition.parameter.max",
-            )
+            judging.tell("definitions/operation-bounds", at=where, actual=f"{least}..{most}", name=key[1][:60], most=most, least=least)
         if "type" in each and "part" in each and text(each, "type"):
-            message = f"the parameter {key[1][:60]} has both a type and parts"
-            tell(judging, WARNING, _KIND, message, where, "keep one of them", clause="OperationDefinition.parameter.part")
+            judging.tell("definitions/operation-type-and-parts", at=where, name=key[1][:60])
         _parameters(judging, each, "part", where, depth + 1)
 
 
@@ -58,36 +42,22 @@ def _profile(judging: Judging, value: Node, side: str, canonical: str, path: str
     """inputProfile and outputProfile shall not conflict with the parameters."""
     structure = judging.definitions.structure(canonical)
     if structure is None:
-        message = f"the profile {canonical[:120]} is not known here, so the parameters were not held against it"
-        tell(judging, WARNING, _KIND, message, path, "give its definition along with the others", issue_type="not-found", actual=canonical)
+        judging.tell("definitions/operation-profile-unknown", at=path, actual=canonical, canonical=canonical[:120])
         return
     if structure.type != "Parameters":
-        message = f"the profile is on {structure.type}, and parameters are profiled here"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            path,
-            "name a profile on Parameters",
-            issue_type="invalid",
-            actual=canonical,
-            clause="OperationDefinition.inputProfile",
-        )
+        judging.tell("definitions/operation-profile-type", at=path, actual=canonical, type=structure.type)
         return
     defined = {text(each, "name"): (index, each) for index, each in objects(value, "parameter") if text(each, "use") == side}
     profiled = _profiled(structure.elements)
     for name, slices in profiled.items():
         if name not in defined:
-            message = f"the profile defines a parameter {name[:60]} that the operation does not have"
-            tell(judging, WARNING, _KIND, message, path, "define the parameter, or leave it out of the profile", actual=name)
+            judging.tell("definitions/operation-parameter-only-profiled", at=path, actual=name, name=name[:60])
         else:
             index, each = defined[name]
             _agree(judging, each, slices, f"{path.rpartition('.')[0]}.parameter[{index}]")
     for name, (index, _) in defined.items():
         if profiled and name not in profiled:
-            message = f"the profile does not have the parameter {name[:60]}"
-            tell(judging, WARNING, _KIND, message, f"{path.rpartition('.')[0]}.parameter[{index}]", "add it to the profile", actual=name)
+            judging.tell("definitions/operation-parameter-not-profiled", at=f"{path.rpartition('.')[0]}.parameter[{index}]", actual=name, name=name[:60])
 
 
 def _profiled(elements: tuple[Mapping[str, Any], ...]) -> dict[str, dict[str, Mapping[str, Any]]]:
@@ -113,18 +83,14 @@ def _agree(judging: Judging, parameter: Node, parts: dict[str, Mapping[str, Any]
     for bound in ("min", "max"):
         held, profiled = parameter.get(bound), slice_.get(bound)
         if held is not None and profiled is not None and str(held) != str(profiled):
-            message = f"the profile gives the parameter {name[:60]} a {bound} of {profiled}, the operation {held}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                f"{path}.{bound}",
-                "make both the same",
-                issue_type="conflict",
-                expected=str(profiled),
+            judging.tell(
+                "definitions/operation-bound-narrower" if not _wider(bound, held, profiled) else "definitions/operation-bound-wider",
+                at=f"{path}.{bound}",
                 actual=held,
-                opinion=not _wider(bound, held, profiled),
+                name=name[:60],
+                bound=bound,
+                profiled=profiled,
+                held=held,
             )
     wanted = text(parameter, "type")
     child = parts.get("resource" if wanted in judging.definitions.resource_types else "value[x]", {})
@@ -132,36 +98,12 @@ def _agree(judging: Judging, parameter: Node, parts: dict[str, Mapping[str, Any]
     if not types or not wanted or "Resource" in types or wanted in ("Resource", "Any", "Element", "Type"):
         return
     if wanted not in types:
-        message = f"the parameter {name[:60]} is a {wanted}, and its profile allows {', '.join(sorted(types))}"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            f"{path}.type",
-            "make both the same",
-            issue_type="conflict",
-            expected=", ".join(sorted(types)),
-            actual=wanted,
-            clause="OperationDefinition.inputProfile",
-        )
+        judging.tell("definitions/operation-parameter-type", at=f"{path}.type", actual=wanted, name=name[:60], wanted=wanted, types=", ".join(sorted(types)))
         return
     if wanted in types:
         ours, theirs = (set(held) if isinstance(held, list) else set() for held in (parameter.get("targetProfile"), types[wanted].get("targetProfile")))
         if ours != theirs and wanted in ("Reference", "canonical"):
-            message = f"the parameter {name[:60]} and its profile allow other targets"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                "make both the same",
-                issue_type="conflict",
-                expected=", ".join(sorted(theirs)),
-                actual=", ".join(sorted(ours)),
-                opinion=True,
-            )
+            judging.tell("definitions/operation-parameter-targets", at=path, expected=", ".join(sorted(theirs)), actual=", ".join(sorted(ours)), name=name[:60])
 
 
 def _wider(bound: str, held: object, profiled: object) -> bool:

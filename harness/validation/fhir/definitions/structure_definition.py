@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from harness.catalogue.fhir import Structure
 from harness.errors import HarnessError
-from harness.validation.fhir.definitions.say import ERROR, INFORMATION, WARNING, tell
+from harness.model.issue import Severity
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 KIND = "StructureDefinition"
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
+# Characters of why an expression cannot be read: with the words before them, three hundred.
+_REASON = 268
 _UNTOLD = ("not known", "unknown", "refers to itself", "no slicing says how")
 
 
@@ -52,64 +54,28 @@ def _base(judging: Judging, value: Node, path: str) -> None:
     if not base:
         return
     if not derivation:
-        message = "a definition with a base does not say whether it constrains it or specialises it"
-        tell(judging, ERROR, KIND, message, path, "send derivation", issue_type="required", clause="StructureDefinition.derivation", opinion=True)
+        judging.tell("definitions/structure-derivation", at=path)
     if derivation == "specialization":
         _specialised(judging, value, kind, url, path)
     where = f"{path}.baseDefinition"
     if base.partition("|")[0] == url:
-        tell(
-            judging,
-            WARNING,
-            KIND,
-            "the definition is based on itself",
-            where,
-            "name what it derives from",
-            actual=base,
-            clause="StructureDefinition.baseDefinition",
-        )
+        judging.tell("definitions/structure-based-on-itself", at=where, actual=base)
         return
     found = judging.definitions.find(base, KIND)
     if found is None:
         other = judging.definitions.find(base)
         if other is not None:
-            message = f"{base[:120]} is a {other.get('resourceType')}, and a definition can only derive from a structure"
-            tell(judging, ERROR, KIND, message, where, "name a StructureDefinition", issue_type="invalid", actual=base)
+            judging.tell("definitions/structure-base-kind", at=where, actual=base, base=base[:120], held=other.get("resourceType"))
         else:
-            message = f"the base {base[:120]} is not known here, so the definition was not held against it"
-            tell(judging, WARNING, KIND, message, where, "give its definition along with the others", issue_type="not-found", actual=base)
+            judging.tell("definitions/structure-base-unknown", at=where, actual=base, base=base[:120])
         return
     theirs = str(found.get("type", ""))
     if derivation == "constraint" and kind and theirs and kind != theirs:
-        message = f"a profile is on the type of its base: this one is on {kind[:60]}, its base on {theirs[:60]}"
-        tell(
-            judging,
-            ERROR,
-            KIND,
-            message,
-            f"{path}.type",
-            f"make it {theirs}",
-            issue_type="invalid",
-            expected=theirs,
-            actual=kind,
-            clause="StructureDefinition.type",
-        )
+        judging.tell("definitions/structure-type-of-base", at=f"{path}.type", actual=kind, kind=kind[:60], theirs=theirs[:60], wanted=theirs)
     elif derivation == "specialization" and kind and kind == theirs:
-        message = f"a new type has the name of the type it specialises, {kind[:80]}"
-        tell(judging, ERROR, KIND, message, f"{path}.type", "give the type its own name", actual=kind, clause="StructureDefinition.type", opinion=True)
+        judging.tell("definitions/structure-type-not-new", at=f"{path}.type", actual=kind, kind=kind[:80])
     if derivation == "constraint" and text(value, "kind") and found.get("kind") and text(value, "kind") != found.get("kind"):
-        message = f"a profile on a {found.get('kind')} says that it is a {text(value, 'kind')}"
-        tell(
-            judging,
-            ERROR,
-            KIND,
-            message,
-            f"{path}.kind",
-            f"make it {found.get('kind')}",
-            actual=text(value, "kind"),
-            clause="StructureDefinition.kind",
-            opinion=True,
-        )
+        judging.tell("definitions/structure-kind", at=f"{path}.kind", actual=text(value, "kind"), kind=found.get("kind"), held=text(value, "kind"))
 
 
 def _specialised(judging: Judging, value: Node, kind: str, url: str, path: str) -> None:
@@ -118,12 +84,9 @@ def _specialised(judging: Judging, value: Node, kind: str, url: str, path: str) 
         found = judging.definitions.type(kind)
         if found is None or found.url == url or url.startswith(_CORE):
             return
-        message, remedy = f"{kind[:60]} is a type of FHIR, and is specialised here as if it were new", "constrain it, or give the new type its own name"
+        judging.tell("definitions/structure-type-of-fhir", at=f"{path}.type", actual=kind, kind=kind[:60])
     elif ":" not in kind and kind and text(value, "kind") != "logical" and not url.startswith(_CORE):
-        message, remedy = f"{kind[:60]} is no type of FHIR, and does not say where it is defined", "name it by an absolute address"
-    else:
-        return
-    tell(judging, ERROR, KIND, message, f"{path}.type", remedy, issue_type="invalid", actual=kind, clause="StructureDefinition.type", opinion=True)
+        judging.tell("definitions/structure-new-type-undefined", at=f"{path}.type", actual=kind, kind=kind[:60])
 
 
 def _logical(judging: Judging, value: Node, path: str) -> None:
@@ -132,25 +95,25 @@ def _logical(judging: Judging, value: Node, path: str) -> None:
     if not kind:
         return
     if ":" not in kind and kind not in judging.definitions.type_names and text(value, "derivation") == "specialization":
-        message = f"{kind[:60]} is no type of FHIR, and does not say where it is defined"
-        tell(judging, ERROR, KIND, message, f"{path}.type", "name it by an absolute address", issue_type="invalid", actual=kind, clause="type", opinion=True)
+        judging.tell("definitions/structure-type-undefined", at=f"{path}.type", actual=kind, kind=kind[:60])
     tail = kind.rpartition("/")[2]
     for view in ("differential", "snapshot"):
         for index, element in objects_in(value, view):
             if text(element, "path").partition(".")[0] not in (tail, ""):
-                message = f"the path {text(element, 'path')[:80]} does not begin with the type, {tail[:60]}"
                 where = f"{path}.{view}.element[{index}].path"
-                tell(judging, ERROR, KIND, message, where, f"begin it with {tail[:60]}", actual=text(element, "path"), clause="sdf-8", opinion=True)
+                judging.tell("definitions/structure-path", at=where, actual=text(element, "path"), path=text(element, "path")[:80], tail=tail[:60])
 
 
 def _contexts(judging: Judging, value: Node, path: str) -> None:
     """context says where an extension may stand; nothing else has one."""
     contexts = objects(value, "context")
     if contexts and text(value, "type") not in ("Extension", ""):
-        message = f"a definition on {text(value, 'type')[:60]} says where an extension may stand"
         where = f"{path}.context[{contexts[0][0]}]"
-        severity = ERROR if "hl7-validator" in judging.options.rules else WARNING
-        tell(judging, severity, KIND, message, where, "leave context out", clause="StructureDefinition.context", opinion=severity is ERROR)
+        judging.tell(
+            "definitions/structure-context-opinion" if "hl7-validator" in judging.options.rules else "definitions/structure-context",
+            at=where,
+            type=text(value, "type")[:60],
+        )
         return
     for index, context in contexts:
         where, kind, expression = f"{path}.context[{index}]", text(context, "type"), text(context, "expression")
@@ -159,42 +122,17 @@ def _contexts(judging: Judging, value: Node, path: str) -> None:
         elif kind == "element" and expression:
             _element_context(judging, expression, where)
         elif kind == "extension" and expression and ":" not in expression:
-            message = "the extension that this one may stand in is not named by its address"
-            tell(
-                judging,
-                ERROR,
-                KIND,
-                message,
-                f"{where}.expression",
-                "name it by its canonical",
-                issue_type="invalid",
-                actual=expression,
-                clause="context.expression",
-            )
+            judging.tell("definitions/structure-context-extension", at=f"{where}.expression", actual=expression)
 
 
 def _element_context(judging: Judging, expression: str, where: str) -> None:
     if expression == "Element":
-        message = "the extension may stand on any element at all"
-        tell(
-            judging, WARNING, KIND, message, where, "name the elements it is meant for, unless any is meant", clause="StructureDefinition.context", opinion=True
-        )
+        judging.tell("definitions/structure-context-any", at=where)
         return
     named = expression.partition("#")
     root = named[2].partition(".")[0] if named[1] else expression.partition(".")[0]
     if "/" not in root and root.partition(":")[0] not in judging.definitions.type_names and "://" not in expression:
-        message = f"{root[:60]} is no type of FHIR {judging.version}"
-        tell(
-            judging,
-            WARNING,
-            KIND,
-            message,
-            f"{where}.expression",
-            "begin with the name of a type",
-            issue_type="invalid",
-            actual=expression,
-            clause="context.expression",
-        )
+        judging.tell("definitions/structure-context-type", at=f"{where}.expression", actual=expression, type=root[:60], version=judging.version)
 
 
 def parses(judging: Judging, expression: str, path: str) -> None:
@@ -206,8 +144,7 @@ def parses(judging: Judging, expression: str, path: str) -> None:
     try:
         compile(expression, judging.version)
     except HarnessError as error:
-        message = f"the expression is not FHIRPath: {error}"
-        tell(judging, ERROR, KIND, message[:300], path, "correct the expression", issue_type="invalid", actual=expression, clause="FHIRPath")
+        judging.tell("definitions/structure-expression", at=path, actual=expression, error=str(error)[:_REASON])
 
 
 def _problems(judging: Judging, value: Node, structure: Structure, path: str) -> None:
@@ -222,20 +159,13 @@ def _problems(judging: Judging, value: Node, structure: Structure, path: str) ->
         untold = any(word in problem for word in _UNTOLD)
         if ("its base" in problem and untold) or "bases lead back" in problem:
             continue
-        remedy = "give the definition it refers to" if untold else "make the element agree with what it derives from"
-        sentence = f"{about}: {what}" if what else about
-        # STU3's own definitions name slices in another case in ids than in sliceName, and Money was a Quantity: what is found there is less sure.
-        severity = INFORMATION if untold else WARNING if judging.version == "3.0.2" else ERROR
-        tell(
-            judging,
-            severity,
-            KIND,
-            sentence[:300],
-            where,
-            remedy,
-            issue_type="not-found" if untold else "invalid",
-            clause="profiling, snapshot",
-        )
+        sentence = (f"{about}: {what}" if what else about)[:300]
+        if untold:
+            judging.tell("definitions/structure-problem-untold", at=where, problem=sentence)
+        else:
+            # STU3's own definitions name slices in another case in ids than in sliceName, and Money was a Quantity: what is found there is less sure.
+            less_sure = Severity.WARNING if judging.version == "3.0.2" else None
+            judging.tell("definitions/structure-problem", at=where, severity=less_sure, problem=sentence)
 
 
 def _address(judging: Judging, value: Node, structure: Structure, path: str) -> None:
@@ -248,23 +178,9 @@ def _address(judging: Judging, value: Node, structure: Structure, path: str) -> 
     place = next((index for index, each in objects_in(value, "differential") if text(each, "path") == "Extension.url"), None)
     where = path if place is None else f"{path}.differential.element[{place}]"
     if fixed is None:
-        message = "the extension does not fix Extension.url to its own address"
-        tell(
-            judging,
-            ERROR,
-            KIND,
-            message,
-            where,
-            f"send fixedUri {url}",
-            issue_type="invalid",
-            expected=url,
-            actual="absent",
-            clause="defining extensions",
-            opinion=True,
-        )
+        judging.tell("definitions/structure-address-missing", at=where, actual="absent", url=url)
     elif fixed != url:
-        message = "the extension fixes Extension.url to another address than its own"
-        tell(judging, ERROR, KIND, message, where, f"send fixedUri {url}", issue_type="invalid", expected=url, actual=fixed, clause="defining extensions")
+        judging.tell("definitions/structure-address-other", at=where, actual=fixed, url=url)
     _settled(judging, structure, url, where)
 
 
@@ -274,5 +190,4 @@ def _settled(judging: Judging, structure: Structure, url: str, where: str) -> No
     elements = before.elements if before is not None else ()
     fixed = next((each.get("fixedUri") for each in elements if each.get("id") == "Extension.url"), None)
     if isinstance(fixed, str) and fixed != url:
-        message = f"the extension is derived from {fixed[:120]}, which fixes Extension.url to its own address"
-        tell(judging, ERROR, KIND, message, where, "derive it from Extension", issue_type="invalid", expected=fixed, actual=url, clause="defining extensions")
+        judging.tell("definitions/structure-address-settled", at=where, expected=fixed, actual=url, fixed=fixed[:120])

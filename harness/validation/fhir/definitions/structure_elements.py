@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.model.issue import Severity
 from harness.validation.fhir.definitions.discriminator_paths import leads_somewhere
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in, own_structure, parses
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.items import value_of
@@ -35,11 +35,14 @@ def structure_elements(judging: Judging, value: Node, path: str) -> None:
         for place, discriminator in objects(slicing, "discriminator") if isinstance(slicing, dict) else []:
             name = text(discriminator, "path")
             if name and not leads_somewhere(judging.definitions, made.values(), whole, name):
-                severity = WARNING if judging.version == "3.0.2" else ERROR
-                message = f"the discriminator {name[:80]} is no element of what is sliced, {text(element, 'path')[:80]}"
-                remedy = "name an element of what is sliced"
-                at = f"{where}.slicing.discriminator[{place}]"
-                tell(judging, severity, KIND, message, at, remedy, issue_type="invalid", actual=name, clause="ElementDefinition.slicing.discriminator.path")
+                judging.tell(
+                    "definitions/element-discriminator",
+                    at=f"{where}.slicing.discriminator[{place}]",
+                    severity=Severity.WARNING if judging.version == "3.0.2" else None,
+                    actual=name,
+                    name=name[:80],
+                    element=text(element, "path")[:80],
+                )
 
 
 def _identity(judging: Judging, element: Node, path: str) -> None:
@@ -49,22 +52,10 @@ def _identity(judging: Judging, element: Node, path: str) -> None:
         return
     named = ".".join(part.partition(":")[0] for part in identity.split("."))
     if named != where:
-        message = f"the id of the element, {identity[:100]}, goes with another path than {where[:100]}"
-        tell(
-            judging,
-            WARNING,
-            KIND,
-            message,
-            path,
-            "make the id the path, with the names of slices",
-            expected=where,
-            actual=identity,
-            clause="ElementDefinition.id",
-        )
+        judging.tell("definitions/element-id", at=path, expected=where, actual=identity, identity=identity[:100], where=where[:100])
     last = identity.rpartition(".")[2].partition(":")[2]
     if slice_ and last and last.rpartition("/")[2].lower() != slice_.rpartition("/")[2].lower():
-        message = f"the slice is called {slice_[:60]}, and its id says {last[:60]}"
-        tell(judging, WARNING, KIND, message, path, "use the same name in both", expected=slice_, actual=last, clause="ElementDefinition.sliceName")
+        judging.tell("definitions/element-slice-name", at=path, expected=slice_, actual=last, slice=slice_[:60], last=last[:60])
 
 
 def _type(judging: Judging, element: Node, each: Node, logical: bool, path: str) -> None:
@@ -72,8 +63,7 @@ def _type(judging: Judging, element: Node, each: Node, logical: bool, path: str)
     if not code:
         return
     if code.isalnum() and code not in judging.definitions.type_names and not logical:
-        message = f"{code[:60]} is no type of FHIR {judging.version}"
-        tell(judging, ERROR, KIND, message, f"{path}.code", "use a type of FHIR", issue_type="code-invalid", actual=code, clause="ElementDefinition.type.code")
+        judging.tell("definitions/element-type", at=f"{path}.code", actual=code, code=code[:60], version=judging.version)
         return
     for name in ("profile", "targetProfile"):
         held = each.get(name)
@@ -87,18 +77,7 @@ def _type(judging: Judging, element: Node, each: Node, logical: bool, path: str)
             elif name == "profile":
                 _profile(judging, element, code, found, canonical, where)
             elif found.get("kind") not in ("resource", "logical", None):
-                message = f"a reference cannot point at a {found.get('type')}"
-                tell(
-                    judging,
-                    ERROR,
-                    KIND,
-                    message,
-                    where,
-                    "name a profile on a resource",
-                    issue_type="invalid",
-                    actual=canonical,
-                    clause="ElementDefinition.type.targetProfile",
-                )
+                judging.tell("definitions/element-target", at=where, actual=canonical, type=found.get("type"))
 
 
 def _profile(judging: Judging, element: Node, code: str, found: Mapping[str, Any], canonical: str, path: str) -> None:
@@ -108,47 +87,22 @@ def _profile(judging: Judging, element: Node, code: str, found: Mapping[str, Any
     while len(chain) < 10 and (structure := judging.definitions.type(chain[-1]) if chain[-1].isalnum() else None) is not None and structure.base:
         chain.append(structure.base.rpartition("/")[2])
     if code not in chain and code not in _ANY:
-        message = f"a profile on {kind[:60]} is named for the type {code[:60]}"
-        tell(
-            judging,
-            ERROR,
-            KIND,
-            message,
-            path,
-            f"name a profile on {code}",
-            issue_type="invalid",
-            expected=code,
-            actual=canonical,
-            clause="ElementDefinition.type.profile",
-        )
+        judging.tell("definitions/element-profile-type", at=path, actual=canonical, held=kind[:60], type=code[:60], code=code)
         return
     last = text(element, "path").rpartition(".")[2]
     structure = judging.definitions.structure(canonical) if kind == "Extension" and last in ("extension", "modifierExtension") else None
     if structure is not None and structure.elements:
         modifies = structure.elements[0].get("isModifier") is True
         if modifies != (last == "modifierExtension"):
-            message = f"the extension {'modifies' if modifies else 'does not modify'} what it stands on, and {last} is for the others"
-            remedy = f"profile {'modifierExtension' if modifies else 'extension'} instead"
-            tell(judging, ERROR, KIND, message, path, remedy, issue_type="invalid", actual=canonical, clause="Extension, modifier extensions")
+            judging.tell("definitions/element-modifying-extension" if modifies else "definitions/element-extension", at=path, actual=canonical, last=last)
 
 
 def _unknown(judging: Judging, canonical: str, wanted: str, path: str) -> None:
     other = judging.definitions.find(canonical)
     if other is not None:
-        message = f"{canonical[:120]} is a {other.get('resourceType')}, and a {wanted} is named here"
-        tell(judging, ERROR, KIND, message, path, f"name a {wanted}", issue_type="invalid", expected=wanted, actual=canonical)
+        judging.tell("definitions/element-other-kind", at=path, actual=canonical, canonical=canonical[:120], held=other.get("resourceType"), wanted=wanted)
     else:
-        message = f"{canonical[:120]} is not known here"
-        tell(
-            judging,
-            WARNING,
-            KIND,
-            message,
-            path,
-            "give its definition along with the others, or correct the canonical",
-            issue_type="not-found",
-            actual=canonical,
-        )
+        judging.tell("definitions/element-unknown", at=path, actual=canonical, canonical=canonical[:120])
 
 
 def _binding(judging: Judging, element: Node, path: str) -> None:
@@ -171,6 +125,12 @@ def _fixed(judging: Judging, element: Node, whole: Mapping[str, Any], path: str)
         if stem in ("minValue", "maxValue") and kind == "Quantity":
             continue
         if kind and not alike & types:
-            message = f"{stem}{kind} is said of an element of type {' or '.join(sorted(types))[:100]}"
-            remedy = f"say it as the type of the element, or constrain the type to {sorted(alike)[-1]}"
-            tell(judging, ERROR, KIND, message, f"{path}.{stem}{kind}", remedy, issue_type="invalid", actual=kind, clause=f"ElementDefinition.{stem}[x]")
+            judging.tell(
+                "definitions/element-value-type",
+                at=f"{path}.{stem}{kind}",
+                actual=kind,
+                stem=stem,
+                kind=kind,
+                types=" or ".join(sorted(types))[:100],
+                wanted=sorted(alike)[-1],
+            )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.items import extensions, value_of
@@ -29,7 +28,6 @@ _ALLOWED = {
     "binding",
     "mapping",
 }
-_CLAUSE = "extension obligation-profile-flag"
 
 
 @rule("structure-obligations", "StructureDefinition")
@@ -47,26 +45,19 @@ def structure_obligations(judging: Judging, value: Node, path: str) -> None:
 def _element(judging: Judging, element: Node, path: str) -> None:
     for key in element:
         if key not in _ALLOWED and not key.startswith("_"):
-            message = f"an obligation profile says {key} of {text(element, 'path')[:80]}"
-            tell(judging, ERROR, KIND, message, f"{path}.{key}", "leave it to another profile", issue_type="invalid", actual=key, clause=_CLAUSE, opinion=True)
+            judging.tell("definitions/obligation-constrains", at=f"{path}.{key}", actual=key, name=key, path=text(element, "path")[:80])
     for index, extension in objects(element, "extension"):
         if text(extension, "url") not in _SAID:
-            message = f"an obligation profile extends {text(element, 'path')[:80]} with something that is no obligation"
             where = f"{path}.extension[{index}]"
-            tell(judging, ERROR, KIND, message, where, "leave it out", issue_type="invalid", actual=text(extension, "url"), clause=_CLAUSE, opinion=True)
+            judging.tell("definitions/obligation-extends", at=where, actual=text(extension, "url"), path=text(element, "path")[:80])
 
 
 def _inherited(judging: Judging, value: Node, canonical: str, path: str) -> None:
     found = judging.definitions.find(canonical, KIND)
     if found is None:
-        message = f"the profile {canonical[:120]} whose obligations are inherited is not known here"
-        tell(judging, WARNING, KIND, message, path, "give its definition along with the others", issue_type="not-found", actual=canonical)
+        judging.tell("definitions/obligation-unknown", at=path, actual=canonical, canonical=canonical[:120])
         return
     if True not in extensions(dict(found), *_FLAGS):
-        message = "obligations are inherited from a profile that is not marked as an obligation profile"
-        tell(judging, ERROR, KIND, message, path, "mark it, or inherit from another", issue_type="invalid", actual=canonical, clause=_CLAUSE, opinion=True)
+        judging.tell("definitions/obligation-not-marked", at=path, actual=canonical)
     elif found.get("baseDefinition") != value.get("baseDefinition"):
-        message = "obligations are inherited from a profile on another base"
-        tell(
-            judging, ERROR, KIND, message, path, "inherit from a profile on the same base", issue_type="invalid", actual=canonical, clause=_CLAUSE, opinion=True
-        )
+        judging.tell("definitions/obligation-other-base", at=path, actual=canonical)

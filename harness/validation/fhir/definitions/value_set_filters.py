@@ -8,11 +8,9 @@ from typing import Any
 
 from harness.validation.fhir.definitions.code_systems import HIERARCHY, STANDARD_TYPES, complete_system, filters, property_types
 from harness.validation.fhir.definitions.constraint_language import well_formed
-from harness.validation.fhir.definitions.say import ERROR, WARNING, tell
 from harness.validation.fhir.judging import Judging, Node, objects, text
 
 SNOMED = "http://snomed.info/sct"
-_KIND = "ValueSet"
 _ALWAYS = {"concept", "code", "display"}
 _CODING = re.compile(r"[^\s|#]+(\|[^\s#]*)?#\S.*")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d.*)?)?)?")
@@ -28,41 +26,17 @@ def check_filter(judging: Judging, system: Mapping[str, Any], url: str, each: No
     if name in allowed:
         if operator and allowed[name] and operator not in allowed[name] and name not in declared:
             wanted = ", ".join(sorted(allowed[name]))
-            message = f"the filter {name} of the code system does not have the operator {operator}"
-            tell(
-                judging,
-                ERROR,
-                _KIND,
-                message,
-                path,
-                f"use {wanted}",
-                issue_type="invalid",
-                expected=wanted,
-                actual=operator,
-                clause="ValueSet.compose.include.filter.op",
-            )
+            judging.tell("definitions/filter-operator", at=path, actual=operator, name=name, operator=operator, wanted=wanted)
         if name not in declared:
             return
     kind = declared.get(name) or STANDARD_TYPES.get(name, "")
     standard = name in STANDARD_TYPES and (name not in HIERARCHY or "hierarchyMeaning" in system or _nested(system))
     if name not in declared and name not in _ALWAYS and not standard:
         if url == SNOMED and name == "constraint" and not well_formed(value):
-            message = "the constraint is not written in SNOMED's expression constraint language"
-            tell(judging, ERROR, _KIND, message, path, "correct it", issue_type="invalid", actual=value, clause="Using SNOMED CT with FHIR, filters")
+            judging.tell("definitions/filter-constraint", at=path, actual=value)
         if system.get("content") != "complete":
             return
-        message = f"the code system declares no property or filter {name[:60]}"
-        tell(
-            judging,
-            WARNING,
-            _KIND,
-            message,
-            path,
-            "filter by what the code system declares",
-            issue_type="invalid",
-            actual=name,
-            clause="ValueSet.compose.include.filter.property",
-        )
+        judging.tell("definitions/filter-property", at=path, actual=name, name=name[:60])
         return
     if operator == "regex":
         _regex(judging, value, path)
@@ -84,17 +58,7 @@ def _regex(judging: Judging, value: str, path: str) -> None:
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            f"the regular expression of the filter is not one: {error}",
-            path,
-            "correct it",
-            issue_type="invalid",
-            actual=value,
-            clause="filter.value",
-        )
+        judging.tell("definitions/filter-expression", at=path, actual=value, error=error)
 
 
 def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None:
@@ -111,19 +75,7 @@ def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None
     elif kind == "Coding" and not _CODING.fullmatch(value):
         wanted = "system#code or system|version#code"
     if wanted:
-        message = f"the value {value[:60]} of a filter on {name[:60]} is not {wanted}"
-        tell(
-            judging,
-            ERROR,
-            _KIND,
-            message,
-            path,
-            f"send {wanted}",
-            issue_type="invalid",
-            expected=wanted,
-            actual=value,
-            clause="ValueSet.compose.include.filter.value",
-        )
+        judging.tell("definitions/filter-value", at=path, actual=value, value=value[:60], name=name[:60], wanted=wanted)
     elif kind == "Coding":
         system, _, code = value.partition("#")
         bare = system.partition("|")[0]
@@ -132,6 +84,4 @@ def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None
 
 
 def _no_code(judging: Judging, code: str, system: str, value: str, path: str) -> None:
-    message = f"the filter names {code[:60]}, which is no code of {system[:100]}"
-    remedy = "filter by a code of that system"
-    tell(judging, ERROR, _KIND, message, path, remedy, issue_type="invalid", actual=value, clause="ValueSet.compose.include.filter.value")
+    judging.tell("definitions/filter-code", at=path, actual=value, code=code[:60], system=system[:100])

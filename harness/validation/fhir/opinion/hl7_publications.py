@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.definitions.say import ERROR, tell
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 
 _GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
@@ -17,5 +16,13 @@ def published_by_hl7(judging: Judging, value: Node, path: str) -> None:
         return
     if not any(text(extension, "url") == _GROUP for _, extension in objects(value, "extension")):
         kind = text(value, "resourceType")
-        message = "a definition published by HL7 does not say which work group owns it"
-        tell(judging, ERROR, kind, message, path, "send the extension structuredefinition-wg", expected=_GROUP, actual="absent", opinion=True)
+        judging.tell(
+            "definitions/structure-work-group"
+            if kind == "StructureDefinition"
+            else "definitions/value-set-work-group"
+            if kind == "ValueSet"
+            else "definitions/system-work-group",
+            at=path,
+            expected=_GROUP,
+            actual="absent",
+        )
