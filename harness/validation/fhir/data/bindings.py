@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.terminology import CodeAnswer, Terminology
 from harness.terminology.slips import meant_system
 from harness.validation.fhir.element_rules import ElementRule
@@ -19,7 +18,6 @@ _LOOK_BACK = 40
 _TYPE_NAMES = frozenset({"ElementDefinition.type.code", "StructureDefinition.type"})
 # R4 binds formats to media types and in the same breath allows the short names (http.html#mime-type).
 _FORMATS = frozenset({"json", "xml", "ttl"})
-_CLAUSE = "FHIR binding"
 
 
 def judge_binding(judging: Judging, rule: ElementRule, type_name: str, value: object, path: str) -> None:
@@ -138,12 +136,6 @@ def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, an
     if answer.status == "unknown":
         _undetermined(judging, rule, strength, value_set, name, answer, shown, pairs, path)
         return
-    severity, code, must = {
-        "required": (Severity.ERROR, "fhir/binding-required", "must be from"),
-        "maximum": (Severity.ERROR, "fhir/binding-maximum", "must be from"),
-        "extensible": (Severity.WARNING, "fhir/binding-extensible", "should be from"),
-        "preferred": (Severity.INFORMATION, "fhir/binding-preferred", "is best taken from"),
-    }[strength]
     expected, remedy = _allowed(judging.terminology, value_set, pairs)
     because = f": {answer.reason}" if answer.reason and "one of its codes" not in answer.reason else ""
     covered = (
@@ -151,19 +143,22 @@ def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, an
         if because or strength == "preferred" or not pairs[0][0] or not judging.terminology.covers(value_set, pairs[0][0])
         else f", although {pairs[0][0]} is a code system of it"
     )
-    if strength == "extensible" and not remedy:
-        remedy = "use a code of the value set; another code only where none of them fits"
-    judging.say(
-        severity,
-        code,
-        f"the value {shown} is not in the value set {name}, and {must} it{because}{covered}",
-        path,
+    judging.tell(
+        "data/binding-required"
+        if strength == "required"
+        else "data/binding-maximum"
+        if strength == "maximum"
+        else "data/binding-extensible"
+        if strength == "extensible"
+        else "data/binding-preferred",
+        at=path,
         expected=expected,
         actual=shown,
-        clause=_CLAUSE,
-        remedy=remedy or f"use a code of {name}",
-        issue_type="code-invalid",
+        remedy=remedy,
         profile=rule.profile,
+        shown=shown,
+        name=name,
+        because=because or covered,
     )
 
 
@@ -173,30 +168,17 @@ def _undetermined(
     if strength in ("required", "maximum"):
         judging.undetermined += 1
     if strength == "required" and "hl7-validator" in judging.options.rules and _nobody_knows(judging.terminology, value_set, pairs):
-        judging.say(
-            Severity.ERROR,
-            "fhir/binding-required",
-            f"the value {shown} is not known to be in the value set {name}, as its code system is defined nowhere in sight",
-            path,
-            expected=value_set,
-            actual=shown,
-            clause=_CLAUSE,
-            remedy="give the package that defines the code system",
-            issue_type="code-invalid",
-            opinion=True,
-            profile=rule.profile,
-        )
-    judging.say(
-        Severity.INFORMATION,
-        "fhir/binding-undetermined",
-        f"whether {shown} is in the value set {name} ({strength}) cannot be told offline: {answer.reason}",
-        path,
+        judging.tell("data/binding-system-nowhere", at=path, expected=value_set, actual=shown, profile=rule.profile, shown=shown, name=name)
+    judging.tell(
+        "data/binding-untold",
+        at=path,
         expected=value_set,
         actual=shown,
-        clause=_CLAUSE,
-        remedy="give the package that defines it, or ask a terminology server",
-        issue_type="not-supported",
         profile=rule.profile,
+        shown=shown,
+        name=name,
+        strength=strength,
+        reason=answer.reason,
     )
 
 
@@ -206,26 +188,22 @@ def _nobody_knows(terminology: Terminology, value_set: str, pairs: list[tuple[st
 
 
 def _no_code(judging: Judging, rule: ElementRule, strength: str, value_set: str, path: str) -> None:
-    """A concept in words alone: never enough for a required binding; for an extensible one right only where no code fits, which nobody can judge."""
+    """A concept in words alone: never enough for a required binding; for an extensible one right only where no code fits, which nobody can judge.
+
+    A maximum is a limit to the codes that are sent, or a demand for one: the reference validator takes it so, and that is an opinion.
+    """
     least = rule.binding.strength if rule.binding is not None and rule.binding.max_value_set == value_set else ""
     if strength == "preferred" or (strength == "maximum" and least == "preferred"):
         return
     name = judging.terminology.name(value_set)
-    must = strength in ("required", "maximum")
-    severity = Severity.ERROR if must else Severity.WARNING if "hl7-validator" in judging.options.rules else Severity.INFORMATION
     expected, _ = _allowed(judging.terminology, value_set, [])
-    judging.say(
-        severity,
-        f"fhir/binding-{strength}",
-        f"no code is given, and one {'must' if must else 'should'} be, from the value set {name}" + ("" if must else ", unless none of its codes fits"),
-        path,
+    judging.tell(
+        "data/no-code-required" if strength == "required" else "data/no-code-maximum" if strength == "maximum" else "data/no-code-extensible",
+        at=path,
         expected=expected,
         actual="no code",
-        clause=_CLAUSE,
-        remedy=f"add a coding with system and code from {name}",
-        issue_type="code-invalid",
-        opinion=strength == "maximum",  # a limit to the codes that are sent, or a demand for one: the reference takes it so
         profile=rule.profile,
+        name=name,
     )
 
 

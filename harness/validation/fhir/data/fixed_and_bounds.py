@@ -7,7 +7,6 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from harness.fhirpath.patterns import whole_match
-from harness.model.issue import Severity
 from harness.validation.fhir.element_rules import ElementRule
 
 if TYPE_CHECKING:
@@ -58,40 +57,19 @@ def judge_values(judging: Judging, plan: ValuePlan, value: Any, path: str, besid
     """Judge a value that has the right type by what the plan's definitions ask of it; ``beside`` is what stands beside a primitive."""
     for asked, rule in plan.fixed:
         if not equal(asked, value):
-            _say(judging, rule, path, "fhir/fixed", f"{rule.path} is not the value it must be", asked, value, "fixed[x]", "send exactly that value")
+            judging.tell("data/fixed", at=path, expected=shown(asked), actual=shown(value), profile=rule.profile, element=rule.path)
         elif isinstance(beside, dict) and beside.get("extension"):
             # What the fixed value does not have must be missing (R4 ElementDefinition.fixed[x]).
-            message = f"{rule.path} has an extension, which the value it must be has not"
-            _say(judging, rule, path, "fhir/fixed", message, asked, "an extension", "fixed[x]", "leave the extension out")
+            judging.tell("data/fixed-extension", at=path, expected=shown(asked), actual="an extension", profile=rule.profile, element=rule.path)
     for asked, rule in plan.patterns:
         if not includes(asked, value):
-            _say(judging, rule, path, "fhir/pattern", f"{rule.path} lacks what it must hold", asked, value, "pattern[x]", "send at least what is expected")
+            judging.tell("data/pattern", at=path, expected=shown(asked), actual=shown(value), profile=rule.profile, element=rule.path)
     for rule in plan.lengths:
         if isinstance(value, str):
             if rule.max_length is not None and len(value) > rule.max_length:
-                _say(
-                    judging,
-                    rule,
-                    path,
-                    "fhir/length",
-                    f"{rule.name} is too long",
-                    f"at most {rule.max_length} characters",
-                    len(value),
-                    "maxLength",
-                    "shorten it",
-                )
+                judging.tell("data/too-long", at=path, actual=len(value), profile=rule.profile, name=rule.name, most=rule.max_length)
             if rule.min_length is not None and len(value) < rule.min_length:
-                _say(
-                    judging,
-                    rule,
-                    path,
-                    "fhir/length",
-                    f"{rule.name} is too short",
-                    f"at least {rule.min_length} characters",
-                    len(value),
-                    "minLength",
-                    "send it whole",
-                )
+                judging.tell("data/too-short", at=path, actual=len(value), profile=rule.profile, name=rule.name, least=rule.min_length)
     for rule in plan.bounds:
         _bounds(judging, rule, value, path)
     for rule in plan.regexes:
@@ -99,28 +77,24 @@ def judge_values(judging: Judging, plan: ValuePlan, value: Any, path: str, besid
         if answer is None:
             _unread(judging, rule, path)
         elif not answer:
-            _say(judging, rule, path, "fhir/regex", f"{rule.name} does not have the form it must have", rule.regex, value, "regex", "send it in that form")
+            judging.tell("data/form", at=path, expected=rule.regex, actual=shown(value), profile=rule.profile, name=rule.name)
 
 
 def _bounds(judging: Judging, rule: ElementRule, value: Any, path: str) -> None:
-    for bound, sign, said in ((rule.min_value, 1, "below"), (rule.max_value, -1, "above")):
+    for bound, sign in ((rule.min_value, 1), (rule.max_value, -1)):
         if bound is None:
             continue
         order = compared(bound[0], value, bound[1])
         stranger = order is None and _strangers(value, bound[1])
         if stranger or (order is not None and order * sign < 0):
             limit = bound[1] if not isinstance(bound[1], dict) else f"{bound[1].get('value')} {bound[1].get('code', bound[1].get('unit', ''))}"
-            clause = "minValue[x]" if sign > 0 else "maxValue[x]"
-            _say(
-                judging,
-                rule,
-                path,
-                "fhir/range",
-                f"{rule.name} cannot be compared with its limit, for its unit measures something else" if stranger else f"{rule.name} is {said} its limit",
-                f"{'at least' if sign > 0 else 'at most'} {limit}",
-                value,
-                clause,
-                "check the value",
+            judging.tell(
+                ("data/unit-of-least" if stranger else "data/below-least") if sign > 0 else ("data/unit-of-most" if stranger else "data/above-most"),
+                at=path,
+                actual=shown(value),
+                profile=rule.profile,
+                name=rule.name,
+                limit=limit,
             )
 
 
@@ -187,17 +161,7 @@ def _dates(value: str, limit: str) -> int | None:
 
 
 def _unread(judging: Judging, rule: ElementRule, path: str) -> None:
-    judging.say(
-        Severity.INFORMATION,
-        "fhir/regex-undetermined",
-        f"the regular expression of {rule.path} cannot be read, or might not end: nothing was judged by it",
-        path,
-        expected=rule.regex,
-        clause="regex",
-        remedy="mend the definition",
-        issue_type="informational",
-        profile=rule.profile,
-    )
+    judging.tell("data/form-untold", at=path, expected=rule.regex, profile=rule.profile, element=rule.path)
 
 
 def shown(value: Any) -> str:
@@ -213,19 +177,3 @@ def shown(value: Any) -> str:
         except FormatError:
             return "a value"
     return "true" if value is True else "false" if value is False else str(value)
-
-
-def _say(judging: Judging, rule: ElementRule, path: str, code: str, message: str, expected: Any, actual: Any, clause: str, remedy: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        code,
-        message,
-        path,
-        expected=shown(expected),
-        actual=shown(actual),
-        clause=clause,
-        remedy=remedy,
-        error_code="102",
-        issue_type="value",
-        profile=rule.profile,
-    )

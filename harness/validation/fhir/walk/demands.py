@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.data.bindings import judge_binding
 from harness.validation.fhir.data.fixed_and_bounds import judge_values
 from harness.validation.fhir.invariants.constraints import broken
@@ -61,17 +60,5 @@ def _no_code(judging: Judging, plan: ValuePlan, beside: Any, path: str) -> None:
         return
     for rule in plan.bindings:
         if rule.binding is not None and rule.binding.strength == "required":
-            judging.say(
-                Severity.ERROR,
-                "fhir/binding-required",
-                "only an extension stands where a code must be from a value set",
-                path,
-                expected=rule.binding.value_set,
-                actual="no value",
-                clause="FHIR binding",
-                remedy="send a code of the value set",
-                issue_type="code-invalid",
-                opinion=True,
-                profile=rule.profile,
-            )
+            judging.tell("data/binding-extension", at=path, expected=rule.binding.value_set, actual="no value", profile=rule.profile)
             return
