@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from harness.model.issue import Severity
 from harness.validation.fhir.content import Node, text
 from harness.validation.fhir.references.lookup import Lookup, Resolved, known_types
 
@@ -60,17 +59,7 @@ def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value
             continue
         found = judging.definitions.find(value)
         if found is not None:
-            judging.say(
-                Severity.ERROR,
-                "fhir/canonical-target",
-                f"{value} is a {found.get('resourceType')}, which may not be named here",
-                path,
-                expected=" | ".join(sorted(names)),
-                actual=value,
-                clause="FHIR R4 canonical",
-                remedy="name a definition of a type that is allowed here",
-                issue_type="invalid",
-            )
+            judging.tell("references/canonical-target", at=path, expected=" | ".join(sorted(names)), actual=value, url=value, type=found.get("resourceType"))
             return
 
 
@@ -116,16 +105,13 @@ def _types(judging: Judging, names: frozenset[str], value: Node, reference: str,
     held = resolved.type_name if resolved is not None else ""
     for name, key, said in ((named, "reference", reference), (held, "reference", ""), (claimed if claimed in known else "", "type", claimed)):
         if name and name not in names:
-            judging.say(
-                Severity.ERROR,
-                "fhir/reference-target",
-                f"{path.rpartition('.')[2].partition('[')[0]} may not refer to {name}",
-                f"{path}.{key}",
+            judging.tell(
+                "references/target-type",
+                at=f"{path}.{key}",
                 expected=" | ".join(sorted(names)),
                 actual=said or f"{reference}: {held}",
-                clause="FHIR R4 References",
-                remedy="refer to a resource of a type that is allowed here",
-                issue_type="structure",
+                element=path.rpartition(".")[2].partition("[")[0],
+                type=name,
             )
             return True
     return False
@@ -148,31 +134,17 @@ def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path
     if not asked:
         if all(judging.definitions.structure(target) is None for target in targets):
             judging.undetermined += 1
-            judging.say(
-                Severity.ERROR,
-                "fhir/reference-profile",
-                "the profiles that what is referred to must follow are not known here",
-                path,
-                expected=" | ".join(targets),
-                actual=resolved.path,
-                clause="FHIR R4 References, targetProfile",
-                remedy="name the package that defines them with --package",
-                issue_type="not-found",
-                opinion=True,
-            )
+            judging.tell("references/target-profiles-unknown", at=path, expected=" | ".join(targets), actual=resolved.path)
             return True
         return False
-    judging.say(
-        Severity.ERROR,
-        "fhir/reference-profile",
-        f"the {resolved.type_name} referred to follows none of the profiles that this element asks for",
-        path,
+    judging.tell(
+        "references/target-profile",
+        at=path,
         expected=" | ".join(asked),
         actual=resolved.path,
-        clause="FHIR R4 References, targetProfile",
-        remedy=f"make {resolved.path} follow one of them, or refer to another resource",
-        issue_type="structure",
         profile=asked[0] if len(asked) == 1 else "",
+        type=resolved.type_name,
+        place=resolved.path,
     )
     return True
 
@@ -182,17 +154,7 @@ def _way(judging: Judging, allowed: Sequence[TypeRule], lookup: Lookup, resolved
     kind = "contained" if lookup.form.kind == "fragment" else "bundled" if resolved is not None and resolved.kind in ("bundled", "parameter") else "referenced"
     modes = {mode for one in allowed for mode in one.aggregation} if all(one.aggregation for one in allowed) else set()
     if modes and kind not in modes and not (kind == "bundled" and "referenced" in modes):
-        judging.say(
-            Severity.ERROR,
-            "fhir/reference-aggregation",
-            f"a reference to a resource that is {kind}, where that is not allowed",
-            path,
-            expected=" | ".join(sorted(modes)),
-            actual=kind,
-            clause="FHIR R4 ElementDefinition.type.aggregation",
-            remedy="send the resource in the way the definition asks for",
-            issue_type="structure",
-        )
+        judging.tell("references/aggregation", at=path, expected=" | ".join(sorted(modes)), actual=kind, kind=kind)
         return True
     asked = {one.versioning for one in allowed} - {"", "either"}
     if len(asked) != 1 or kind == "contained" or not all(one.versioning for one in allowed):
@@ -200,15 +162,5 @@ def _way(judging: Judging, allowed: Sequence[TypeRule], lookup: Lookup, resolved
     must = next(iter(asked))
     if (must == "specific") == bool(lookup.form.version):
         return False
-    judging.say(
-        Severity.ERROR,
-        "fhir/reference-version",
-        "a reference names no version" if must == "specific" else "a reference names a version",
-        f"{path}.reference",
-        expected="a reference to one version" if must == "specific" else "a reference without version",
-        actual=lookup.form.url,
-        clause="FHIR R4 ElementDefinition.type.versioning",
-        remedy="add /_history/ and the version" if must == "specific" else "leave /_history/ and the version out",
-        issue_type="structure",
-    )
+    judging.tell("references/version-missing" if must == "specific" else "references/version", at=f"{path}.reference", actual=lookup.form.url)
     return True
