@@ -95,7 +95,7 @@ def broken(
                 _undetermined(judging, constraint, path, str(error))
                 continue
         if not answer:
-            _say(judging, constraint, path)
+            _not_met(judging, constraint, path)
 
 
 def select(judging: Judging, expression: str, value: Any, type_name: str, path: str, shadow: Any = None) -> list[ElementNode]:
@@ -152,35 +152,32 @@ def _sentence(judging: Judging, constraint: ConstraintRule) -> tuple[str, str]:
     return older or SENTENCES.get(constraint.key, ("", ""))
 
 
-def _say(judging: Judging, constraint: ConstraintRule, path: str) -> None:
+def _not_met(judging: Judging, constraint: ConstraintRule, path: str) -> None:
     warning = constraint.severity == "warning" or constraint.best_practice
     what, remedy = _sentence(judging, constraint)
     told = what or constraint.human or constraint.expression
-    judging.say(
-        Severity.WARNING if warning else Severity.ERROR,
-        "fhir/invariant",
-        f"invariant {constraint.key} is not met: {told[:_SHOWN]}",
-        path,
-        expected=constraint.expression[:_SHOWN],
+    judging.tell(
+        "invariants/not-met",
+        at=path,
+        severity=Severity.WARNING if warning else None,
         clause=constraint.key,
-        remedy=remedy or "change the element so that the expression is true",
-        issue_type="invariant",
+        expected=constraint.expression[:_SHOWN],
+        remedy=remedy,
         profile=constraint.source,
+        name=constraint.key,
+        told=told[:_SHOWN],
     )
 
 
 def _unreadable(judging: Judging, constraint: ConstraintRule, path: str, why: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/invariant-unreadable",
-        f"invariant {constraint.key} is not written in FHIRPath: {why[:_SHOWN]}",
-        path,
-        expected=constraint.expression[:_SHOWN],
+    judging.tell(
+        "invariants/unreadable",
+        at=path,
         clause=constraint.key,
-        remedy="mend the definition",
-        issue_type="exception",
-        opinion=True,
+        expected=constraint.expression[:_SHOWN],
         profile=constraint.source,
+        name=constraint.key,
+        why=why[:_SHOWN],
     )
 
 
@@ -189,14 +186,12 @@ def _undetermined(judging: Judging, constraint: ConstraintRule, path: str, why: 
     if (constraint.key, why) in said:
         return
     said.add((constraint.key, why))
-    judging.say(
-        Severity.INFORMATION,
-        "fhir/invariant-undetermined",
-        f"whether invariant {constraint.key} is met could not be told: {why[:_SHOWN]}",
-        path,
-        expected=constraint.expression[:_SHOWN],
+    judging.tell(
+        "invariants/untold",
+        at=path,
         clause=constraint.key,
-        remedy="check it by hand",
-        issue_type="not-supported",
+        expected=constraint.expression[:_SHOWN],
         profile=constraint.source,
+        name=constraint.key,
+        why=why[:_SHOWN],
     )

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.catalogue.fhir import definitions
+from harness.catalogue.issues import issue_row
 from harness.fhirpath import Environment, EvaluationError, compile, node  # noqa: A004
 from harness.model.issue import Severity
 from harness.validation.fhir.element_rules import ConstraintRule
@@ -41,13 +42,15 @@ def judged(value: Any, type_name: str, *rules: tuple[str, str], resource: Any = 
     said: list[Any] = []
     resource = value if resource is None else resource
 
-    def say(severity: Severity, code: str, message: str, path: str, **more: Any) -> None:
-        said.append(SimpleNamespace(severity=severity, code=code, message=message, path=path, **more))
+    def tell(key: str, *, at: str, severity: Severity | None = None, **more: Any) -> None:
+        row = issue_row(key)
+        more = {"remedy": "", "opinion": row.opinion, "issue_type": row.issue_type, **more}
+        said.append(SimpleNamespace(severity=severity or row.severity, code=row.code, message=row.message.format_map(more), path=at, **more))
 
     judging: Any = SimpleNamespace(
         root=resource, resource=resource, base=resource.get("resourceType", "x"), container=resource, container_base=resource.get("resourceType", "x"),
         path_nodes={}, untold_invariants=set(), answers=None,
-        types=types(), aside=aside, version="4.0.1", options=Options(**options), definitions=definitions(), say=say, terminology=None,
+        types=types(), aside=aside, version="4.0.1", options=Options(**options), definitions=definitions(), tell=tell, terminology=None,
     )  # fmt: skip
     broken(judging, [ConstraintRule(key, "error", expression) for key, expression in rules], value, type_name, "Patient.here", shadow)
     return said
