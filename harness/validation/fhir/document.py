@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.formats.fhir.json import duplicate_keys
-from harness.model.issue import Issue, Severity
+from harness.model.issue import Issue
 from harness.validation.fhir.engine import Engine
 from harness.validation.fhir.judging import Judging
 from harness.validation.fhir.positions import has_duplicates, placed
@@ -84,14 +84,4 @@ def _place(path: str, tree: dict[str, Any], keys: dict[int, dict[str, int]]) -> 
 
 def _duplicates(judging: Judging, data: bytes) -> None:
     for path in duplicate_keys(data):
-        judging.say(
-            Severity.ERROR,
-            "fhir/duplicate-key",
-            f"the key {path.rpartition('.')[2]} stands twice",
-            path,
-            expected="every key once",
-            actual="twice",
-            clause="FHIR 2.6.2 JSON",
-            remedy="keep one: receivers differ in which they take",
-            issue_type="structure",
-        )
+        judging.tell("shape/duplicate-key", at=path, actual="twice", name=path.rpartition(".")[2])

@@ -1,4 +1,4 @@
-"""Primitive types of FHIR R4 in JSON: each function says what is wrong with a value, or nothing."""
+"""Primitive types of FHIR R4 in JSON: each function gives the key of the row that says what is wrong with a value, or nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _OID = re.compile(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+")
 _UUID = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _LIMIT = 1_048_576
 # Said of text that holds nothing but white space.
-BLANK = "is only white space"
+BLANK = "data/only-white-space"
 # R4 2.24.0.1: strings should not hold these; the form that they shall have does not keep them out.
-CONTROL = "has control characters"
+CONTROL = "data/control-characters"
 MILD = frozenset({BLANK, CONTROL})
 
 
@@ -30,30 +30,28 @@ MILD = frozenset({BLANK, CONTROL})
 def date_fault(value: str, pattern: re.Pattern[str] = _DATE) -> str:
     """What is wrong with a date: its form, or a day the calendar does not have."""
     if not pattern.fullmatch(value):
-        return "is not a " + {_DATE: "date YYYY[-MM[-DD]]", _DATETIME: "date or time with offset YYYY[-MM[-DD[Thh:mm:ss+hh:mm]]]"}.get(
-            pattern, "instant with offset"
-        )
+        return "data/not-a-date" if pattern is _DATE else "data/not-a-date-time" if pattern is _DATETIME else "data/not-an-instant"
     if value.startswith("0000"):
-        return "has year 0000"
+        return "data/year-zero"
     if len(value) >= 10:
         try:
             date(int(value[:4]), int(value[5:7]), int(value[8:10]))
         except ValueError:
-            return "is not a day of the calendar"
+            return "data/no-such-day"
     return ""
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        return "is not text"
+        return "data/not-text"
     if not value:
-        return "is empty"
+        return "data/empty-text"
     if not value.strip():
         return BLANK
     if len(value) > _LIMIT:
-        return "is longer than 1 MB"
+        return "data/longer-than-a-megabyte"
     if not value.isprintable() and any(ord(character) < 32 and character not in "\t\r\n" for character in value):
-        return "has a form feed" if "\f" in value or "\v" in value else CONTROL
+        return "data/form-feed" if "\f" in value or "\v" in value else CONTROL
     return ""
 
 
@@ -74,7 +72,7 @@ def _matched(pattern: re.Pattern[str], said: str) -> Callable[[object], str]:
 
 def _dated(pattern: re.Pattern[str]) -> Callable[[object], str]:
     def fault(value: object) -> str:
-        return date_fault(value, pattern) if isinstance(value, str) else "is not text"
+        return date_fault(value, pattern) if isinstance(value, str) else "data/not-text"
 
     return fault
 
@@ -87,54 +85,54 @@ def _whole(low: int, high: int, said: str) -> Callable[[object], str]:
 
 
 def _boolean(value: object) -> str:
-    return "" if isinstance(value, bool) else "is not true or false"
+    return "" if isinstance(value, bool) else "data/not-boolean"
 
 
 def _decimal(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return "is not a number"
+        return "data/not-a-number"
     number = Decimal(value)
     if not number.is_finite():
-        return "is not a finite number"
+        return "data/not-finite"
     # Beyond these, receivers that read numbers as IEEE doubles, as JSON's own readers do, get infinity or zero.
-    return "" if -324 <= number.adjusted() <= 308 or not number else "is too large or too small to be read as a number"
+    return "" if -324 <= number.adjusted() <= 308 or not number else "data/number-too-large"
 
 
 def _uri(value: object) -> str:
     if not isinstance(value, str):
-        return "is not text"
-    return "is empty" if not value else "has white space" if any(character.isspace() for character in value) else ""
+        return "data/not-text"
+    return "data/empty-text" if not value else "data/white-space-inside" if any(character.isspace() for character in value) else ""
 
 
 def _base64(value: object) -> str:
     if not isinstance(value, str):
-        return "is not text"
+        return "data/not-text"
     # White space may stand between groups of four, as the form in R4 2.24.0.1 has it.
-    return "" if value.strip() and _BASE64.fullmatch(value) else "is not base64"
+    return "" if value.strip() and _BASE64.fullmatch(value) else "data/not-base64"
 
 
 _BASE64 = re.compile(r"(?:\s*+[0-9A-Za-z+/]{4})*+\s*+(?:[0-9A-Za-z+/]{2}==|[0-9A-Za-z+/]{3}=)?+\s*+", re.ASCII)
 
 PRIMITIVES: dict[str, Callable[[object], str]] = {
     "boolean": _boolean,
-    "integer": _whole(-(2**31), 2**31 - 1, "is not a whole number"),
-    "positiveInt": _whole(1, 2**31 - 1, "is not a whole number above 0"),
-    "unsignedInt": _whole(0, 2**31 - 1, "is not a whole number from 0"),
-    "integer64": _whole(-(2**63), 2**63 - 1, "is not a whole number"),
+    "integer": _whole(-(2**31), 2**31 - 1, "data/not-whole"),
+    "positiveInt": _whole(1, 2**31 - 1, "data/not-positive"),
+    "unsignedInt": _whole(0, 2**31 - 1, "data/not-unsigned"),
+    "integer64": _whole(-(2**63), 2**63 - 1, "data/not-whole"),
     "decimal": _decimal,
     "string": _text,
     "markdown": _text,
     "xhtml": _markup,
-    "code": _matched(_CODE, "has white space at an end or twice"),
-    "id": _matched(_ID, "is not 1 to 64 letters, digits, - and ."),
+    "code": _matched(_CODE, "data/code-white-space"),
+    "id": _matched(_ID, "data/not-an-id"),
     "uri": _uri,
     "url": _uri,
     "canonical": _uri,
-    "oid": _matched(_OID, "is not urn:oid:…"),
-    "uuid": _matched(_UUID, "is not urn:uuid:…"),
+    "oid": _matched(_OID, "data/not-an-oid"),
+    "uuid": _matched(_UUID, "data/not-a-uuid"),
     "base64Binary": _base64,
     "date": _dated(_DATE),
     "dateTime": _dated(_DATETIME),
     "instant": _dated(_INSTANT),
-    "time": _matched(_CLOCK, "is not hh:mm:ss"),
+    "time": _matched(_CLOCK, "data/not-a-time"),
 }

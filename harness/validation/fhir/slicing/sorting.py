@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.model.issue import Severity
 from harness.validation.fhir.slicing.matching import matches
 
 if TYPE_CHECKING:
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
     from harness.validation.fhir.judging import Judging
     from harness.validation.fhir.slicing.slices import Slice, Slicing
-
-_CLAUSE = "FHIR 5.1.0.15 slicing"
 
 
 def sort_items(judging: Judging, slicing: Slicing, items: list[Data], parent: str) -> list[list[ElementRule]]:
@@ -33,18 +30,17 @@ def sort_items(judging: Judging, slicing: Slicing, items: list[Data], parent: st
             if slicing.default is not None:
                 found[index].append(slicing.default)
             elif slicing.closed:
-                _say(judging, slicing.rule, item.path, f"{_of(slicing.rule)} is none of its slices, and others are not allowed", _names(slicing), "no match")
+                judging.tell("slicing/none", at=item.path, expected=_names(slicing), actual="no match", profile=slicing.rule.profile, name=_of(slicing.rule))
             continue
         if len(matched) > 1:
             names = " and ".join(slicing.slices[number].name for number in matched)
-            _say(judging, slicing.rule, item.path, f"{_of(slicing.rule)} matches more than one slice", "one slice", names)
+            judging.tell("slicing/several", at=item.path, actual=names, profile=slicing.rule.profile, name=_of(slicing.rule))
         if slicing.how.rules == "openAtEnd" and unmatched_before:
-            _say(judging, slicing.rule, item.path, f"{_of(slicing.rule)} of a slice stands after others", "slices first, others at the end", "after others")
+            judging.tell("slicing/after-others", at=item.path, actual="after others", profile=slicing.rule.profile, name=_of(slicing.rule))
             unmatched_before = False
         if slicing.how.ordered and matched[0] < order:
-            _say(
-                judging, slicing.rule, item.path, f"{_of(slicing.rule)} stands out of the order of its slices", _names(slicing), slicing.slices[matched[0]].name
-            )
+            actual = slicing.slices[matched[0]].name
+            judging.tell("slicing/order", at=item.path, expected=_names(slicing), actual=actual, profile=slicing.rule.profile, name=_of(slicing.rule))
         order = max(order, matched[0])
         for number in matched:
             counts[number] += 1
@@ -63,62 +59,26 @@ def count(judging: Judging, one: Slice, number: int, parent: str) -> None:
     """Say it where a slice stands too seldom or too often."""
     rule = one.rule
     if number < rule.min:
-        judging.say(
-            Severity.ERROR,
-            "fhir/required-element",
-            f"{rule.path}: the slice {rule.slice_name} is missing" if not number else f"{rule.path}: too few of the slice {rule.slice_name}",
-            parent,
-            expected=f"at least {rule.min}",
-            actual=number,
+        judging.tell(
+            "slicing/too-few" if number else "slicing/missing",
+            at=parent,
             clause=rule.id,
-            remedy=f"send {_of(rule)} as the slice {rule.slice_name} describes it",
-            error_code="101",
-            issue_type="required",
+            actual=number,
             profile=rule.profile,
+            element=rule.path,
+            slice=rule.slice_name,
+            least=rule.min,
+            name=_of(rule),
         )
     elif rule.max is not None and number > rule.max:
-        judging.say(
-            Severity.ERROR,
-            "fhir/cardinality",
-            f"{rule.path}: too many of the slice {rule.slice_name}",
-            parent,
-            expected=f"at most {rule.max}",
-            actual=number,
-            clause=rule.id,
-            remedy="leave out what is too many",
-            issue_type="structure",
-            profile=rule.profile,
+        judging.tell(
+            "slicing/too-many", at=parent, clause=rule.id, actual=number, profile=rule.profile, element=rule.path, slice=rule.slice_name, most=rule.max
         )
 
 
 def _unsure(judging: Judging, slicing: Slicing, item: Data) -> None:
-    judging.say(
-        Severity.INFORMATION,
-        "fhir/slice-undetermined",
-        f"which slice of {slicing.rule.path} this is cannot be told here",
-        item.path,
-        expected=_names(slicing),
-        actual=", ".join(f"{one.type}:{one.path}" for one in slicing.how.discriminators),
-        clause=_CLAUSE,
-        remedy="give the definitions and resources that the discriminator asks for",
-        issue_type="informational",
-        profile=slicing.rule.profile,
-    )
-
-
-def _say(judging: Judging, rule: ElementRule, path: str, message: str, expected: str, actual: str) -> None:
-    judging.say(
-        Severity.ERROR,
-        "fhir/slice",
-        message,
-        path,
-        expected=expected,
-        actual=actual,
-        clause=_CLAUSE,
-        remedy="make it one of the slices, in their order",
-        issue_type="structure",
-        profile=rule.profile,
-    )
+    actual = ", ".join(f"{one.type}:{one.path}" for one in slicing.how.discriminators)
+    judging.tell("slicing/untold", at=item.path, expected=_names(slicing), actual=actual, profile=slicing.rule.profile, element=slicing.rule.path)
 
 
 def _of(rule: ElementRule) -> str:

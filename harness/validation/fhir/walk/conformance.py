@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Issue, Severity
-from harness.model.location import Location
+from harness.model.issue import Issue
 from harness.validation.fhir.walk.members import judge_value
 from harness.validation.fhir.walk.plan_rules import typed, unique
 from harness.validation.fhir.walk.resources import judge_resource
@@ -23,8 +22,9 @@ def conforms(judging: Judging, value: Any, canonical: str, path: str) -> list[Is
     """The issues of ``value`` against one definition, judged aside; kept, because slices and references ask again and again."""
     structure, tree = judging.engine.structure(canonical), judging.engine.tree(canonical)
     if structure is None or tree is None:
-        message = f"the profile {canonical} is not known here"
-        return [Issue(Severity.ERROR, "fhir/unknown-profile", message, Location(path), actual=canonical, issue_type="not-found")]
+        with judging.asking() as unknown:
+            judging.tell("shape/profile-unknown-aside", at=path, actual=canonical, canonical=canonical)
+        return unknown
     key = (id(value), canonical)
     known = judging.conformance.get(key)
     if known is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.slicing.sorting import count as count_slice
 
 if TYPE_CHECKING:
@@ -31,18 +30,15 @@ def judge_counts(judging: Judging, plan: ValuePlan, value: Node, choices: Mappin
     for name, rule in plan.chosen:
         key = choices.get(name, "")
         if (key and not any(key == f"{name}{one.code[:1].upper()}{one.code[1:]}" for one in rule.types)) or not key:
-            judging.say(
-                Severity.ERROR,
-                "fhir/required-element",
-                f"{rule.path}: the slice {rule.slice_name} is missing",
-                path,
+            judging.tell(
+                "slicing/type-missing",
+                at=path,
+                clause=rule.id,
                 expected=" | ".join(f"{name}{one.code[:1].upper()}{one.code[1:]}" for one in rule.types),
                 actual=key or "absent",
-                clause=rule.id,
-                remedy="send it with that type",
-                error_code="101",
-                issue_type="required",
                 profile=rule.profile,
+                element=rule.path,
+                slice=rule.slice_name,
             )
 
 
@@ -59,32 +55,28 @@ def _size(held: Any) -> int:
 def _missing(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.min_rule
     name = f"{one.name}[x]" if one.choice else one.name
-    judging.say(
-        Severity.ERROR,
-        "fhir/required-element",
-        f"{plan.type}.{name} is required" if not number else f"{plan.type}.{name}: at least {one.min} must stand",
-        path,
+    judging.tell(
+        "shape/too-few" if number else "shape/missing",
+        at=path,
+        clause=rule.id if rule is not None else "",
         expected=f"{one.min} or more of {name}" if one.min > 1 else name,
         actual=number or "absent",
-        clause=rule.id if rule is not None else "",
-        remedy="send it",
-        error_code="101",
-        issue_type="required",
         profile=rule.profile if rule is not None else "",
+        type=plan.type,
+        name=name,
+        least=one.min,
     )
 
 
 def _too_many(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.max_rule
-    judging.say(
-        Severity.ERROR,
-        "fhir/cardinality",
-        f"{plan.type}.{one.name} is not allowed here" if one.max == 0 else f"{plan.type}.{one.name}: at most {one.max} may stand",
-        path,
-        expected="absent" if one.max == 0 else f"at most {one.max}",
-        actual=number,
+    judging.tell(
+        "shape/not-allowed" if one.max == 0 else "shape/too-many",
+        at=path,
         clause=rule.id if rule is not None else "",
-        remedy="leave it out" if one.max == 0 else "leave out what is too many",
-        issue_type="structure",
+        actual=number,
         profile=rule.profile if rule is not None else "",
+        type=plan.type,
+        name=one.name,
+        most=one.max,
     )

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import HarnessError
-from harness.model.issue import Severity
 from harness.validation.fhir.element_rules import ConstraintRule
 from harness.validation.fhir.invariants.constraints import broken, select
 
@@ -100,16 +99,7 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
     try:
         found = select(judging, expression, judging.resource, str(judging.resource.get("resourceType", "")), judging.base)
     except HarnessError as error:
-        judging.say(
-            Severity.INFORMATION,
-            "fhir/extension-context-undetermined",
-            f"where the extension may stand could not be told: {error.what}",
-            holder,
-            expected=expression,
-            clause="FHIR StructureDefinition.context",
-            remedy="mend the expression of the definition",
-            issue_type="not-supported",
-        )
+        judging.tell("shape/extension-context-untold", at=holder, expected=expression, error=error.what)
         return True
     bare = holder.replace("._", ".")
     return any(one.path.replace("._", ".") == bare for one in found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.walk.extension_contexts import allowed_here, broken_invariants
 from harness.validation.fhir.walk.members import judge_value
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from harness.validation.fhir.judging import Judging, Node
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
-_CLAUSE = "FHIR Extensibility"
 # Elements of other FHIR versions as extensions (R4 2.5.0.6.1): their definitions are made of those versions, which are not here.
 # What the reference validator lets pass without a definition: examples, DICOM, and the extensions of its own tools.
 _LET_PASS = ("example.org", "acme.com", "nema.org", "http://hl7.org/fhir/tools/StructureDefinition/")
@@ -38,7 +36,7 @@ def judge_extension(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: 
             if structure is None or tree is None:
                 _unknown(judging, slot, url, path)
             elif structure.type != "Extension":
-                _say(judging, "fhir/extension", f"{url} defines no extension but a {structure.type}", path, "an extension", structure.type, "correct the url")
+                judging.tell("shape/extension-of-other-type", at=path, actual=structure.type, url=url, type=structure.type)
             else:
                 rules = (*rules, tree)
                 _placed(judging, plan, slot, structure, tree, value, path)
@@ -49,66 +47,36 @@ def judge_extension(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: 
 def _part(judging: Judging, plan: ValuePlan, slot: MemberPlan, url: str, path: str, extra: tuple[ElementRule, ...]) -> None:
     """A url that is a plain word names a part of the extension around it."""
     if plan.type != "Extension":
-        _say(judging, "fhir/extension-url", "the url of an extension is not absolute", f"{path}.url", "an absolute url", url, "send the url of its definition")
+        judging.tell("shape/extension-url", at=f"{path}.url", actual=url)
         return
     known = [one for rule in slot.rules for one in rule.slices]
     if known and not extra:
         names = " | ".join(dict.fromkeys(one.slice_name for one in known))
         owner = next(rule.profile for rule in slot.rules if rule.slices)
-        said = f"the extension {owner.rpartition('/')[2]} has no part {url}"
-        _say(judging, "fhir/extension", said, path, names, url, "send one of its parts", profile=owner)
+        judging.tell("shape/extension-part", at=path, expected=names, actual=url, profile=owner, name=owner.rpartition("/")[2], url=url)
 
 
 def _unknown(judging: Judging, slot: MemberPlan, url: str, path: str) -> None:
     strict = "hl7-validator" in judging.options.rules
     other = _OTHER_VERSION.match(url)
     if other is not None and (other[1] in _VERSIONS or not strict):
-        severity, opinion = Severity.INFORMATION, False
+        judging.tell("shape/extension-of-other-version", at=path, actual=url, url=url)
     elif slot.name == "modifierExtension" and not strict:
-        severity, opinion = Severity.ERROR, False
+        judging.tell("shape/extension-unknown-modifier", at=path, actual=url, url=url)
     else:
         opinion = strict and not any(part in url for part in _LET_PASS)
-        severity = Severity.ERROR if opinion else Severity.WARNING
-    modifier = severity is Severity.ERROR and not opinion
-    judging.say(
-        severity,
-        "fhir/unknown-extension",
-        f"the {'modifier ' if modifier else ''}extension {url} is not known here, so its content was not judged",
-        path,
-        expected="an extension whose definition is known",
-        actual=url,
-        clause=_CLAUSE,
-        remedy="name the package that defines it with --package, or check the spelling"
-        if not modifier
-        else "name the package that defines it with --package: what a modifier means must be known",
-        issue_type="extension",
-        opinion=opinion,
-    )
+        judging.tell("shape/extension-unknown-opinion" if opinion else "shape/extension-unknown", at=path, actual=url, url=url)
 
 
 def _placed(judging: Judging, plan: ValuePlan, slot: MemberPlan, structure: Structure, tree: ElementRule, value: Node, path: str) -> None:
     """Whether a known extension may stand where it does, and in the right list."""
     if slot.name == "modifierExtension" and not tree.is_modifier:
-        said = f"the extension {structure.name} is no modifier and stands in modifierExtension"
-        _say(judging, "fhir/extension-modifier", said, path, "extension", "modifierExtension", "move it to extension", profile=structure.url)
+        judging.tell("shape/extension-no-modifier", at=path, actual="modifierExtension", profile=structure.url, name=structure.name)
     elif slot.name == "extension" and tree.is_modifier:
-        said = f"the extension {structure.name} changes what its element means and stands in extension"
-        _say(judging, "fhir/extension-modifier", said, path, "modifierExtension", "extension", "move it to modifierExtension", profile=structure.url)
+        judging.tell("shape/extension-modifier", at=path, actual="extension", profile=structure.url, name=structure.name)
     if structure.contexts and not allowed_here(judging, plan, structure, path):
         where = " | ".join(expression for _, expression in structure.contexts)
-        _say(
-            judging,
-            "fhir/extension-context",
-            f"the extension {structure.name} is not for use here",
-            path,
-            where,
-            plan.rules[0].path if plan.rules else plan.type,
-            "move it to where it belongs, or take it out",
-            profile=structure.url,
-        )
+        actual = plan.rules[0].path if plan.rules else plan.type
+        judging.tell("shape/extension-context", at=path, expected=where, actual=actual, profile=structure.url, name=structure.name)
     if structure.context_invariants:
         broken_invariants(judging, plan, structure, value, path)
-
-
-def _say(judging: Judging, code: str, message: str, path: str, expected: str, actual: str, remedy: str, *, profile: str = "") -> None:
-    judging.say(Severity.ERROR, code, message, path, expected=expected, actual=actual, clause=_CLAUSE, remedy=remedy, issue_type="extension", profile=profile)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.content import Data
 from harness.validation.fhir.data.shape_faults import said
 from harness.validation.fhir.element_rules import ElementRule
@@ -173,17 +172,7 @@ def note_choice(judging: Judging, plan: ValuePlan, choices: dict[str, str] | Non
     choices = {} if choices is None else choices
     before = choices.setdefault(slot.name, slot.key)
     if before != slot.key:
-        judging.say(
-            Severity.ERROR,
-            "fhir/choice",
-            f"only one of {plan.type}.{slot.name}[x] may stand",
-            f"{path}.{slot.key}",
-            expected=f"one {slot.name}[x]",
-            actual=f"{before} and {slot.key}",
-            clause="FHIR 2.6.2 choice of data types",
-            remedy="keep one",
-            issue_type="structure",
-        )
+        judging.tell("shape/choice", at=f"{path}.{slot.key}", actual=f"{before} and {slot.key}", type=plan.type, name=slot.name)
     return choices
 
 
@@ -192,29 +181,16 @@ def say_unknown(judging: Judging, plan: ValuePlan, key: str, path: str) -> None:
     from difflib import get_close_matches
 
     near = get_close_matches(key, plan.keys, n=1) if len(key) <= 64 else []
-    judging.say(
-        Severity.ERROR,
-        "fhir/unknown-element",
-        f"{plan.type} has no element {key[:64]}",
-        f"{path}.{key}",
-        expected=near[0] if near else f"an element of {plan.type}",
+    judging.tell(
+        "shape/unknown-element-near" if near else "shape/unknown-element",
+        at=f"{path}.{key}",
         actual=key,
-        clause=f"FHIR {plan.type}",
-        remedy=f"write {near[0]}" if near else "take it out: what FHIR has no element for goes into an extension",
-        issue_type="structure",
+        type=plan.type,
+        name=key[:64],
+        near="".join(near),
     )
 
 
 def say_empty(judging: Judging, plan: ValuePlan, path: str, resource: bool) -> None:
     """Say that an object holds nothing."""
-    judging.say(
-        Severity.ERROR,
-        "fhir/empty",
-        f"{plan.type} is empty",
-        path,
-        expected="a value or children",
-        actual="an empty object",
-        clause="ele-1",
-        remedy="leave it out" if not resource else "send a resource",
-        issue_type="invariant",
-    )
+    judging.tell("shape/empty-resource" if resource else "shape/empty", at=path, actual="an empty object", type=plan.type)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Severity
-
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
     from harness.validation.fhir.judging import Judging
@@ -24,17 +22,18 @@ def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str =
     known = judging.definitions.profiles_of(asked_of) if asked_of else ()
     if not claimed:
         judging.undetermined += 1
-    judging.say(
-        Severity.ERROR if asked_of or opinion else Severity.WARNING,
-        "fhir/unknown-profile",
-        f"the profile {canonical} is not known here, so nothing was judged by it",
-        path,
-        expected=f"one of {', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}" if known else "a profile that is known",
+    judging.tell(
+        "shape/profile-unknown-asked"
+        if asked_of
+        else "shape/profile-unknown-opinion"
+        if opinion
+        else "shape/profile-unknown-claimed"
+        if claimed
+        else "shape/profile-unknown",
+        at=path,
+        expected=f"one of {', '.join(known[:_SHOWN])}{' …' if len(known) > _SHOWN else ''}" if known else "",
         actual=canonical,
-        clause="FHIR Meta.profile" if claimed else "FHIR ElementDefinition.type.profile",
-        remedy="name the package that defines it with --package, or check the spelling",
-        issue_type="not-found",
-        opinion=opinion,
+        canonical=canonical,
     )
 
 
@@ -51,15 +50,13 @@ def judge_alternatives(judging: Judging, choices: Iterable[tuple[ElementRule, tu
                 break
             reasons.append(f"{canonical.rpartition('/')[2]}: {first.message}")
         else:
-            judging.say(
-                Severity.ERROR,
-                "fhir/no-profile-matches",
-                f"{rule.path} follows none of the profiles it may follow ({'; '.join(reasons)[:400]})",
-                path,
+            judging.tell(
+                "shape/profile-none-followed",
+                at=path,
+                clause=rule.id,
                 expected=" | ".join(canonicals),
                 actual="none of them",
-                clause=rule.id,
-                remedy="make it follow one of them",
-                issue_type="structure",
                 profile=rule.profile,
+                element=rule.path,
+                reasons="; ".join(reasons)[:400],
             )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from harness.model.issue import Severity
 from harness.validation.fhir.data.shape_faults import kind_of
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.invariants.constraints import broken
@@ -26,15 +25,15 @@ _IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposePro
 def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None:
     """Judge a resource by its type, by what ``rules`` of the element that holds it ask, by the profiles ``asked`` for and, unless aside, those it claims."""
     if not isinstance(value, dict):
-        _say(judging, "fhir/type", "a resource is not an object", path, "an object", kind_of(value), "structure", "send a resource")
+        judging.tell("shape/resource-no-object", at=path, actual=kind_of(value))
         return
     name = value.get("resourceType")
     root = judging.engine.tree(name) if isinstance(name, str) and name in judging.engine.resource_types else None
     structure = judging.engine.structure(name) if root is not None and isinstance(name, str) else None
     if root is None or structure is None or structure.abstract or not isinstance(name, str):
-        message = "a resource without resourceType" if name is None else "there is no such resource type"
-        expected = f"a resource type of FHIR {judging.version}"
-        _say(judging, "fhir/resource-type", message, path, expected, name or "absent", "structure", "send a resourceType of this FHIR version")
+        judging.tell(
+            "shape/resource-type-missing" if name is None else "shape/resource-type-unknown", at=path, actual=name or "absent", version=judging.version
+        )
         return
     outer = tuple(constraint for rule in rules for constraint in rule.constraints if constraint.key != "ele-1")
     if outer:
@@ -67,8 +66,9 @@ def _profiles(judging: Judging, value: Node, name: str, path: str, rules: tuple[
         kinds = [one for one in rule.types if one.code in (name, *_ANY)]
         if rule.types and not kinds:
             allowed = " | ".join(one.code for one in rule.types)
-            message = f"{rule.path} may not be a {name} here"
-            _say(judging, "fhir/type-not-allowed", message, path, allowed, name, "structure", f"send a {allowed}", profile=rule.profile, clause=rule.id)
+            judging.tell(
+                "shape/resource-not-allowed", at=path, clause=rule.id, actual=name, profile=rule.profile, element=rule.path, type=name, allowed=allowed
+            )
             continue
         canonicals = tuple(dict.fromkeys(canonical for one in kinds for canonical in one.profiles))
         if not canonicals or not all(one.profiles for one in kinds):
@@ -88,41 +88,12 @@ def _add(judging: Judging, found: list[ElementRule], canonical: str, name: str, 
         unknown_profile(judging, canonical, path, name if asked and not profile else "")
         return
     if structure.type not in judging.engine.ancestors(name):
-        _say(
-            judging,
-            "fhir/profile-type",
-            f"the profile {canonical} is about {structure.type}, not {name}",
-            path,
-            f"a profile on {name}",
-            structure.type,
-            "invalid",
-            "name a profile of the resource's type",
-            profile=profile,
-        )
+        judging.tell("shape/profile-type", at=path, actual=structure.type, profile=profile, canonical=canonical, held=structure.type, type=name)
         return
     for problem in structure.problems if asked and not profile else ():
-        judging.say(
-            Severity.WARNING,
-            "fhir/profile-problem",
-            f"the profile {structure.url} contradicts its base: {problem}",
-            path,
-            clause="FHIR 5.1 profiling",
-            remedy="mend the profile",
-            issue_type="business-rule",
-            profile=structure.url,
-        )
+        judging.tell("shape/profile-problem", at=path, profile=structure.url, url=structure.url, problem=problem)
     if structure.derivation == "constraint" and structure.problems and (not structure.base or judging.definitions.structure(structure.base) is None):
-        judging.say(
-            Severity.ERROR,
-            "fhir/profile-problem",
-            f"the profile {structure.url} is based on {structure.base or 'nothing'}, which is not known here, so little could be judged by it",
-            path,
-            clause="FHIR 5.1 profiling",
-            remedy="name the package that defines its base with --package",
-            issue_type="not-found",
-            opinion=True,
-            profile=structure.url,
-        )
+        judging.tell("shape/profile-base-unknown", at=path, profile=structure.url, url=structure.url, base=structure.base or "nothing")
     if tree in found:
         return
     found.append(tree)
@@ -136,20 +107,3 @@ def _imposed(definition: Mapping[str, Any]) -> list[str]:
     held = extensions if isinstance(extensions, list) else []
     values = [one.get("valueCanonical") for one in held if isinstance(one, dict) and one.get("url") == _IMPOSE]
     return [value for value in values if isinstance(value, str)]
-
-
-def _say(
-    judging: Judging, code: str, message: str, path: str, expected: str, actual: object, issue_type: str, remedy: str, *, profile: str = "", clause: str = ""
-) -> None:
-    judging.say(
-        Severity.ERROR,
-        code,
-        message,
-        path,
-        expected=expected,
-        actual=actual,
-        clause=clause or "FHIR resources",
-        remedy=remedy,
-        issue_type=issue_type,
-        profile=profile,
-    )
