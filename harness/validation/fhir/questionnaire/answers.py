@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from harness.validation.fhir.judging import Node
+from harness.validation.fhir.questionnaire.hearing import Hearing
 from harness.validation.fhir.questionnaire.items import Item, value_of
 from harness.validation.fhir.questionnaire.limits import check_limits
 from harness.validation.fhir.questionnaire.options import check_options, check_reference, check_units
-from harness.validation.fhir.questionnaire.say import Hearing
 
 _OPTION_TYPES = ("Coding", "Date", "Time", "Integer", "String", "Reference")
 _STATED = frozenset({"Coding", "Reference", "Quantity", "Attachment", "Boolean", "Decimal", "Integer", "Date", "DateTime", "Time", "String", "Uri"})

@@ -8,9 +8,9 @@ from harness.model.issue import Severity
 from harness.terminology import CodeAnswer
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import exact, same
+from harness.validation.fhir.questionnaire.hearing import Hearing
 from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
 from harness.validation.fhir.questionnaire.limits import CORE
-from harness.validation.fhir.questionnaire.say import Hearing
 
 _CHOICES = ("choice", "open-choice", "coding")
 

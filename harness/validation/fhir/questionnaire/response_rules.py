@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.compare import order
+from harness.validation.fhir.questionnaire.hearing import Hearing
 from harness.validation.fhir.questionnaire.items import read_form
 from harness.validation.fhir.questionnaire.response import check_response
-from harness.validation.fhir.questionnaire.say import Hearing
 
 
 @rule("questionnaire-response", "QuestionnaireResponse")
