@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Function", "Judging", "Node", "Rule", "codes", "objects", "rule", "rules_by_type", "text"]
 
-_SHOWN = 120
-
 
 @dataclass(slots=True)
 class Judging:
@@ -129,29 +127,6 @@ class Judging:
             return
         weight = severity or (row.eased if lenient and row.eased else row.severity) or Severity.ERROR
         self.issues.append(worded(row, Location(at), words, severity=weight, clause=clause, expected=expected, actual=actual, remedy=remedy, profile=profile))
-
-    def say(
-        self,
-        severity: Severity,
-        code: str,
-        message: str,
-        path: str,
-        *,
-        expected: str = "",
-        actual: object = "",
-        clause: str = "",
-        remedy: str = "",
-        error_code: str = "",
-        issue_type: str = "",
-        opinion: bool = False,
-        profile: str = "",
-    ) -> None:
-        """Add an issue at a path of JSON keys. An opinion is added only where the rule set ``hl7-validator`` is asked for."""
-        if opinion and "hl7-validator" not in self.options.rules:
-            return
-        shown = actual if isinstance(actual, str) else str(actual)
-        shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
-        self.issues.append(Issue(severity, code, message, Location(path), expected, shown, clause, remedy, error_code, issue_type, opinion, profile))
 
 
 class Within:

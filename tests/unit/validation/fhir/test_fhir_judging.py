@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from harness.catalogue.fhir import definitions
-from harness.model.issue import Severity
 from harness.validation.fhir.engine import Engine, engine_of
 from harness.validation.fhir.judging import Judging
 from harness.validation.options import Options
@@ -39,10 +38,10 @@ def test_what_is_said_aside_is_not_said_of_the_document() -> None:
     held = judging()
     before = state(held)
     with held.asking() as found:
-        held.say(Severity.ERROR, "fhir/aside", "aside", "Patient")
+        held.tell("shape/profile-unknown-aside", at="Patient", canonical="aside")
         held.undetermined += 1
         assert held.aside
-    assert [issue.code for issue in found] == ["fhir/aside"]
+    assert [issue.code for issue in found] == ["fhir/unknown-profile"]
     assert state(held) == before
     assert held.issues == []
 
