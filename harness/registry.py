@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from pkgutil import walk_packages
+from pkgutil import iter_modules
 from typing import Generic, TypeVar
 
 from harness.errors import HarnessError, UnknownNameError
@@ -12,19 +12,25 @@ from harness.errors import HarnessError, UnknownNameError
 T = TypeVar("T")
 
 
-def discover(package: str) -> None:
-    """Import every module below ``package`` (a dotted name), so that what they register is known."""
+def discover(package: str, but: tuple[str, ...] = ()) -> None:
+    """Import every module below ``package`` (a dotted name), so that what they register is known; ``but``: except these, and what is below them."""
     root = import_module(package)
-    for module in walk_packages(root.__path__, prefix=f"{package}."):
-        import_module(module.name)
+    for module in iter_modules(root.__path__, prefix=f"{package}."):
+        if module.name in but:
+            continue
+        if module.ispkg:
+            discover(module.name, but)
+        else:
+            import_module(module.name)
 
 
 class Registry(Generic[T]):
-    """A mapping of unique names to things of one ``kind``; ``package`` is imported whole on the first look-up."""
+    """A mapping of unique names to things of one ``kind``; ``package`` is imported on the first look-up, all of it ``but`` what is said to register nothing."""
 
-    def __init__(self, kind: str, package: str | None = None) -> None:
+    def __init__(self, kind: str, package: str | None = None, *, but: tuple[str, ...] = ()) -> None:
         self.kind = kind
         self._package = package
+        self._but = but
         self._things: dict[str, T] = {}
 
     def add(self, name: str, thing: T) -> T:
@@ -37,7 +43,7 @@ class Registry(Generic[T]):
     def _load(self) -> None:
         if self._package is not None:
             package, self._package = self._package, None
-            discover(package)
+            discover(package, self._but)
 
     def get(self, name: str) -> T:
         """The thing called ``name``; raises UnknownNameError naming what is known."""

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from harness.validation.fhir.fastpath.plan_functions import function_of
 from harness.validation.fhir.judging import Function, rules_by_type
 from harness.validation.fhir.rule_tree import compile_tree
 from harness.validation.fhir.walk.conformance import conforms, follows_rule
 from harness.validation.fhir.walk.extensions import judge_extension
-from harness.validation.fhir.walk.judges import Judges
+from harness.validation.fhir.walk.judges import Judges, ObjectJudge
 from harness.validation.fhir.walk.plans import ValuePlan
 from harness.validation.fhir.walk.resources import judge_resource
 
@@ -23,7 +22,15 @@ if TYPE_CHECKING:
     from harness.validation.fhir.references.targets import AllowedTargets
     from harness.validation.fhir.slicing.discriminators import Demand
 
-JUDGES = Judges(judge_resource, judge_extension, function_of, conforms, follows_rule)
+
+def _compiled(plan: ValuePlan, *, resource: bool = False) -> ObjectJudge:
+    # A document or two are judged before it is worth compiling a plan, and before the room for it is worth importing.
+    from harness.validation.fhir.fastpath.plan_functions import function_of
+
+    return function_of(plan, resource=resource)
+
+
+JUDGES = Judges(judge_resource, judge_extension, _compiled, conforms, follows_rule)
 _MISSES = 4096
 _MOST_PLANS = 20_000
 

@@ -182,7 +182,8 @@ class Rule:
     rule_set: str = ""
 
 
-RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir")
+# What registers no rule, and is not needed for every document, is left to be imported when it is.
+RULES: Registry[Rule] = Registry("FHIR rule", "harness.validation.fhir", but=("harness.validation.fhir.fastpath", "harness.validation.fhir.coverage"))
 
 
 def rule(name: str, *types: str, rule_set: str = "") -> Callable[[Function], Function]:
