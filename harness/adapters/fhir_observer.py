@@ -62,7 +62,7 @@ class FhirObserver:
             headers["Authorization"] = f"Bearer {token}"
         self._client = HttpClient(address, headers=headers, timeout=endpoint.limits.acknowledge, tls=endpoint.tls)
         around = "".join(f"&_revinclude={kind}:{parameter}" for kind, parameter in AROUND_A_PATIENT)
-        self._revincludes = around if endpoint.search == "revinclude" else ""
+        self._revincludes = "" if endpoint.search == "plain" else around
 
     def find(self, kind: str, value: str) -> Sighting:
         """Everyone under one business identifier: ``kind`` is ``nhs`` or the assigning authority of a local number."""

@@ -11,8 +11,11 @@ from harness.catalogue.load import data_root, load_yaml
 from harness.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    from harness.catalogue.citations import Document
     from harness.catalogue.fhir.facts import Facts
     from harness.catalogue.places import DefectNote
+    from harness.catalogue.scale_text import ScaleSection
+    from harness.catalogue.vocabulary import WordList
     from harness.model.clause import Clause
     from harness.model.item import CodeMap, Group, Item, MappingTable
     from harness.model.place import FixturePerson, Flow, Place, System
@@ -28,6 +31,20 @@ class Catalogue:
         self.root = root
         self._tables: dict[str, MappingTable] = {}
         self._profiles: dict[str, Mapping[str, Any]] = {}
+
+    @cached_property
+    def vocabulary(self) -> Mapping[str, WordList]:
+        """Lists of the words that several files share, by name (``families``, ``roles`` …)."""
+        from harness.catalogue.vocabulary import load_vocabulary
+
+        return load_vocabulary(self.root)
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """Documents that are cited, by every name they have."""
+        from harness.catalogue.citations import load_documents
+
+        return load_documents(self.root)
 
     @cached_property
     def groups(self) -> Mapping[str, Group]:
@@ -81,14 +98,14 @@ class Catalogue:
         """Clauses of every register by id."""
         from harness.catalogue.clauses import load_clauses
 
-        return load_clauses(self.root)
+        return load_clauses(self.root, self.documents)
 
     @cached_property
     def flows(self) -> Mapping[str, Flow]:
         """Flows by id."""
         from harness.catalogue.clauses import load_flows
 
-        return load_flows(self.root)
+        return load_flows(self.root, self.documents)
 
     @cached_property
     def defects(self) -> Mapping[str, DefectNote]:
@@ -148,6 +165,13 @@ class Catalogue:
         return data
 
     @cached_property
+    def scale_text(self) -> Mapping[str, ScaleSection]:
+        """The scale in words: sections of ``profiles/levels.md`` by level or heading."""
+        from harness.catalogue.scale_text import load_scale_text
+
+        return load_scale_text(self.root)
+
+    @cached_property
     def people(self) -> tuple[FixturePerson, ...]:
         """Synthetic people by letter."""
         from harness.catalogue.people import load_people
@@ -165,6 +189,18 @@ class Catalogue:
             path = _known("HL7 v2 profile", name, {path.stem: path for path in folder.glob("*.yaml")})
             self._profiles[name] = load_yaml(path, "hl7v2-profile", root=self.root)
         return self._profiles[name]
+
+    @cached_property
+    def profiles(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every HL7 v2 profile by name, as plain data."""
+        return {path.stem: self.profile(path.stem) for path in sorted((self.root / "profiles" / "hl7v2").glob("*.yaml"))}
+
+    @cached_property
+    def dialects(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every dialect of HL7 v2 by name, as plain data; raises CatalogueError where the id is not the file's name."""
+        from harness.catalogue.dialects import load_dialects
+
+        return load_dialects(self.root)
 
     def register(self) -> Mapping[str, Any]:
         """The register of exemplar organisations: ``profiles/places/register.yaml`` as plain data."""

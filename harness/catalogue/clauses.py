@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from harness.catalogue.citations import Document, citation
 from harness.catalogue.load import load_yaml
 from harness.catalogue.refer import must_differ, must_know
 from harness.errors import CatalogueError
@@ -13,8 +14,8 @@ from harness.model.clause import Clause, Strength
 from harness.model.place import Event, Flow
 
 
-def load_clauses(root: Path) -> Mapping[str, Clause]:
-    """Every clause by id, suites in order of name, clauses in file order."""
+def load_clauses(root: Path, documents: Mapping[str, Document]) -> Mapping[str, Clause]:
+    """Every clause by id, suites in order of name, clauses in file order. A citation of none of ``documents`` raises CatalogueError."""
     clauses: dict[str, Clause] = {}
     for path in sorted((root / "profiles" / "clauses").glob("*.yaml")):
         data = load_yaml(path, "clauses", root=root)
@@ -28,6 +29,8 @@ def load_clauses(root: Path) -> Mapping[str, Clause]:
                 if not clause.id.startswith(stem):
                     raise CatalogueError(f"the clause {clause.id!r} names another suite or section", where=str(path), expected=f"{stem}<number>")
                 must_differ("clause", (*clauses, clause.id), str(path))
+                for text in clause.cites:
+                    citation(text, documents, f"{path} {clause.id}")
                 clauses[clause.id] = clause
     return clauses
 
@@ -42,7 +45,7 @@ def _clause(raw: Mapping[str, Any], register: Mapping[str, Any], section: Mappin
         suite=register["suite"],
         section=section["id"],
         title=section["title"],
-        source=raw.get("source") or register["source"],
+        cites=tuple(raw["cites"]),
         remediation=raw["remediation"],
         family=raw.get("family", ""),
         criticality=raw.get("criticality", "normal"),
@@ -52,13 +55,15 @@ def _clause(raw: Mapping[str, Any], register: Mapping[str, Any], section: Mappin
     )
 
 
-def load_flows(root: Path) -> Mapping[str, Flow]:
-    """Every flow by id."""
+def load_flows(root: Path, documents: Mapping[str, Document]) -> Mapping[str, Flow]:
+    """Every flow by id. A citation of none of ``documents`` raises CatalogueError."""
     flows: dict[str, Flow] = {}
     for path in sorted((root / "profiles" / "flows").glob("*.yaml")):
         data = load_yaml(path, "flow", root=root)
         if data["id"] != path.stem:
             raise CatalogueError(f"the id {data['id']!r} does not fit the file name", where=str(path), do="rename one of them")
+        for text in data["cites"]:
+            citation(text, documents, str(path))
         flows[data["id"]] = _flow(data, str(path))
     return flows
 
@@ -77,8 +82,10 @@ def _flow(data: Mapping[str, Any], where: str) -> Flow:
         id=data["id"],
         title=data["title"],
         family=data["family"],
-        source=data["source"],
+        cites=tuple(data["cites"]),
         events=events,
+        starts_at=tuple(data.get("starts_at", ())),
+        scenarios=tuple(data.get("scenarios", ())),
         transitions=transitions,
         requires={int(level): tuple(needed) for level, needed in data.get("requires", {}).items()},
         time_limit=float(data.get("time_limit", 60.0)),

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.catalogue.words import filled
 from harness.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -125,16 +126,27 @@ def _refuse_aliases(node: Any, name: str, seen: set[int]) -> None:
             _refuse_aliases(child, name, seen)
 
 
+def own_or_shipped(root: Path, name: str) -> Path:
+    """The file ``name`` of ``root``'s profiles, or the one that ships where it has none."""
+    own = root / "profiles" / name
+    return own if own.is_file() else data_root() / "profiles" / name
+
+
+@lru_cache(maxsize=16)
+def _words(root: Path) -> dict[str, list[str]]:
+    lists = load_yaml(own_or_shipped(root, "vocabulary.yaml"), "vocabulary", root=root)
+    return {name: [word["name"] for word in listed["words"]] for name, listed in lists.items()}
+
+
 @lru_cache(maxsize=64)
 def _validator(schema_name: str, root: Path) -> Any:
     import jsonschema_rs
     import msgspec
 
-    path = root / "profiles" / "schemas" / f"{schema_name}.schema.json"
-    if not path.is_file():
-        path = data_root() / "profiles" / "schemas" / f"{schema_name}.schema.json"
+    path = own_or_shipped(root, f"schemas/{schema_name}.schema.json")
     try:
-        return jsonschema_rs.validator_for(msgspec.json.decode(path.read_bytes()))
+        schema = msgspec.json.decode(path.read_bytes())
+        return jsonschema_rs.validator_for(filled(schema, lambda: _words(root), str(path)))
     except OSError:
         raise CatalogueError(f"no schema for {schema_name!r}", where=str(path), do="add the schema beside the others") from None
     except (ValueError, msgspec.DecodeError, jsonschema_rs.ValidationError) as error:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 
 from harness.errors import UnknownNameError
 
 Facts = dict[str, str | list[str]]
+SCALE = "scale"
 
 
 def explanation(id: str) -> Facts:
@@ -14,31 +16,68 @@ def explanation(id: str) -> Facts:
     from harness.catalogue import catalogue
 
     c = catalogue()
-    if re.fullmatch(r"[Ll][0-6]", id):
-        return _level(int(id[1]))
+    if id.lower() == SCALE:
+        return _scale()
+    if found := re.fullmatch(r"[Ll]([0-6])([a-z]?)", id):
+        return _level(int(found[1]), found[2])
     suites = {clause.suite for clause in c.clauses.values()}
-    facts: Facts = {}  # one word may name a flow and a suite: both are told
-    for known, explain in ((c.clauses, _clause), (c.defects, _defect), (c.items, _item), (c.flows, _flow), (suites, _suite)):
+    words = {name for words in c.vocabulary.values() for name in words.words}
+    facts: Facts = {}  # one word may name a flow, a suite and a role: all are told
+    explained: tuple[tuple[Collection[str], Callable[[str], Facts]], ...] = (
+        (c.clauses, _clause),
+        (c.defects, _defect),
+        (c.items, _item),
+        (c.flows, _flow),
+        (suites, _suite),
+        (c.dialects, _dialect),
+        (c.documents, _document),
+        (words, _word),
+    )
+    for known, explain in explained:
         if id in known:
             facts |= _filled(explain(id))
     if facts:
         return facts
-    raise UnknownNameError("thing", id, [*c.clauses, *c.defects, *c.items, *c.flows, *suites, *(f"L{number}" for number in range(7))])
+    raise UnknownNameError("thing", id, [SCALE, *(f"L{number}" for number in range(7)), *(name for known, _ in explained for name in known)])
 
 
 def _filled(facts: Facts) -> Facts:
     return {name: value for name, value in facts.items() if value}
 
 
-def _level(number: int) -> Facts:
+def _scale() -> Facts:
+    """The whole scale in words, as its file has it."""
+    from harness.catalogue import catalogue
+
+    lines: list[str] = []
+    for name, section in catalogue().scale_text.items():
+        lines += ["", f"## {name} {section.title}" if name != section.title else f"## {name}", ""] if name else [f"# {section.title}", ""]
+        lines += section.lines
+    return {SCALE: lines}
+
+
+def _level(number: int, letter: str) -> Facts:
     from harness.catalogue import catalogue
 
     c = catalogue()
-    level = c.levels["levels"][number]
-    clauses = [f"{clause.id}  {clause.text}" for clause in c.clauses.values() if clause.level == number]
+    level, section = c.levels["levels"][number], c.scale_text[f"L{number}"]
+    if letter and letter not in section.letters:
+        raise UnknownNameError(f"letter of L{number}", letter, section.letters)
+    asked = {letter: section.letters[letter]} if letter else section.letters
+    clauses = [f"{clause.id}  {clause.text}" for clause in c.clauses.values() if clause.level == number and letter in ("", clause.letter)]
     caps = [str(cap["reason"]) for cap in [*c.levels["caps"], *c.levels["declared_caps"]] if cap["level"] == number]
     yardstick = " ".join(c.levels["statement"].split())
-    return _filled({"level": f"L{number}", "name": level["name"], "means": level["means"], "caps here": caps, "clauses": clauses, "yardstick": yardstick})
+    return _filled(
+        {
+            "level": f"L{number}{letter}",
+            "name": level["name"],
+            "means": level["means"],
+            "in words": [f"({name}) {text}" for name, text in asked.items()] or " ".join(section.lines),
+            "caps here": "" if letter else caps,
+            "clauses": clauses,
+            "yardstick": yardstick,
+        }
+    )
 
 
 def _suite(id: str) -> Facts:
@@ -50,6 +89,7 @@ def _suite(id: str) -> Facts:
 def _clause(id: str) -> Facts:
     from harness.case.check import CHECKS
     from harness.catalogue import catalogue
+    from harness.catalogue.citations import citation
 
     c = catalogue()
     clause = c.clauses[id]
@@ -66,7 +106,7 @@ def _clause(id: str) -> Facts:
         "applies": [f"{name}: {', '.join(values)}" for name, values in clause.applies.items()],
         "check": [line.strip() for line in doc if line.strip()],
         "lift": clause.remediation,
-        "source": clause.source,
+        "cites": [str(citation(text, c.documents, id)) for text in clause.cites],
         "broken by": [name for name, note in c.defects.items() if id in note.breaks],
     }
 
@@ -100,14 +140,56 @@ def _item(id: str) -> Facts:
 
 def _flow(id: str) -> Facts:
     from harness.catalogue import catalogue
+    from harness.catalogue.citations import citation
 
-    flow = catalogue().flows[id]
+    c = catalogue()
+    flow = c.flows[id]
     return {
         "flow": id,
         "title": flow.title,
         "family": flow.family,
-        "source": flow.source,
+        "scenarios": ", ".join(flow.scenarios),
+        "starts at": ", ".join(flow.starts_at) or "any role",
+        "cites": [str(citation(text, c.documents, id)) for text in flow.cites],
         "events": [f"{event.name} {event.trigger} {event.title}".strip() for event in flow.events],
         "needs": [f"L{level}: {', '.join(names)}" for level, names in flow.requires.items()],
         "time limit": f"{flow.time_limit:g} s",
     }
+
+
+def _dialect(id: str) -> Facts:
+    from harness.catalogue import catalogue
+
+    dialect = catalogue().dialects[id]
+    number, habits = dialect["nhs_number"], dialect.get("habits", {})
+    return {
+        "dialect": id,
+        "title": dialect["title"],
+        "after": dialect["source"],
+        "version": dialect["version"],
+        "NHS number": f"in {', '.join(number['fields'])}, written {number['write']}",
+        "status": f"in {dialect['status']['place']}",
+        "habits": [f"{name}: {'for ' + ', '.join(value) if isinstance(value, dict) else value}" for name, value in habits.items()],
+    }
+
+
+def _document(id: str) -> Facts:
+    from harness.catalogue import catalogue
+    from harness.catalogue.citations import named
+
+    c = catalogue()
+    document = c.documents[id]
+    return {
+        "document": document.id,
+        "title": document.title,
+        "publisher": document.publisher,
+        "where": document.address or document.file,
+        "cited by": [clause.id for clause in c.clauses.values() if any(named(text, c.documents)[0] is document for text in clause.cites)],
+    }
+
+
+def _word(id: str) -> Facts:
+    from harness.catalogue import catalogue
+
+    lists = [words for words in catalogue().vocabulary.values() if id in words.words]
+    return {"word": [f"{words.word}: {words.words[id].means} ({words.words[id].lives})" for words in lists]}

@@ -11,16 +11,24 @@ from harness.cli._output import FORMAT, Format, echo_json
 
 def command(
     id: Annotated[
-        str, typer.Argument(metavar="ID", help="A check or clause (identity/merge-1), a level (L3), a defect, an item (person.sex), a flow or a suite.")
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="The scale, a level (L3, L3c), a check or clause (identity/merge-1), a defect, an item (person.sex), a flow, a suite, a dialect, a document "
+            "that is cited, or a word of the vocabulary (mllp).",
+        ),
     ],
     format: Annotated[Format, FORMAT] = Format.TEXT,
 ) -> None:
-    """Explain a check, clause, level, defect, item, flow or suite."""
-    from harness.cli._explain import explanation
+    """Explain the scale, a level, check, clause, defect, item, flow, suite, dialect, document or word."""
+    from harness.cli._explain import SCALE, explanation
 
     facts = explanation(id)
     if format is Format.JSON:
         echo_json(facts)
+        return
+    if SCALE in facts:
+        typer.echo("\n".join(facts[SCALE]))
         return
     width = max(len(name) for name in facts)
     for name, value in facts.items():

@@ -10,16 +10,17 @@ from harness.cli._output import FORMAT, Format, echo_json, echo_table
 
 
 def command(
-    kind: Annotated[str, typer.Argument(help="checks, clauses, defects, exemplars, flows, items, people, places, reports, suites or systems.")],
+    kind: Annotated[str, typer.Argument(help="What to list, such as checks, roles or dialects. Without it: the kinds there are.")] = "",
     format: Annotated[Format, FORMAT] = Format.TEXT,
 ) -> None:
     """List what the harness knows of one kind."""
-    from harness.cli._list import KINDS
+    from harness.cli._list import kinds, listings
     from harness.errors import UnknownNameError
 
-    if kind not in KINDS:
-        raise UnknownNameError("kind", kind, KINDS)
-    headings, rows = KINDS[kind]()
+    known = listings()
+    if kind and kind not in known:
+        raise UnknownNameError("kind", kind, known)
+    headings, rows = known[kind].table() if kind else kinds()
     if format is Format.JSON:
         echo_json([dict(zip(headings, row, strict=True)) for row in rows])
     else:

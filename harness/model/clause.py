@@ -19,10 +19,10 @@ class Strength(StrEnum):
 class Clause:
     """A requirement, identified as ``suite/section-number``, the same id as its check.
 
-    ``level`` 1–5 and ``letter`` give its place in LEVELS (L3c is level 3, letter c). ``family`` is empty for clauses examined once per
+    ``level`` 1–5 and ``letter`` give its place in the scale (L3c is level 3, letter c). ``family`` is empty for clauses examined once per
     pairing and interface (L1–L3) and names the family for L4 and L5. ``applies`` is a predicate over declared capabilities: a mapping
     of ``transport``, ``format``, ``acknowledgement``, ``auth`` (lists of accepted values) and ``capabilities`` (all needed).
-    ``source`` cites the document and section the requirement rests on.
+    ``cites`` are the documents and sections that the requirement rests on (``ITK-M PID-32``).
     """
 
     id: str
@@ -33,7 +33,7 @@ class Clause:
     suite: str
     section: str
     title: str
-    source: str
+    cites: tuple[str, ...]
     remediation: str
     family: str = ""
     criticality: str = "normal"

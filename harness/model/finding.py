@@ -36,9 +36,8 @@ class Evidence:
 class Finding:
     """The answer of one check about one pairing (and interface, and family). It never names a level of the pairing.
 
-    ``signals`` are facts that caps are read from: ``wrong-patient``, ``acknowledged-without-effect``, ``sensitive-leak``,
-    ``dissent-leak``, ``critical-loss``, ``uncorrelated``, ``unreachable``, ``undeclared-variation``. ``blocked_by`` is the id of the
-    check that examines what was missing. ``location`` is a place in the evidence whose hash is ``within``, ``excerpt`` the lines around it.
+    ``signals`` are facts that caps and reasons of level 0 are read from, words of ``profiles/vocabulary.yaml``. ``blocked_by`` is the id of the check that
+    examines what was missing. ``location`` is a place in the evidence whose hash is ``within``, ``excerpt`` the lines around it.
     ``differences`` and ``fidelity`` are there for fidelity checks. ``seconds`` is busy time.
     """
 

@@ -40,7 +40,7 @@ class Message:
 
 
 class AckKind(StrEnum):
-    """What an acknowledgement says. ACCEPTED and QUEUED are positive; QUEUED is MSA-1 CA, HTTP 202 or a declared deferred effect."""
+    """What an acknowledgement says. ACCEPTED and QUEUED are positive; QUEUED is MSA-1 CA or HTTP 202."""
 
     ACCEPTED = "accepted"
     QUEUED = "queued"

@@ -36,10 +36,9 @@ class Tls:
 class Endpoint:
     """One interface of a system.
 
-    ``key`` is the format key (``hl7v2/2.4/itk``, ``fhir/4.0.1/ukcore``); ``transport`` mllp, http, mailbox or loopback; ``direction`` in, out
-    or observe; ``address`` ``host:port`` or a base URL, empty for a simulated system (the OS chooses). ``acknowledgement`` none, accept or
-    application; ``auth`` none or bearer (``secret`` names the environment variable that holds the token); ``tls`` None for MLLP in the clear
-    (an ``https`` address speaks TLS with or without it).
+    ``key`` is the format key (``hl7v2/2.4/itk``, ``fhir/4.0.1/ukcore``); ``transport``, ``direction``, ``mode``, ``acknowledgement``, ``auth`` and ``search``
+    are words of ``profiles/vocabulary.yaml``. ``address`` is ``host:port`` or a base URL, empty for a simulated system (the OS chooses); ``secret`` names
+    the environment variable that holds the token; ``tls`` is None for MLLP in the clear (an ``https`` address speaks TLS with or without it).
     """
 
     id: str
@@ -53,7 +52,6 @@ class Endpoint:
     secret: str = ""
     limits: Limits = field(default_factory=Limits)
     capabilities: tuple[str, ...] = ()
-    effect: str = "immediate"
     search: str = "revinclude"
     independent: bool = True
     tls: Tls | None = None
@@ -159,14 +157,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One scenario of a place. ``requires`` maps a level to capabilities without which that level cannot be reached; ``time_limit`` in
-    seconds (T), ``permutations`` the depth k."""
+    """One scenario of a place, or several that go together (``scenarios``: S1 …). ``cites`` are the documents and sections that it follows.
+
+    ``starts_at`` are the roles of the systems that it can start at, empty for any. ``requires`` maps a level to capabilities without which that level
+    cannot be reached; ``time_limit`` in seconds (T), ``permutations`` the depth k.
+    """
 
     id: str
     title: str
     family: str
-    source: str
+    cites: tuple[str, ...]
     events: tuple[Event, ...]
+    starts_at: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
     transitions: tuple[tuple[str, str, str], ...] = ()
     requires: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     time_limit: float = 60.0

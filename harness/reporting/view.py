@@ -105,7 +105,7 @@ class CellView:
             id,
             clause.title if clause else id,
             clause.text if clause else "",
-            clause.source if clause else "",
+            "; ".join(clause.cites) if clause else "",
             clause.remediation if clause else "",
             worst(f.outcome for f in found) if found else None,
             fault(found),

@@ -34,7 +34,7 @@ def missing_capability(
 
 
 def _of_pairing(flows: Iterable[Flow], place: Place, pairing: Pairing, family: str) -> list[Flow]:
-    """The family's flows that start at the source's role; all of them where none names it."""
+    """The family's flows that can start at the source's role; all of them where none can."""
     of_family = [flow for flow in flows if flow.family == family]
     role = place.system(pairing.source).role
-    return [flow for flow in of_family if flow.source in (role, pairing.source)] or of_family
+    return [flow for flow in of_family if not flow.starts_at or role in flow.starts_at] or of_family

@@ -1,4 +1,4 @@
-"""What the scale must say of known kinds of system (the self-tests at the end of LEVELS), each measured over real sockets."""
+"""What the scale must say of known kinds of system (LEVELS, Known kinds of system), each measured over real sockets."""
 
 from __future__ import annotations
 

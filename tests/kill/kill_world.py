@@ -26,7 +26,7 @@ from harness.systems.host import start
 HASTE: Final = 0.5
 HANG: Final = 60.0
 NOW: Final = "2026-01-05T06:00:00"
-FAMILIES: Final = ("identity", "adt", "social-care")
+FAMILIES: Final = tuple(catalogue().vocabulary["families"].words)
 
 
 @dataclass(frozen=True, slots=True)

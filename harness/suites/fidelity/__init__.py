@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# The core items of LEVELS that each conversation carries, as groups of the record.
+# The core items (LEVELS, Core items) that each conversation carries, as groups of the record.
 PERSON = ("person", "name", "identifier", "address", "telecom", "contact", "allergy")
 STAY = ("encounter", "diagnosis", "procedure", "observation")
 NOTICE = (*PERSON, "alert", "medication", "referral.code", "referral.status", "referral.date", "referral.support_reason")

@@ -17,7 +17,7 @@ from harness.model.record import Coded, Record
 def test_every_item_belongs_to_a_group_and_every_weight_is_known() -> None:
     shipped = catalogue()
     assert len(shipped.items) > 80
-    assert {item.criticality for item in shipped.items.values()} == {"critical", "important", "context"}
+    assert {item.criticality for item in shipped.items.values()} == set(shipped.vocabulary["criticalities"].words)
     for item in ("person.nhs_number", "person.sensitive", "allergy.code", "encounter.discharge_destination", "encounter.status", "contact.relationship"):
         assert shipped.items[item].criticality == "critical"
     assert shipped.items["person.practice"].criticality == "important"
@@ -84,14 +84,14 @@ def _write(root: Path, path: str, text: str) -> None:
     target.write_text(text)
 
 
-CLAUSE = "{id: x/first-1, text: It SHALL., strength: SHALL, level: 3, letter: c, remediation: Do it., applies: {transport: [mllp]}}"
+CLAUSE = "{id: x/first-1, text: It SHALL., strength: SHALL, level: 3, letter: c, cites: [ITK-M MRG], remediation: Do it., applies: {transport: [mllp]}}"
 
 
 def test_clauses_take_suite_section_and_source_from_their_register(tmp_path: Path) -> None:
-    text = "suite: x\ntitle: X\nsource: somewhere\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + "]}\n"
+    text = "suite: x\ntitle: X\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + "]}\n"
     _write(tmp_path, "profiles/clauses/x.yaml", text)
     clause = Catalogue(tmp_path).clauses["x/first-1"]
-    assert (clause.suite, clause.section, clause.title, clause.source, clause.strength) == ("x", "first", "First", "somewhere", Strength.SHALL)
+    assert (clause.suite, clause.section, clause.title, clause.cites, clause.strength) == ("x", "first", "First", ("ITK-M MRG",), Strength.SHALL)
     assert (clause.level, clause.letter, clause.applies) == (3, "c", {"transport": ("mllp",)})
 
 
@@ -106,14 +106,14 @@ def test_clauses_take_suite_section_and_source_from_their_register(tmp_path: Pat
     ],
 )
 def test_clauses_that_contradict_their_register_are_refused(tmp_path: Path, old: str, new: str, fault: str) -> None:
-    text = "suite: x\ntitle: X\nsource: somewhere\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + "]}\n"
+    text = "suite: x\ntitle: X\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + "]}\n"
     _write(tmp_path, "profiles/clauses/x.yaml", text.replace(old, new))
     with pytest.raises(CatalogueError, match=fault):
         _ = Catalogue(tmp_path).clauses
 
 
 def test_a_clause_stands_once(tmp_path: Path) -> None:
-    text = "suite: x\ntitle: X\nsource: somewhere\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + ", " + CLAUSE + "]}\n"
+    text = "suite: x\ntitle: X\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE + ", " + CLAUSE + "]}\n"
     _write(tmp_path, "profiles/clauses/x.yaml", text)
     with pytest.raises(CatalogueError, match="two clauses are both called"):
         _ = Catalogue(tmp_path).clauses
@@ -123,7 +123,7 @@ FLOW = """
 id: s11
 title: Identity
 family: identity
-source: flows S11
+cites: [LEVELS L3]
 events: [{name: register, trigger: A28, structure: ADT_A05}, {name: merge, trigger: A40}]
 transitions: [[none, register, known]]
 requires: {"3": [merge]}

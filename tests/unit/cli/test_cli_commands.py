@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.catalogue.load import data_root
+from harness.cli._list import listings
 from harness.cli.main import main
 
 A28 = (
@@ -71,6 +73,8 @@ def test_help_imports_nothing_heavy() -> None:
         ("simulate", "nobody"),
         ("simulate", "acute-follower", "--defect", "perfection"),
         ("explain", "identity/merg-1"),
+        ("explain", "L3z"),
+        ("explain", "L7"),
         ("list", "chequers"),
     ],
 )
@@ -94,20 +98,41 @@ def test_a_file_of_no_known_format_is_two(monkeypatch: pytest.MonkeyPatch, capsy
     assert "expected" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("kind", ["checks", "clauses", "suites", "systems", "places", "defects", "items", "people", "reports", "exemplars", "flows"])
+@pytest.mark.parametrize("kind", ["", *listings()])
 def test_every_kind_is_listed_in_both_formats(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kind: str) -> None:
-    harness(monkeypatch, "list", kind)
+    harness(monkeypatch, *filter(None, ("list", kind)))
     lines = capsys.readouterr().out.splitlines()
-    harness(monkeypatch, "list", kind, "--format", "json")
+    harness(monkeypatch, *filter(None, ("list", kind)), "--format", "json")
     assert len(json.loads(capsys.readouterr().out)) == len(lines) - 1 > 0
 
 
-@pytest.mark.parametrize(("id", "told"), [("identity/merge-1", "L3c"), ("person.sex", "PID-8"), ("L3", "Right person"), ("identity", "identity/merge-1")])
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("identity/merge-1", "L3c"),
+        ("identity/merge-1", "UKA3 A40: HL7 v2 implementation guide A.3 (HL7 UK; https://www.hl7.org.uk)"),
+        ("person.sex", "PID-8"),
+        ("L3", "Right person"),
+        ("L3c", "After a merge there is one live record"),
+        ("scale", "Well-formed and honest"),
+        ("identity", "identity/merge-1"),
+        ("adt", "S1"),
+        ("mllp", "minimal lower layer protocol"),
+        ("social-care", "A council's system"),
+        ("itk24", "{number}^^^NHS"),
+        ("ITK-M", "identity/merge-1"),
+    ],
+)
 def test_explain(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], id: str, told: str) -> None:
     assert harness(monkeypatch, "explain", id) == 0
     assert told in capsys.readouterr().out
     assert harness(monkeypatch, "explain", id, "--format", "json") == 0
     assert json.loads(capsys.readouterr().out)
+
+
+def test_the_scale_is_printed_as_it_ships(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert harness(monkeypatch, "explain", "scale") == 0
+    assert capsys.readouterr().out == (data_root() / "profiles" / "levels.md").read_text()
 
 
 def test_read_shows_item_value_location_and_loss(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], message: Path) -> None:

@@ -19,7 +19,7 @@ def system(id: str, role: str) -> System:
 
 
 def clause(id: str, level: int) -> Clause:
-    return Clause(id, f"{id} SHALL hold.", Strength.SHALL, level, "c", id.partition("/")[0], "1", f"Title of {id}", "LEVELS", f"Mend {id}.")
+    return Clause(id, f"{id} SHALL hold.", Strength.SHALL, level, "c", id.partition("/")[0], "1", f"Title of {id}", ("LEVELS",), f"Mend {id}.")
 
 
 def finding(check: str, outcome: Outcome, **more: object) -> Finding:

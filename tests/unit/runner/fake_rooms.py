@@ -26,7 +26,7 @@ def pairing(source: str, target: str, *interfaces: str, families: Mapping[str, t
 
 
 def clause(id: str, level: int, *, family: str = "") -> Clause:
-    return Clause(id, f"{id} SHALL hold.", Strength.SHALL, level, "a", id.partition("/")[0], "1", id, "here", "mend it", family=family)
+    return Clause(id, f"{id} SHALL hold.", Strength.SHALL, level, "a", id.partition("/")[0], "1", id, ("LEVELS",), "mend it", family=family)
 
 
 CLAUSES = {

@@ -38,7 +38,11 @@ def place(*pairings: Pairing, systems: tuple[System, ...] = ()) -> Place:
 
 
 def clause(level: int, number: int = 1, strength: Strength = Strength.SHALL, **changes: Any) -> Clause:
-    return replace(Clause(f"suite/l{level}-{number}", "text", strength, level, "a", "suite", f"l{level}", "title", "source", "remedy"), **changes)
+    return replace(Clause(f"suite/l{level}-{number}", "text", strength, level, "a", "suite", f"l{level}", "title", ("LEVELS",), "remedy"), **changes)
+
+
+def flow(id: str, family: str, starts_at: str, requires: Mapping[int, tuple[str, ...]] | None = None) -> Flow:
+    return Flow(id, id, family, ("FLOW S1",), (), (starts_at,), requires=requires or {})
 
 
 REGISTER = tuple(clause(level) for level in range(1, 6))

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from scoring_world import CAN, REGISTER, E, F, N, P, U, cell, clause, finding, pairing, passes, place, system
+from scoring_world import CAN, REGISTER, E, F, N, P, U, cell, clause, finding, flow, pairing, passes, place, system
 
 from harness.model.finding import Attribution
 from harness.model.outcome import Outcome
-from harness.model.place import Flow
 
 GATES = [
     ("wrong-patient", 0),
     ("acknowledged-without-effect", 1),
     ("sensitive-leak", 2),
-    ("dissent-leak", 2),
     ("critical-loss", 3),
-    ("undeclared-variation", 3),
 ]
 
 
@@ -154,7 +151,7 @@ def test_the_share_is_counted_per_interface() -> None:
     assert cell([*findings, *two], register, of).level == 1
 
 
-FLOW = Flow("inpatient", "Inpatient stay", "adt", "exemplar", (), requires={3: ("merge",), 5: ("target:replies",)})
+FLOW = flow("inpatient", "adt", "exemplar", {3: ("merge",), 5: ("target:replies",)})
 
 
 @pytest.mark.parametrize(
@@ -180,8 +177,8 @@ def test_capabilities_may_be_handed_in() -> None:
 
 
 def test_a_flow_of_another_family_or_role_asks_nothing() -> None:
-    for flow in (Flow("x", "X", "identity", "exemplar", (), requires={1: ("flying",)}), Flow("y", "Y", "adt", "social-care", (), requires={1: ("flying",)})):
-        assert cell(passes(), flows=[Flow("z", "Z", "adt", "exemplar", ()), flow]).level == 5
+    for other in (flow("x", "identity", "exemplar", {1: ("flying",)}), flow("y", "adt", "social-care", {1: ("flying",)})):
+        assert cell(passes(), flows=[flow("z", "adt", "exemplar"), other]).level == 5
 
 
 def test_a_lower_failure_is_said_before_a_missing_capability() -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import pytest
-from scoring_world import REGISTER, F, P, cell, clause, finding, pairing, passes, place, system, verdict
+from scoring_world import REGISTER, F, P, cell, clause, finding, flow, pairing, passes, place, system, verdict
 
 from harness.catalogue import catalogue
 from harness.model.finding import Finding
-from harness.model.place import Flow, Place
+from harness.model.place import Place
 
 BACK = pairing("council", "hospital")
 TWO = place(pairing(), BACK)
@@ -94,14 +94,14 @@ def test_a_selection_may_be_a_function() -> None:
     assert cell(passes(), selected=lambda *_: True).level == 5
 
 
-# The self-tests of the scale: what it must say of known kinds of system. (LEVELS, last section)
+# The self-tests of the scale: what it must say of known kinds of system. (LEVELS, Known kinds of system)
 ACT = (*REGISTER, clause(2, 2, negative="must-reject"), clause(2, 3))
 
 
 def test_a_faithful_broadcast_feed_without_merges_stops_at_2() -> None:
     of = place(pairing(), systems=(system("hospital", "exemplar", capabilities=("sensitive",)), system("council", "social-care")))
     register = (*REGISTER, clause(3, 2, letter="c", applies={"capabilities": ("merge",)}))
-    found = cell(passes(), register, of, flows=[Flow("adt", "Inpatient stay", "adt", "exemplar", (), requires={3: ("merge",)})])
+    found = cell(passes(), register, of, flows=[flow("adt", "adt", "exemplar", {3: ("merge",)})])
     assert (found.level, found.ceiling_level) == (2, 2)
     assert "merge" in found.stopped
 

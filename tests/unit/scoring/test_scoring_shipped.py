@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.catalogue import catalogue
@@ -11,6 +13,8 @@ from harness.model.finding import Finding
 from harness.model.outcome import Outcome
 from harness.model.place import Place
 from harness.scoring import applicable, score
+from harness.scoring.requires import missing_capability
+from harness.scoring.scale import Scale
 
 PLACES = sorted(catalogue().places)
 
@@ -43,6 +47,43 @@ def test_a_place_where_nothing_was_run_is_unproven(name: str) -> None:
     assert {cell.level for cell in found.cells} == {0}
     assert all(cell.stopped for cell in found.cells)
     assert (found.headline, found.run) == (0, 0)
+
+
+def lacking(system: str, capability: str) -> Place:
+    """The demonstration place with one system that does not declare one capability, at no endpoint either."""
+    place = catalogue().place("demonstration")
+    without = {each.id: tuple(name for name in each.capabilities if name != capability) for each in place.systems if each.id == system}
+    return replace(place, systems=tuple(replace(each, capabilities=without.get(each.id, each.capabilities)) for each in place.systems))
+
+
+@pytest.mark.parametrize(
+    ("system", "capability", "stopped"),
+    [
+        ("follower-a", "cancel-transfer", {("exemplar:follower-a", "adt"): 5}),
+        ("follower-a", "merge", {("exemplar:follower-a", "identity"): 3}),
+        ("exemplar", "merge", {(f"exemplar:{target}", "identity"): 3 for target in ("follower-a", "follower-b", "council")}),
+        ("council", "merge", {("exemplar:council", "identity"): 3}),
+        ("council", "cancel-transfer", {}),
+    ],
+)
+def test_what_the_shipped_flows_require_stops_their_family_alone(system: str, capability: str, stopped: dict[tuple[str, str], int]) -> None:
+    kept, place = catalogue(), lacking(system, capability)
+    scale = Scale.of(kept.levels)
+    found = {(each.id, family): missing_capability(place, kept.flows, each, family, scale) for each in place.pairings for family in each.families}
+    assert {cell: level for cell, (level, _) in found.items() if level is not None} == stopped
+    for cell in stopped:
+        assert repr(capability) in found[cell][1]
+        assert kept.flows[cell[1]].title in found[cell][1]
+
+
+def test_a_shipped_flow_counts_for_the_roles_that_it_can_start_at_and_where_none_can_for_all() -> None:
+    kept, place = catalogue(), lacking("council", "nothing")
+    flows = {**kept.flows, "elsewhere": replace(kept.flows["adt"], id="elsewhere", starts_at=("social-care",), requires={1: ("flying",)})}
+    scale, pairing = Scale.of(kept.levels), place.pairings[0]
+    assert missing_capability(place, flows, pairing, "adt", scale) == (None, "")
+    del flows["adt"]
+    assert missing_capability(place, flows, pairing, "adt", scale)[0] == 1
+    assert set(kept.flows["adt"].starts_at) < set(kept.vocabulary["roles"].words)
 
 
 # What no shipped endpoint declares; a place outside the repository may.

@@ -6,6 +6,7 @@ import pickle
 
 import pytest
 
+from harness.catalogue import catalogue
 from harness.errors import HarnessError, UnknownNameError
 from harness.transports.faults import Action, Fault, faults, plan
 
@@ -17,7 +18,7 @@ def done(actions: list[Action]) -> list[tuple[str, bytes]]:
 
 
 def test_the_faults_that_exist() -> None:
-    assert list(faults) == ["corrupt", "delay", "disconnect", "drop", "duplicate", "reorder", "truncate"]
+    assert list(faults) == sorted(catalogue().vocabulary["faults"].words)
 
 
 def test_without_a_fault_everything_is_sent_once() -> None:
@@ -88,7 +89,7 @@ def test_corrupt_changes_printable_bytes_and_leaves_the_framing(seed: int) -> No
     assert all(0x21 <= original[index] <= 0x7E and 0x21 <= action.payload[index] <= 0x7E for index in changed)
 
 
-@pytest.mark.parametrize("name", ["corrupt", "delay", "disconnect", "drop", "duplicate", "reorder", "truncate"])
+@pytest.mark.parametrize("name", list(faults))
 def test_the_seed_decides(name: str) -> None:
     payloads = [b"payload %d" % index for index in range(6)]
     plans = [Fault(name).apply(payloads, seed) for seed in range(10)]
