@@ -68,7 +68,7 @@ def command(
             console.show(result)
         else:
             typer.echo(console.render(result), nl=False)
-        typer.echo(f"written to {result.directory}: report.html, run.json, junit.xml, report.md")
+        typer.echo(f"written to {result.directory}: {', '.join(report.file for _, report in REPORTS.items() if report.file)}")
     else:
         typer.echo(REPORTS.get(format).content(result).decode(), nl=False)
     decision = decide(result)

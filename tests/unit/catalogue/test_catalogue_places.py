@@ -94,6 +94,8 @@ def test_an_address_makes_a_system_real(root: Path) -> None:
         ("{id: pas, uses: acute}", "{id: board, uses: acute}", "two systems are both called 'board'"),
         ("{id: pas, uses: acute}", "{id: pas}", "has no title"),
         ("aim:", "aims:", "aims"),
+        ("acknowledgement: accept", "transport: carrier-pigeon", r'"carrier-pigeon" is not one of .*mllp'),
+        ("role: follower", "role: oracle", r'"oracle" is not one of .*exemplar'),
     ],
 )
 def test_what_points_nowhere_is_refused(root: Path, old: str, new: str, fault: str) -> None:

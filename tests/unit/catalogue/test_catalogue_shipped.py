@@ -138,6 +138,30 @@ def test_flows(tmp_path: Path) -> None:
     assert flow.events[0].trigger == "A28"
 
 
+def test_a_flow_has_the_name_of_its_file(tmp_path: Path) -> None:
+    _write(tmp_path, "profiles/flows/s12.yaml", FLOW)
+    with pytest.raises(CatalogueError, match="the id 's11' does not fit the file name"):
+        _ = Catalogue(tmp_path).flows
+    assert all((data_root() / "profiles" / "flows" / f"{name}.yaml").is_file() for name in catalogue().flows)
+
+
+def test_a_flow_starts_at_roles_and_cites_documents(tmp_path: Path) -> None:
+    _write(tmp_path, "profiles/flows/s11.yaml", FLOW + "starts_at: [exemplar]\nscenarios: [S11]\n")
+    flow = Catalogue(tmp_path).flows["s11"]
+    assert (flow.cites, flow.starts_at, flow.scenarios) == (("LEVELS L3",), ("exemplar",), ("S11",))
+    for old, new, fault in (("LEVELS L3", "hearsay", "cites no known document"), ("[exemplar]", "[oracle]", "oracle")):
+        _write(tmp_path, "profiles/flows/s11.yaml", (FLOW + "starts_at: [exemplar]\n").replace(old, new))
+        with pytest.raises(CatalogueError, match=fault):
+            _ = Catalogue(tmp_path).flows
+
+
+def test_a_clause_that_cites_nothing_known_is_refused(tmp_path: Path) -> None:
+    text = "suite: x\ntitle: X\nsections:\n  - {id: first, title: First, clauses: [" + CLAUSE.replace("ITK-M MRG", "hearsay") + "]}\n"
+    _write(tmp_path, "profiles/clauses/x.yaml", text)
+    with pytest.raises(CatalogueError, match=r"x/first-1: 'hearsay' cites no known document"):
+        _ = Catalogue(tmp_path).clauses
+
+
 @pytest.mark.parametrize(("old", "new", "fault"), [("register, known", "registr, known", "no event 'registr'"), ("A40}", "A40, cancels: x}", "no event 'x'")])
 def test_flows_that_name_no_event_are_refused(tmp_path: Path, old: str, new: str, fault: str) -> None:
     _write(tmp_path, "profiles/flows/s11.yaml", FLOW.replace(old, new))

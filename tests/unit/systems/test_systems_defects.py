@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from systems_acute_kit import NHS, adt, emit, hospital, person, pid, place_of, pv1, record, tell, visit
 
 from harness.catalogue import catalogue
+from harness.catalogue.places import DefectNote
+from harness.model.clause import Clause
 from harness.systems.core.defect import DEFECTS, Defects
 from harness.systems.roles.acute import Acute
 
@@ -39,13 +42,36 @@ def test_catalogue_and_registry_name_the_same_defects() -> None:
     assert set(catalogue().defects) == set(DEFECTS)
 
 
-def test_what_a_defect_breaks_is_a_check() -> None:
+def misnamed(defects: Iterable[DefectNote], clauses: Mapping[str, Clause]) -> Iterator[str]:
+    """Defects that name no clause, or one that is not there, or one twice; and clauses that no defect breaks: a wrong name leaves one behind."""
+    unbroken = set(clauses)
+    for note in defects:
+        unbroken -= set(note.breaks)
+        yield from (f"{note.name}: there is no clause {clause}" for clause in note.breaks if clause not in clauses)
+        yield from (f"{note.name}: {clause} stands twice" for clause in set(note.breaks) if note.breaks.count(clause) > 1)
+        if not note.breaks:
+            yield f"{note.name}: breaks nothing"
+    yield from (f"{clause}: no defect breaks it" for clause in sorted(unbroken))
+
+
+def test_what_defects_break_are_the_clauses_of_the_registers() -> None:
     known = catalogue()
-    assert not {clause for note in known.defects.values() for clause in note.breaks} - set(known.clauses)
+    assert list(misnamed(known.defects.values(), known.clauses)) == []
 
 
-def test_every_defect_breaks_something() -> None:
-    assert [name for name, note in catalogue().defects.items() if not note.breaks] == []
+@pytest.mark.parametrize(
+    ("defect", "breaks", "said"),
+    [
+        ("drops-notice", ("social-care/notice-99",), ["drops-notice: there is no clause social-care/notice-99", "social-care/notice-14: no defect breaks it"]),
+        ("drops-notice", ("identity/merge-1",), ["social-care/notice-14: no defect breaks it"]),
+        ("drops-notice", (), ["drops-notice: breaks nothing", "social-care/notice-14: no defect breaks it"]),
+        ("ignores-death", ("identity/death-1", "identity/death-1"), ["ignores-death: identity/death-1 stands twice"]),
+    ],
+)
+def test_a_wrong_clause_of_a_defect_is_found(defect: str, breaks: tuple[str, ...], said: list[str]) -> None:
+    known = catalogue()
+    planted = {**known.defects, defect: replace(known.defects[defect], breaks=breaks)}
+    assert list(misnamed(planted.values(), known.clauses)) == said
 
 
 # (defect, what is done, what is seen): the faithful hospital must show something else.

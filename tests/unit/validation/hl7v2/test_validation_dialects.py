@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.catalogue import Catalogue, catalogue
 from harness.catalogue.load import data_root
-from harness.errors import UnknownNameError
+from harness.errors import CatalogueError, UnknownNameError
 from harness.formats.hl7v2 import parse
 from harness.model.issue import Severity
 from harness.validation.dispatch import validate
@@ -100,6 +104,36 @@ def test_a_feed_becomes_readable(dialect: str, message: bytes, wanted: dict[str,
 
 def test_every_dialect_is_shown() -> None:
     assert {row[0] for row in FEEDS} == set(DIALECTS)
+
+
+def examples(kind: str) -> list[tuple[str, bytes]]:
+    return [(name, text.replace("\n", "\r").encode()) for name, dialect in catalogue().dialects.items() for text in dialect["examples"][kind]]
+
+
+@pytest.mark.parametrize(("dialect", "message"), examples("forgives"))
+def test_a_dialect_forgives_its_example_and_nothing_is_worse_for_it(dialect: str, message: bytes) -> None:
+    normal, forgiven = normalise(parse(message), dialect)
+    assert forgiven
+    assert "9990000018^^^NHS" in (normal.get("PID-3") or "") or any(normal.get(f"PID-3[{place}].4") == "NHS" for place in (1, 2))
+    with_it = {(issue.code, issue.message) for issue in validate(message, Options(profile="base", dialect=dialect)) if issue.is_error}
+    assert with_it <= {(issue.code, issue.message) for issue in validate(message, Options(profile="base")) if issue.is_error}
+
+
+@pytest.mark.parametrize(("dialect", "message"), examples("leaves"))
+def test_a_dialect_leaves_what_only_looks_like_its_habit(dialect: str, message: bytes) -> None:
+    tree = parse(message)
+    assert normalise(tree, dialect) == (tree, [])
+
+
+@pytest.mark.parametrize("lacking", ["forgives", "leaves", "examples"])
+def test_a_dialect_without_an_example_of_each_kind_is_refused(tmp_path: Path, lacking: str) -> None:
+    text = (data_root() / "profiles" / "dialects" / "itk24.yaml").read_text()
+    planted = tmp_path / "profiles" / "dialects" / "itk24.yaml"
+    planted.parent.mkdir(parents=True)
+    parts = {"examples": text.partition("examples:")[0], "forgives": re.sub(r"  forgives:\n(    .*\n)+", "", text), "leaves": text.partition("  leaves:")[0]}
+    planted.write_text(parts[lacking])
+    with pytest.raises(CatalogueError, match=f'"{lacking}" is a required property'):
+        _ = Catalogue(tmp_path).dialects
 
 
 @pytest.mark.parametrize(("dialect", "message"), [row[:2] for row in FEEDS])
