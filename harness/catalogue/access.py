@@ -174,7 +174,7 @@ class Catalogue:
     @cached_property
     def people(self) -> tuple[FixturePerson, ...]:
         """Synthetic people by letter."""
-        from harness.catalogue.people import load_people
+        from harness.catalogue.synthetic_people import load_people
 
         return load_people(self.root, self.items)
 
