@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 Node = dict[str, Any]
@@ -34,3 +35,28 @@ def codes(concept: object, system: str = "") -> list[str]:
     if not isinstance(concept, dict):
         return []
     return [text(coding, "code") for _, coding in objects(concept, "coding") if text(coding, "code") and (not system or text(coding, "system") == system)]
+
+
+def value_of(node: object, stem: str = "value") -> tuple[str, Any]:
+    """Type name as the key spells it (``Coding``, ``String``) and value of a choice element; two empties where it has none."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if isinstance(key, str) and key.startswith(stem) and len(key) > len(stem) and key[len(stem)].isupper():
+                return key[len(stem) :], value
+    return "", None
+
+
+def extensions(node: Node, *urls: str) -> list[Any]:
+    """Values of the extensions with one of these addresses."""
+    return [value_of(extension)[1] for _, extension in objects(node, "extension") if text(extension, "url") in urls]
+
+
+def number(value: object) -> Decimal | None:
+    """A JSON number as a Decimal; None for anything else, and for what is not finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    try:
+        found = Decimal(str(value))
+    except (InvalidOperation, ValueError):
+        return None
+    return found if found.is_finite() else None

@@ -1,16 +1,10 @@
-"""Rules of text wherever it stands: white space at its ends, and markup where none is meant."""
+"""Rules of text wherever it stands: white space at its ends."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from harness.validation.fhir.judging import Judging, rule
-
-_CODE_SPAN = re.compile(r"`[^`]*`")
-_TAG = re.compile(r"(?<!\\)</?[A-Za-z]")
-_LINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>]*>|<[\w.+\-]+@[\w.\-]+>")
-_LONGEST = 1_048_576
 
 
 @rule("string", "string")
@@ -18,13 +12,3 @@ def string(judging: Judging, value: Any, path: str) -> None:
     """White space at the ends of text is allowed, and lost on the way through XML."""
     if isinstance(value, str) and value and (value[0] <= " " or value[-1] <= " ") and value.strip():
         judging.tell("data/white-space-in-json" if not judging.xml else "data/white-space", at=path, actual=value)
-
-
-@rule("markdown", "markdown", rule_set="hl7-validator")
-def markdown(judging: Judging, value: Any, path: str) -> None:
-    """Tags in markdown are shown as text, or not at all."""
-    if not isinstance(value, str) or "<" not in value or len(value) > _LONGEST:
-        return
-    match = _TAG.search(_LINK.sub("", _CODE_SPAN.sub("", value)))
-    if match:
-        judging.tell("data/html-in-markdown", at=path, actual=match[0])

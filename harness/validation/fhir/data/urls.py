@@ -15,7 +15,6 @@ _SHORT_OID = re.compile(r"\d+(?:\.\d+){0,2}")
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9][0-9]*))+")
 _NESTED = re.compile(r"[eE]xtension(?:\[\d+\])?\.extension(?:\[\d+\])?$")
 _URI_SYSTEM = "urn:ietf:rfc:3986"
-_UUID_PAGES = ("https://tools.ietf.org/html/rfc4122", "http://tools.ietf.org/html/rfc4122", "urn:ietf:rfc:4122")
 
 
 @rule("uri", "uri")
@@ -66,14 +65,6 @@ def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
         judging.tell("data/identifier-system-relative", at=f"{path}.system", actual=system)
     if system == _URI_SYSTEM and held and not _SCHEME.match(held):
         judging.tell("data/identifier-value-no-uri", at=f"{path}.value", actual=held)
-
-
-@rule("identifier-uuid", "Identifier", rule_set="hl7-validator")
-def identifier_uuid(judging: Judging, value: Node, path: str) -> None:
-    """A UUID is written as a URI, not in the namespace of the page that says what UUIDs are."""
-    system, held = text(value, "system"), text(value, "value")
-    if system in _UUID_PAGES and _UUID.fullmatch(held):
-        judging.tell("data/uuid-namespace", at=path, actual=system, held=held)
 
 
 @rule("meta-profiles", "Meta")

@@ -1,4 +1,4 @@
 """Conformance resources as content: StructureDefinition, ValueSet, CodeSystem, ConceptMap, SearchParameter, OperationDefinition, Measure and their kin.
 
-May import what every rule is handed, ``harness.fhirpath``, ``harness.terminology``, and of ``questionnaire`` the reader of values.
+May import what every rule is handed, ``harness.fhirpath`` and ``harness.terminology``; no other room.
 """

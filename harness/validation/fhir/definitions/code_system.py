@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.validation.fhir.content import value_of
 from harness.validation.fhir.definitions.code_systems import STANDARD, STANDARD_TYPES, complete_system, concepts, property_types
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-from harness.validation.fhir.questionnaire.items import value_of
 
 
 @rule("code-system", "CodeSystem")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.validation.fhir.content import number
 from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
-from harness.validation.fhir.questionnaire.compare import number
 
 SCORINGS = ("proportion", "ratio", "continuous-variable", "cohort")
 _PARTS = ("stratifier", "population")

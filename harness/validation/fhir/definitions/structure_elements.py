@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.model.issue import Severity
+from harness.validation.fhir.content import value_of
 from harness.validation.fhir.definitions.discriminator_paths import leads_somewhere
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in, own_structure, parses
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-from harness.validation.fhir.questionnaire.items import value_of
 
 _ANY = ("Resource", "DomainResource", "Element", "BackboneElement", "*")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
-from harness.validation.fhir.questionnaire.items import extensions, value_of
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _TOOLS = "http://hl7.org/fhir/tools/StructureDefinition/"

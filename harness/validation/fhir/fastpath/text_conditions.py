@@ -36,7 +36,7 @@ CONDITIONS = {
 # Types whose values come again and again: a value found in order once is remembered.
 REMEMBERED = frozenset({"code", "uri", "url", "canonical", "oid", "uuid"})
 # Rules that say nothing of a text that meets the conditions above …
-PLAIN_TEXT = frozenset({"strings.string", "strings.markdown"})
+PLAIN_TEXT = frozenset({"strings.string", "markup_in_markdown.markdown"})
 # … and rules that look at nothing but the value, unless it is a fragment.
 CONTENT_ALONE = PLAIN_TEXT | {"urls.uri", "urls.canonical"}
 

@@ -1,1 +1,4 @@
-"""A QuestionnaireResponse held against its Questionnaire: items, what enables them, and their answers."""
+"""Questionnaires as definitions, and QuestionnaireResponses held against them: items, what enables them, and their answers.
+
+May import what every rule is handed, ``harness.fhirpath`` and ``harness.terminology``; no other room.
+"""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from harness.validation.fhir.content import value_of
 from harness.validation.fhir.judging import Node
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item, value_of
+from harness.validation.fhir.questionnaire.items import Item
 from harness.validation.fhir.questionnaire.limits import check_limits
 from harness.validation.fhir.questionnaire.options import check_options, check_reference, check_units
 

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
+
+from harness.validation.fhir.content import number
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?")
 _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?")
 _UCUM = "http://unitsofmeasure.org"
 NUMBERS = ("Integer", "Decimal")
 DATES = ("Date", "DateTime", "Instant")
-
-
-def number(value: object) -> Decimal | None:
-    """A JSON number as a Decimal; None for anything else, and for what is not finite."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return None
-    try:
-        found = Decimal(str(value))
-    except (InvalidOperation, ValueError):
-        return None
-    return found if found.is_finite() else None
 
 
 def order(kind: str, left: object, right: object) -> int | None:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import Node, objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, order, same
-from harness.validation.fhir.questionnaire.items import DEEPEST, Form, Item, extensions, value_of
+from harness.validation.fhir.questionnaire.items import DEEPEST, Form, Item
 
 EXPRESSIONS = (
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",

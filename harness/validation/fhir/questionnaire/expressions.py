@@ -6,10 +6,10 @@ from typing import Any
 
 from harness.errors import HarnessError
 from harness.model.issue import Severity
+from harness.validation.fhir.content import value_of
 from harness.validation.fhir.judging import Node, objects, text
 from harness.validation.fhir.questionnaire.enable import Truth
 from harness.validation.fhir.questionnaire.hearing import COMPLETE, Hearing
-from harness.validation.fhir.questionnaire.items import value_of
 from harness.validation.fhir.questionnaire.limits import CORE
 
 # Characters of a constraint's name and of why it cannot be evaluated: with the words around them, three hundred.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from harness.validation.fhir.content import extensions, number, value_of
 from harness.validation.fhir.judging import Judging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.answers import TYPES
-from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, number, order
-from harness.validation.fhir.questionnaire.items import Form, Item, extensions, read_form, value_of
+from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, order
+from harness.validation.fhir.questionnaire.items import Form, Item, read_form
 from harness.validation.fhir.questionnaire.limits import CORE
 
 _ORDERED = (">", "<", ">=", "<=")

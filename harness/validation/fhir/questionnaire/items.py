@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.validation.fhir.content import value_of
 from harness.validation.fhir.judging import Node, objects, text
 
 DEEPEST = 60
@@ -73,17 +74,3 @@ def _read(holder: Node, path: str, parent: Item | None, depth: int) -> list[Item
         item.children = _read(node, where, item, depth + 1)
         found.append(item)
     return found
-
-
-def value_of(node: object, stem: str = "value") -> tuple[str, Any]:
-    """Type name as the key spells it (``Coding``, ``String``) and value of a choice element; two empties where it has none."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if isinstance(key, str) and key.startswith(stem) and len(key) > len(stem) and key[len(stem)].isupper():
-                return key[len(stem) :], value
-    return "", None
-
-
-def extensions(node: Node, *urls: str) -> list[Any]:
-    """Values of the extensions with one of these addresses."""
-    return [value_of(extension)[1] for _, extension in objects(node, "extension") if text(extension, "url") in urls]

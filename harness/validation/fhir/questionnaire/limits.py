@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from harness.fhirpath.patterns import whole_match
+from harness.validation.fhir.content import extensions, number, value_of
 from harness.validation.fhir.judging import objects, text
-from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, number, order
+from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, order
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
+from harness.validation.fhir.questionnaire.items import Item
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"

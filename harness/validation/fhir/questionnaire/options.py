@@ -6,10 +6,11 @@ from typing import Any
 
 from harness.model.issue import Severity
 from harness.terminology import CodeAnswer
+from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import exact, same
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item, extensions, value_of
+from harness.validation.fhir.questionnaire.items import Item
 from harness.validation.fhir.questionnaire.limits import CORE
 
 _CHOICES = ("choice", "open-choice", "coding")

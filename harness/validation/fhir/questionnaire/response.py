@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import Node, objects, text
 from harness.validation.fhir.questionnaire.answers import check_answer
 from harness.validation.fhir.questionnaire.enable import Place, enabled
 from harness.validation.fhir.questionnaire.expressions import check_constraints, truth_of
 from harness.validation.fhir.questionnaire.hearing import COMPLETE, Hearing
-from harness.validation.fhir.questionnaire.items import DEEPEST, DISPLAY, GROUP, Item, extensions, value_of
+from harness.validation.fhir.questionnaire.items import DEEPEST, DISPLAY, GROUP, Item
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.options import check_exclusive
 
