@@ -65,7 +65,7 @@ def test_a_room_imports_only_what_it_may(room: str) -> None:
         (f"import {BASE}.engine", ["engine"]),
         (f"from {BASE}.narrative.narrative_rules import narrative", ["narrative.narrative_rules"]),
         (f"from {BASE}.narrative.xhtml import examine", []),
-        (f"from {BASE}.judging import Judging", []),
+        (f"from {BASE}.judging import FhirJudging", []),
         (f"if TYPE_CHECKING:\n    from {BASE}.engine import Engine", []),
     ],
 )

@@ -1,6 +1,6 @@
 """FHIR R4 and STU3 resources judged by their definitions, by the profiles they claim, by terminology, references and invariants, and by national rules.
 
-``validator`` is asked, ``document`` judges one document by an ``engine`` (what is kept between documents), and ``Judging`` is what every rule is handed.
+``validator`` is asked, ``document`` judges one document by an ``engine`` (what is kept between documents), and ``FhirJudging`` is what every rule is handed.
 ``rule_tree`` makes ``element_rules`` of a definition, ``walk`` goes by them over the document, and ``fastpath`` passes what is surely in order. The other
 rooms each judge one thing; rules in them are found by discovery. No room imports what stands on it: what is nested is judged through ``walk.judges``,
 which the engine hands in. May import floors 0 to 2, ``harness.fhirpath`` and ``harness.terminology``.

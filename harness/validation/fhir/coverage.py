@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import UnknownNameError
 from harness.validation.fhir.content import Data
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.judging import Judging, objects
+from harness.validation.fhir.judging import FhirJudging, objects
 from harness.validation.fhir.slicing.matching import matches, select
 from harness.validation.fhir.slicing.slices import Slicing, by_type, slicings
 
@@ -61,7 +61,7 @@ def must_support(validator: Validator, profile: str, examples: Iterable[bytes | 
         for resource, path in _resources(root, str(root.get("resourceType", "Resource"))):
             if resource.get("resourceType") == structure.type:
                 total += 1
-                judging = Judging(root, validator.options, resource, path, engine, [], resource, path, aside=True)
+                judging = FhirJudging(root, validator.options, resource, path, engine, [], resource, path, aside=True)
                 for found in set(_shown(judging, tree, [Data(resource, None, structure.type, path)])):
                     if found in seen:
                         seen[found] += 1
@@ -79,7 +79,7 @@ def _resources(root: dict[str, Any], path: str) -> Iterator[tuple[dict[str, Any]
                     waiting.append((inner, f"{at}.entry[{index}].resource"))
 
 
-def _shown(judging: Judging, rule: ElementRule, items: list[Data]) -> Iterator[str]:
+def _shown(judging: FhirJudging, rule: ElementRule, items: list[Data]) -> Iterator[str]:
     """Ids of the rules below ``rule`` that ``items``, which fall under it, hold something for."""
     if not items:
         return
@@ -95,7 +95,7 @@ def _shown(judging: Judging, rule: ElementRule, items: list[Data]) -> Iterator[s
             yield from _sliced(judging, slicing, inner)
 
 
-def _sliced(judging: Judging, slicing: Slicing, items: list[Data]) -> Iterator[str]:
+def _sliced(judging: FhirJudging, slicing: Slicing, items: list[Data]) -> Iterator[str]:
     for number, one in enumerate(slicing.slices):
         mine = [item for index, item in enumerate(items) if matches(judging, one, slicing.how, item, index == number)]
         yield from _shown(judging, one.rule, mine)

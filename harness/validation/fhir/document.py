@@ -7,7 +7,7 @@ from typing import Any
 from harness.formats.fhir.json import duplicate_keys
 from harness.model.issue import Issue
 from harness.validation.fhir.engine import Engine
-from harness.validation.fhir.judging import Judging
+from harness.validation.fhir.judging import FhirJudging
 from harness.validation.fhir.positions import has_duplicates, placed
 from harness.validation.fhir.walk.resources import judge_resource
 from harness.validation.options import Options
@@ -24,7 +24,7 @@ def judge(
     name = tree.get("resourceType")
     root = name if isinstance(name, str) and name.isalnum() else "Resource"
     kept = [one for one in found if not one.opinion or "hl7-validator" in options.rules]
-    judging = Judging(tree, options, tree, root, engine, kept, tree, root, xml=kind == "fhir-xml", profiles=profiles)
+    judging = FhirJudging(tree, options, tree, root, engine, kept, tree, root, xml=kind == "fhir-xml", profiles=profiles)
     if kind == "fhir-json" and has_duplicates(data, tree):
         _duplicates(judging, data)
     judge_resource(judging, tree, root, (), profiles)
@@ -82,6 +82,6 @@ def _place(path: str, tree: dict[str, Any], keys: dict[int, dict[str, int]]) -> 
     return tuple(found)
 
 
-def _duplicates(judging: Judging, data: bytes) -> None:
+def _duplicates(judging: FhirJudging, data: bytes) -> None:
     for path in duplicate_keys(data):
         judging.tell("shape/duplicate-key", at=path, actual="twice", name=path.rpartition(".")[2])

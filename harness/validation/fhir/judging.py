@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from harness.validation.fhir.invariants.expression_answers import ExpressionAnswers
     from harness.validation.fhir.walk.judges import ObjectJudge
 
-__all__ = ["RULES", "Function", "Judging", "Node", "Rule", "codes", "objects", "rule", "rules_by_type", "text"]
+__all__ = ["RULES", "FhirJudging", "Function", "Node", "Rule", "codes", "objects", "rule", "rules_by_type", "text"]
 
 
 @dataclass(slots=True)
-class Judging:
+class FhirJudging:
     """One document under judgement.
 
     ``root`` is its outermost resource; ``resource`` the resource being judged, at ``base``; ``container`` that resource,
@@ -134,7 +134,7 @@ class Within:
 
     __slots__ = ("_contained", "_held", "_judging", "_path", "_resource")
 
-    def __init__(self, judging: Judging, resource: Node, path: str, contained: bool) -> None:
+    def __init__(self, judging: FhirJudging, resource: Node, path: str, contained: bool) -> None:
         self._judging, self._resource, self._path, self._contained = judging, resource, path, contained
 
     def __enter__(self) -> None:
@@ -154,7 +154,7 @@ class Asking:
 
     __slots__ = ("_held", "_judging")
 
-    def __init__(self, judging: Judging) -> None:
+    def __init__(self, judging: FhirJudging) -> None:
         self._judging = judging
 
     def __enter__(self) -> list[Issue]:
@@ -169,7 +169,7 @@ class Asking:
         judging.issues, judging.undetermined, judging.aside = self._held
 
 
-Function = Callable[[Judging, Node, str], None]
+Function = Callable[[FhirJudging, Node, str], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import Lookup
 from harness.validation.fhir.references.resources_within import Scope
 
@@ -15,7 +15,7 @@ _STYLED = ("stylesheet",)
 
 
 @rule("bundle-linked", "Bundle")
-def bundle_linked(judging: Judging, value: Node, path: str) -> None:
+def bundle_linked(judging: FhirJudging, value: Node, path: str) -> None:
     """Documents and messages hold together."""
     kind = text(value, "type")
     if kind not in _CLAUSES:
@@ -56,7 +56,7 @@ def _held(node: Node, path: str, *names: str) -> Iterator[tuple[str, str]]:
                 yield f"{path}.{name}" + (f"[{index}]" if index >= 0 else "") + ".reference", target
 
 
-def _absent(judging: Judging, lookup: Lookup, where: str, target: str, kind: str) -> None:
+def _absent(judging: FhirJudging, lookup: Lookup, where: str, target: str, kind: str) -> None:
     words: dict[str, Any] = {"target": target, "kind": kind, "meant": lookup.target or target, "page": _CLAUSES[kind]}
     if lookup.near:
         held = ", ".join(one.full_url or one.path for one in lookup.near[:3])
@@ -67,7 +67,7 @@ def _absent(judging: Judging, lookup: Lookup, where: str, target: str, kind: str
         judging.tell("bundle/not-in-whole", at=where, actual="absent", **words)
 
 
-def _reach(judging: Judging, bundle: Scope, first: Scope, value: Node, kind: str) -> None:
+def _reach(judging: FhirJudging, bundle: Scope, first: Scope, value: Node, kind: str) -> None:
     """Say which entries are not linked with the first one."""
     forward: dict[str, set[str]] = {}
     for entry in bundle.entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _FIRST = {"document": "Composition", "message": "MessageHeader"}
 _REQUESTED = ("transaction", "batch")
@@ -10,7 +10,7 @@ _ANSWERED = ("transaction-response", "batch-response")
 
 
 @rule("bundle-entries", "Bundle")
-def bundle_entries(judging: Judging, value: Node, path: str) -> None:
+def bundle_entries(judging: FhirJudging, value: Node, path: str) -> None:
     """bdl-1 to bdl-12, said where they are broken."""
     kind = text(value, "type")
     if "total" in value and kind not in ("searchset", "history"):
@@ -33,7 +33,7 @@ def bundle_entries(judging: Judging, value: Node, path: str) -> None:
         )
 
 
-def _entry(judging: Judging, kind: str, entry: Node, where: str) -> None:
+def _entry(judging: FhirJudging, kind: str, entry: Node, where: str) -> None:
     if "/_history/" in text(entry, "fullUrl"):
         judging.tell("bundle/versioned-full-url", at=f"{where}.fullUrl", actual=text(entry, "fullUrl"))
     if not any(name in entry for name in ("resource", "request", "response")):
@@ -51,7 +51,7 @@ def _entry(judging: Judging, kind: str, entry: Node, where: str) -> None:
         judging.tell("bundle/response-not-asked", at=f"{where}.response", actual=kind, kind=kind or "Bundle")
 
 
-def _unique(judging: Judging, entries: list[tuple[int, Node]], path: str) -> None:
+def _unique(judging: FhirJudging, entries: list[tuple[int, Node]], path: str) -> None:
     seen: dict[tuple[str, str], int] = {}
     for index, entry in entries:
         resource = entry.get("resource")
@@ -62,7 +62,7 @@ def _unique(judging: Judging, entries: list[tuple[int, Node]], path: str) -> Non
         seen.setdefault((url, version), index)
 
 
-def _document(judging: Judging, value: Node, path: str) -> None:
+def _document(judging: FhirJudging, value: Node, path: str) -> None:
     identifier = value.get("identifier")
     if not (isinstance(identifier, dict) and (identifier.get("system") or "_system" in identifier) and (identifier.get("value") or "_value" in identifier)):
         judging.tell("bundle/document-identifier", at=path, actual="absent or in part")

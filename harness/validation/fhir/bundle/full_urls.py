@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import form_of, known_types
 
 _INTERACTIVE = ("transaction", "batch", "transaction-response", "batch-response")
@@ -12,7 +12,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 
 
 @rule("bundle-identity", "Bundle")
-def bundle_identity(judging: Judging, value: Node, path: str) -> None:
+def bundle_identity(judging: FhirJudging, value: Node, path: str) -> None:
     """A fullUrl is there where it must be, is absolute, and does not disagree with the resource."""
     kind = text(value, "type")
     for index, entry in objects(value, "entry"):
@@ -34,12 +34,12 @@ def bundle_identity(judging: Judging, value: Node, path: str) -> None:
         _agrees(judging, url, resource, f"{where}.fullUrl", created)
 
 
-def _form(judging: Judging, url: str, where: str) -> None:
+def _form(judging: FhirJudging, url: str, where: str) -> None:
     if not _SCHEME.match(url):
         judging.tell("bundle/full-url-relative", at=where, actual=url)
 
 
-def _agrees(judging: Judging, url: str, resource: Node, where: str, created: bool) -> None:
+def _agrees(judging: FhirJudging, url: str, resource: Node, where: str, created: bool) -> None:
     form, held_type, held_id = form_of(url), text(resource, "resourceType"), text(resource, "id")
     if form.kind != "restful" or form.version or not url.startswith(("http://", "https://")):
         # Absolute, but not of the RESTful form: only an id can disagree.

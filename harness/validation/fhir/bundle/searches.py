@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import known_types
 
 _PAGES = ("first", "previous", "prev", "next", "last")
@@ -11,7 +11,7 @@ _ONCE = ("self", *_PAGES)
 
 
 @rule("bundle-links", "Bundle")
-def bundle_links(judging: Judging, value: Node, path: str) -> None:
+def bundle_links(judging: FhirJudging, value: Node, path: str) -> None:
     """Links of one page only where there are pages; each of them once."""
     kind = text(value, "type")
     seen: set[str] = set()
@@ -25,7 +25,7 @@ def bundle_links(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("bundle-search", "Bundle")
-def bundle_search(judging: Judging, value: Node, path: str) -> None:
+def bundle_search(judging: FhirJudging, value: Node, path: str) -> None:
     """A search result says what was searched for, and of every resource why it is there."""
     if text(value, "type") != "searchset":
         return
@@ -52,7 +52,7 @@ def bundle_search(judging: Judging, value: Node, path: str) -> None:
         judging.tell("bundle/search-mode-missing", at=path, actual="absent")
 
 
-def _searched(judging: Judging, name: str, mode: str, self_url: str, where: str) -> None:
+def _searched(judging: FhirJudging, name: str, mode: str, self_url: str, where: str) -> None:
     searched = self_url.partition("?")[0].rstrip("/").rpartition("/")[2]
     if mode == "match" and searched in known_types(judging) and name and name != searched:
         if "hl7-validator" in judging.options.rules:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.references.lookup import form_of, known_types
 
 
 @rule("bundle-requests", "Bundle")
-def bundle_requests(judging: Judging, value: Node, path: str) -> None:
+def bundle_requests(judging: FhirJudging, value: Node, path: str) -> None:
     """Method, url and resource of every request agree; a transaction changes a resource once."""
     kind = text(value, "type")
     if kind not in ("transaction", "batch", "history"):
@@ -29,7 +29,7 @@ def bundle_requests(judging: Judging, value: Node, path: str) -> None:
         changed.setdefault(identity, index)
 
 
-def _request(judging: Judging, entry: Node, request: Node, where: str, kind: str) -> None:
+def _request(judging: FhirJudging, entry: Node, request: Node, where: str, kind: str) -> None:
     resource, method, url = entry.get("resource"), text(request, "method"), text(request, "url")
     if kind == "history":
         return
@@ -44,7 +44,7 @@ def _request(judging: Judging, entry: Node, request: Node, where: str, kind: str
         judging.tell("bundle/if-none-exist", at=f"{where}.request.ifNoneExist", actual=method, request=method or "request without method")
 
 
-def _target(judging: Judging, request: Node, resource: Node, method: str, where: str) -> None:
+def _target(judging: FhirJudging, request: Node, resource: Node, method: str, where: str) -> None:
     url, name, held = text(request, "url"), text(resource, "resourceType"), text(resource, "id")
     plain, query, _ = url.partition("?")
     form = form_of(plain)

@@ -6,13 +6,13 @@ import base64
 import binascii
 import hashlib
 
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 
 _HASHED = 50_000_000
 
 
 @rule("attachment", "Attachment")
-def attachment(judging: Judging, value: Node, path: str) -> None:
+def attachment(judging: FhirJudging, value: Node, path: str) -> None:
     """att-1: data says what it is; size and hash are those of the data."""
     data = text(value, "data")
     if "data" in value and "contentType" not in value and "_contentType" not in value:

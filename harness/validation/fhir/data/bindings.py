@@ -8,7 +8,7 @@ from typing import Any
 from harness.terminology import CodeAnswer, Terminology
 from harness.terminology.slips import meant_system
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.judging import Judging
+from harness.validation.fhir.judging import FhirJudging
 
 _TEXT = frozenset({"code", "string", "uri", "url", "canonical", "oid", "uuid", "id", "markdown"})
 _QUANTITY = frozenset({"Quantity", "SimpleQuantity", "MoneyQuantity", "Age", "Distance", "Duration", "Count", "Money"})
@@ -20,7 +20,7 @@ _TYPE_NAMES = frozenset({"ElementDefinition.type.code", "StructureDefinition.typ
 _FORMATS = frozenset({"json", "xml", "ttl"})
 
 
-def judge_binding(judging: Judging, rule: ElementRule, type_name: str, value: object, path: str) -> None:
+def judge_binding(judging: FhirJudging, rule: ElementRule, type_name: str, value: object, path: str) -> None:
     """Judge one value of ``type_name`` against the binding of ``rule``; a rule without one, and a type that is never bound, say nothing.
 
     A value outside a required set (or a maximum) is an error, outside an extensible one a warning, outside a preferred one information. What cannot
@@ -38,7 +38,7 @@ def judge_binding(judging: Judging, rule: ElementRule, type_name: str, value: ob
             _judge(judging, rule, additional.purpose, additional.value_set, type_name, value, path)
 
 
-def _judge(judging: Judging, rule: ElementRule, strength: str, value_set: str, type_name: str, value: object, path: str) -> None:
+def _judge(judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, type_name: str, value: object, path: str) -> None:
     terminology = judging.terminology
     if value_set[:1] == "#":
         value_set = rule.profile.partition("|")[0] + value_set
@@ -71,7 +71,7 @@ def _besides(rule: ElementRule, value: str) -> bool:
     return ":" in value and rule.origin in _TYPE_NAMES
 
 
-def _concept(judging: Judging, rule: ElementRule, strength: str, value_set: str, value: Mapping[str, Any], path: str) -> None:
+def _concept(judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, value: Mapping[str, Any], path: str) -> None:
     codings = value.get("coding")
     codings = codings if isinstance(codings, list) else []
     coded = [one for one in codings if isinstance(one, Mapping) and isinstance(one.get("code"), str)]
@@ -107,7 +107,7 @@ def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) 
     return answer
 
 
-def _accept_display(judging: Judging, coding: Mapping[str, Any], answer: CodeAnswer, path: str) -> None:
+def _accept_display(judging: FhirJudging, coding: Mapping[str, Any], answer: CodeAnswer, path: str) -> None:
     """Take back that a display is wrong where the value set itself gives it. Members are judged before what holds them: it is among the last issues."""
     display = coding.get("display")
     issues = judging.issues
@@ -131,7 +131,9 @@ def _shown(coding: Mapping[str, Any]) -> str:
     return f"'{code}' of {system}" if system else f"'{code}' (no system)"
 
 
-def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str) -> None:
+def _tell(
+    judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str
+) -> None:
     name = judging.terminology.name(value_set)
     if answer.status == "unknown":
         _undetermined(judging, rule, strength, value_set, name, answer, shown, pairs, path)
@@ -163,7 +165,7 @@ def _tell(judging: Judging, rule: ElementRule, strength: str, value_set: str, an
 
 
 def _undetermined(
-    judging: Judging, rule: ElementRule, strength: str, value_set: str, name: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str
+    judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, name: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str
 ) -> None:
     if strength in ("required", "maximum"):
         judging.undetermined += 1
@@ -187,7 +189,7 @@ def _nobody_knows(terminology: Terminology, value_set: str, pairs: list[tuple[st
     return all(system and terminology.system(system) is None and terminology.covers(value_set, system) for system, _ in pairs)
 
 
-def _no_code(judging: Judging, rule: ElementRule, strength: str, value_set: str, path: str) -> None:
+def _no_code(judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, path: str) -> None:
     """A concept in words alone: never enough for a required binding; for an extensible one right only where no code fits, which nobody can judge.
 
     A maximum is a limit to the codes that are sent, or a demand for one: the reference validator takes it so, and that is an opinion.

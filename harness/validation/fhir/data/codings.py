@@ -8,14 +8,14 @@ from typing import Any
 from harness.terminology import CodeAnswer
 from harness.terminology.slips import meant_system
 from harness.terminology.systems import built_in
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
 _UCUM = "http://unitsofmeasure.org"
 
 
 @rule("coding", "Coding")
-def coding(judging: Judging, value: Node, path: str) -> None:
+def coding(judging: FhirJudging, value: Node, path: str) -> None:
     """A Coding: an absolute, known system that is no value set; a code it has; a display the code has."""
     code, system = text(value, "code"), text(value, "system")
     if not system:
@@ -27,7 +27,7 @@ def coding(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("unit", "Quantity")
-def unit(judging: Judging, value: Node, path: str) -> None:
+def unit(judging: FhirJudging, value: Node, path: str) -> None:
     """A unit that says it is of UCUM is one."""
     code, system = text(value, "code"), text(value, "system")
     if system == _UCUM and code:
@@ -38,7 +38,7 @@ def unit(judging: Judging, value: Node, path: str) -> None:
         _code(judging, value, system, code, path)
 
 
-def _system(judging: Judging, system: str, path: str) -> bool:
+def _system(judging: FhirJudging, system: str, path: str) -> bool:
     """Say what is wrong with a system; True where its codes can be asked about."""
     where = f"{path}.system"
     terminology = judging.terminology
@@ -63,11 +63,11 @@ def _system(judging: Judging, system: str, path: str) -> bool:
     return False
 
 
-def _slip(judging: Judging, system: str, slip: str, where: str) -> None:
+def _slip(judging: FhirJudging, system: str, slip: str, where: str) -> None:
     judging.tell("data/system-slip", at=where, actual=system, system=system, slip=slip)
 
 
-def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> None:
+def _code(judging: FhirJudging, value: Node, system: str, code: str, path: str) -> None:
     answer = judging.terminology.code(system, code, text(value, "version") or None)
     if answer.no:
         _unknown_code(judging, system, code, answer, f"{path}.code")
@@ -81,11 +81,11 @@ def _code(judging: Judging, value: Node, system: str, code: str, path: str) -> N
         judging.tell("data/code-inactive" if answer.inactive else "data/code-abstract", at=f"{path}.code", actual=code, code=code, system=system)
 
 
-def _unknown_code(judging: Judging, system: str, code: str, answer: CodeAnswer, where: str) -> None:
+def _unknown_code(judging: FhirJudging, system: str, code: str, answer: CodeAnswer, where: str) -> None:
     judging.tell("data/code-unknown", at=where, actual=code, code=code, system=system, reason=answer.reason)
 
 
-def _wrong_display(judging: Judging, system: str, code: str, display: str, answer: CodeAnswer, where: str) -> None:
+def _wrong_display(judging: FhirJudging, system: str, code: str, display: str, answer: CodeAnswer, where: str) -> None:
     """A display is the system's own words for the code. In another language than the words at hand, nobody can tell offline."""
     known = judging.terminology.system(system)
     if system in built_in() or known is None or not known.complete:
@@ -100,5 +100,5 @@ def _wrong_display(judging: Judging, system: str, code: str, display: str, answe
         judging.tell("data/display-wrong-opinion" if _strict(judging) else "data/display-wrong", at=where, actual=display, **words)
 
 
-def _strict(judging: Judging) -> bool:
+def _strict(judging: FhirJudging) -> bool:
     return "hl7-validator" in judging.options.rules

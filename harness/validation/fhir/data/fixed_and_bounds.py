@@ -10,7 +10,7 @@ from harness.fhirpath.patterns import whole_match
 from harness.validation.fhir.element_rules import ElementRule
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.plans import ValuePlan
 
 _DATED = frozenset({"date", "dateTime", "instant", "time"})
@@ -53,7 +53,7 @@ def _same(asked: Any, value: Any) -> bool:
         return False
 
 
-def judge_values(judging: Judging, plan: ValuePlan, value: Any, path: str, beside: Any = None) -> None:
+def judge_values(judging: FhirJudging, plan: ValuePlan, value: Any, path: str, beside: Any = None) -> None:
     """Judge a value that has the right type by what the plan's definitions ask of it; ``beside`` is what stands beside a primitive."""
     for asked, rule in plan.fixed:
         if not equal(asked, value):
@@ -80,7 +80,7 @@ def judge_values(judging: Judging, plan: ValuePlan, value: Any, path: str, besid
             judging.tell("data/form", at=path, expected=rule.regex, actual=shown(value), profile=rule.profile, name=rule.name)
 
 
-def _bounds(judging: Judging, rule: ElementRule, value: Any, path: str) -> None:
+def _bounds(judging: FhirJudging, rule: ElementRule, value: Any, path: str) -> None:
     for bound, sign in ((rule.min_value, 1), (rule.max_value, -1)):
         if bound is None:
             continue
@@ -160,7 +160,7 @@ def _dates(value: str, limit: str) -> int | None:
     return (left_text > right_text) - (left_text < right_text)
 
 
-def _unread(judging: Judging, rule: ElementRule, path: str) -> None:
+def _unread(judging: FhirJudging, rule: ElementRule, path: str) -> None:
     judging.tell("data/form-untold", at=path, expected=rule.regex, profile=rule.profile, element=rule.path)
 
 

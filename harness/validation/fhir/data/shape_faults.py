@@ -9,7 +9,7 @@ from harness.validation.fhir.data.fixed_and_bounds import shown
 from harness.validation.fhir.data.primitives import BLANK, MILD
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 _NUMBERS = frozenset({"integer", "positiveInt", "unsignedInt", "decimal", "integer64"})
@@ -23,7 +23,7 @@ def kind_of(value: object) -> str:
 class Said:
     """One function for each departure."""
 
-    def primitive(self, judging: Judging, plan: ValuePlan, value: Any, path: str, fault: str) -> None:
+    def primitive(self, judging: FhirJudging, plan: ValuePlan, value: Any, path: str, fault: str) -> None:
         """A primitive whose value is not one of its type; ``fault`` is the key of the row that says so."""
         name = path.rpartition(".")[2].partition("[")[0]
         # XML asks for content that is not white space (R4 2.6.1.1); JSON only for a character of content (2.6.2.3).
@@ -35,34 +35,34 @@ class Said:
             quoted = isinstance(value, str) and not judging.xml and (plan.type in _NUMBERS or plan.type == "boolean")
             judging.tell(fault, at=path, actual=shown(value), remedy="write it without quotes" if quoted else "", name=name, type=plan.type)
 
-    def not_an_object(self, judging: Judging, plan: ValuePlan, value: Any, path: str) -> None:
+    def not_an_object(self, judging: FhirJudging, plan: ValuePlan, value: Any, path: str) -> None:
         """Something else where an object must stand."""
         name = path.rpartition(".")[2].partition("[")[0]
         judging.tell("shape/no-object", at=path, actual=kind_of(value), name=name, type=plan.type)
 
-    def not_an_array(self, judging: Judging, slot: MemberPlan, value: Any, path: str) -> None:
+    def not_an_array(self, judging: FhirJudging, slot: MemberPlan, value: Any, path: str) -> None:
         """An array where one value must stand."""
         actual = f"{len(value)} values" if judging.xml else "an array"
         judging.tell("shape/array", at=path, actual=actual, name=slot.key)
 
-    def an_array(self, judging: Judging, slot: MemberPlan, value: Any, path: str) -> None:
+    def an_array(self, judging: FhirJudging, slot: MemberPlan, value: Any, path: str) -> None:
         """One value where an array must stand."""
         judging.tell("shape/no-array", at=path, actual=kind_of(value), name=slot.key)
 
-    def empty_array(self, judging: Judging, slot: MemberPlan, path: str) -> None:
+    def empty_array(self, judging: FhirJudging, slot: MemberPlan, path: str) -> None:
         """An array that holds nothing."""
         judging.tell("shape/empty-array", at=path, actual="[]", name=slot.key)
 
-    def null(self, judging: Judging, slot: MemberPlan, path: str) -> bool:
+    def null(self, judging: FhirJudging, slot: MemberPlan, path: str) -> bool:
         """A null that stands for nothing. Always False."""
         judging.tell("shape/null", at=path, actual="null", name=slot.key)
         return False
 
-    def uneven(self, judging: Judging, slot: MemberPlan, values: int, beside: int, path: str, *, harmless: bool) -> None:
+    def uneven(self, judging: FhirJudging, slot: MemberPlan, values: int, beside: int, path: str, *, harmless: bool) -> None:
         """Two arrays that belong together and are of different length; ``harmless`` where only nulls are too many or too few."""
         judging.tell("shape/uneven", at=path, severity=Severity.WARNING if harmless else None, actual=beside, name=slot.key, count=values)
 
-    def refused(self, judging: Judging, slot: MemberPlan, path: str) -> None:
+    def refused(self, judging: FhirJudging, slot: MemberPlan, path: str) -> None:
         """A type that a profile does not allow here."""
         rule = slot.refused[0]
         named = {one.code for one in rule.types}

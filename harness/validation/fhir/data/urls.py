@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -18,7 +18,7 @@ _URI_SYSTEM = "urn:ietf:rfc:3986"
 
 
 @rule("uri", "uri")
-def uri(judging: Judging, value: Any, path: str) -> None:
+def uri(judging: FhirJudging, value: Any, path: str) -> None:
     """What says it is a UUID or an OID is one."""
     if not isinstance(value, str) or not value.startswith(("urn:", "oid:", "uuid:")):
         return
@@ -37,7 +37,7 @@ def uri(judging: Judging, value: Any, path: str) -> None:
 
 
 @rule("canonical", "canonical")
-def canonical(judging: Judging, value: Any, path: str) -> None:
+def canonical(judging: FhirJudging, value: Any, path: str) -> None:
     """A canonical is absolute, or names something contained."""
     if not isinstance(value, str) or not value or _SCHEME.match(value):
         return
@@ -50,7 +50,7 @@ def canonical(judging: Judging, value: Any, path: str) -> None:
 
 
 @rule("canonical-url", "DomainResource")
-def canonical_url(judging: Judging, value: Node, path: str) -> None:
+def canonical_url(judging: FhirJudging, value: Node, path: str) -> None:
     """The url that a definition is known by is absolute."""
     url = value.get("url")
     if isinstance(url, str) and url and not _SCHEME.match(url) and not url[0].isspace():
@@ -58,7 +58,7 @@ def canonical_url(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("identifier-namespace", "Identifier")
-def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
+def identifier_namespace(judging: FhirJudging, value: Node, path: str) -> None:
     """The namespace of an identifier is an absolute URI; a value that is itself a URI is one."""
     system, held = text(value, "system"), text(value, "value")
     if system and not _SCHEME.match(system):
@@ -68,7 +68,7 @@ def identifier_namespace(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("meta-profiles", "Meta")
-def meta_profiles(judging: Judging, value: Node, path: str) -> None:
+def meta_profiles(judging: FhirJudging, value: Node, path: str) -> None:
     """A profile is claimed once."""
     held = value.get("profile")
     seen: set[str] = set()
@@ -87,7 +87,7 @@ def meta_profiles(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("extension-url", "Extension")
-def extension_url(judging: Judging, value: Node, path: str) -> None:
+def extension_url(judging: FhirJudging, value: Node, path: str) -> None:
     """The url of an extension is absolute, but for those inside an extension."""
     url = text(value, "url")
     if url and not _SCHEME.match(url) and not _NESTED.search(path):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 
 @rule("capability-statement", "CapabilityStatement")
-def capability_statement(judging: Judging, value: Node, path: str) -> None:
+def capability_statement(judging: FhirJudging, value: Node, path: str) -> None:
     """What is said of each resource goes together."""
     for index, rest in objects(value, "rest"):
         for place, resource in objects(rest, "resource"):
@@ -21,7 +21,7 @@ def capability_statement(judging: Judging, value: Node, path: str) -> None:
             _kind(judging, text(operation, "definition"), "OperationDefinition", f"{path}.rest[{index}].operation[{number}].definition")
 
 
-def _profiles(judging: Judging, resource: Node, path: str) -> None:
+def _profiles(judging: FhirJudging, resource: Node, path: str) -> None:
     """profile and supportedProfile are profiles on the type of the resource."""
     kind, supported = text(resource, "type"), resource.get("supportedProfile")
     named = [(f"{path}.profile", text(resource, "profile"))]
@@ -36,7 +36,7 @@ def _profiles(judging: Judging, resource: Node, path: str) -> None:
             _kind(judging, canonical, "StructureDefinition", where)
 
 
-def _codes(judging: Judging, resource: Node, path: str) -> None:
+def _codes(judging: FhirJudging, resource: Node, path: str) -> None:
     seen: set[str] = set()
     for index, interaction in objects(resource, "interaction"):
         code = text(interaction, "code")
@@ -45,7 +45,7 @@ def _codes(judging: Judging, resource: Node, path: str) -> None:
         seen.add(code)
 
 
-def _search(judging: Judging, parameter: Node, kind: str, path: str) -> None:
+def _search(judging: FhirJudging, parameter: Node, kind: str, path: str) -> None:
     canonical = text(parameter, "definition")
     found = judging.definitions.find(canonical, "SearchParameter") if canonical else None
     if found is None:
@@ -59,7 +59,7 @@ def _search(judging: Judging, parameter: Node, kind: str, path: str) -> None:
         judging.tell("definitions/capability-search-base", at=f"{path}.definition", actual=canonical, kind=kind)
 
 
-def _kind(judging: Judging, canonical: str, wanted: str, path: str) -> None:
+def _kind(judging: FhirJudging, canonical: str, wanted: str, path: str) -> None:
     """A canonical that is known and is of another kind is wrong; one that is not known cannot be judged."""
     if canonical and judging.definitions.find(canonical, wanted) is None:
         other = judging.definitions.find(canonical)

@@ -6,11 +6,11 @@ from typing import Any
 
 from harness.validation.fhir.content import value_of
 from harness.validation.fhir.definitions.code_systems import STANDARD, STANDARD_TYPES, complete_system, concepts, property_types
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 
 @rule("code-system", "CodeSystem")
-def code_system(judging: Judging, value: Node, path: str) -> None:
+def code_system(judging: FhirJudging, value: Node, path: str) -> None:
     """What the elements of a code system say agrees with one another."""
     every = list(concepts(value, path))
     _count(judging, value, path, len(every))
@@ -22,7 +22,7 @@ def code_system(judging: Judging, value: Node, path: str) -> None:
         judging.tell("definitions/system-case", at=path)
 
 
-def _count(judging: Judging, value: Node, path: str, held: int) -> None:
+def _count(judging: FhirJudging, value: Node, path: str, held: int) -> None:
     count, content = value.get("count"), text(value, "content")
     if not isinstance(count, int) or isinstance(count, bool) or text(value, "supplements"):
         return
@@ -32,7 +32,7 @@ def _count(judging: Judging, value: Node, path: str, held: int) -> None:
         judging.tell("definitions/system-fragment-count", at=f"{path}.count", actual=count, count=count, held=held)
 
 
-def _properties(judging: Judging, value: Node, path: str) -> None:
+def _properties(judging: FhirJudging, value: Node, path: str) -> None:
     """CodeSystem.property: each code and uri once; the standard ones have the standard type."""
     seen_codes: set[str] = set()
     seen_uris: set[str] = set()
@@ -54,7 +54,7 @@ def _properties(judging: Judging, value: Node, path: str) -> None:
                 judging.tell("definitions/system-standard-code-type", at=where, actual=kind, code=code, wanted=STANDARD_TYPES[code], kind=kind)
 
 
-def _values(judging: Judging, value: Node, every: list[tuple[str, Node, int]]) -> None:
+def _values(judging: FhirJudging, value: Node, every: list[tuple[str, Node, int]]) -> None:
     """Properties and designations of concepts."""
     declared = property_types(value)
     known = {text(concept, "code") for _, concept, _ in every} if text(value, "content") == "complete" else set()
@@ -81,13 +81,13 @@ def _values(judging: Judging, value: Node, every: list[tuple[str, Node, int]]) -
                 _coding(judging, held, f"{place}.valueCoding")
 
 
-def _coding(judging: Judging, coding: Node, path: str) -> None:
+def _coding(judging: FhirJudging, coding: Node, path: str) -> None:
     system, code = text(coding, "system"), text(coding, "code")
     if system and code and complete_system(judging, system) is not None and judging.terminology.code(system, code).no:
         judging.tell("definitions/system-property-code", at=f"{path}.code", actual=code, code=code[:60], system=system[:80])
 
 
-def _supplement(judging: Judging, value: Node, path: str, every: list[tuple[str, Node, int]]) -> None:
+def _supplement(judging: FhirJudging, value: Node, path: str, every: list[tuple[str, Node, int]]) -> None:
     """A supplement names what it supplements, and adds to codes that are there."""
     supplemented, content = text(value, "supplements"), text(value, "content")
     if content == "supplement" and not supplemented:
@@ -104,7 +104,7 @@ def _supplement(judging: Judging, value: Node, path: str, every: list[tuple[str,
             judging.tell("definitions/supplement-code", at=f"{where}.code", actual=code, code=code[:60])
 
 
-def _value_set(judging: Judging, value: Node, path: str) -> None:
+def _value_set(judging: FhirJudging, value: Node, path: str) -> None:
     """CodeSystem.valueSet is the value set of all its codes and nothing else."""
     canonical, url = text(value, "valueSet"), text(value, "url")
     found: Any = judging.definitions.find(canonical, "ValueSet") if canonical else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, objects, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, text
 
 STANDARD = "http://hl7.org/fhir/concept-properties#"
 STANDARD_TYPES = {
@@ -27,7 +27,7 @@ HIERARCHY = ("parent", "child", "partOf")
 _DEEPEST = 60
 
 
-def complete_system(judging: Judging, system: str) -> Mapping[str, Any] | None:
+def complete_system(judging: FhirJudging, system: str) -> Mapping[str, Any] | None:
     """The definition of a code system where all its codes are at hand; None otherwise."""
     found: Mapping[str, Any] | None = judging.definitions.find(system, "CodeSystem")
     return found if found is not None and found.get("content") == "complete" and found.get("concept") else None

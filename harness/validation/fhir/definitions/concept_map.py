@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from harness.model.issue import Severity
 from harness.validation.fhir.definitions.code_systems import complete_system
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 
 @rule("concept-map", "ConceptMap")
-def concept_map(judging: Judging, value: Node, path: str) -> None:
+def concept_map(judging: FhirJudging, value: Node, path: str) -> None:
     """Every code mapped from and to is one; a code stands once on the left."""
     scopes = {side: _scope(value, side) for side in ("source", "target")}
     for index, group in objects(value, "group"):
@@ -32,12 +32,12 @@ def _scope(value: Node, side: str) -> str:
     return text(value, f"{side}Canonical") or text(value, f"{side}Uri") or text(value.get(f"{side}Reference"), "reference")
 
 
-def _system(judging: Judging, system: str, path: str) -> None:
+def _system(judging: FhirJudging, system: str, path: str) -> None:
     if system and judging.definitions.find(system, "CodeSystem") is None and judging.definitions.find(system, "ValueSet") is not None:
         judging.tell("definitions/map-system-is-value-set", at=path, actual=system, system=system[:120])
 
 
-def _code(judging: Judging, side: str, system: str, code: str, scope: str, path: str) -> None:
+def _code(judging: FhirJudging, side: str, system: str, code: str, scope: str, path: str) -> None:
     if not system or not code:
         return
     whole = complete_system(judging, system) is not None
@@ -55,7 +55,7 @@ def _code(judging: Judging, side: str, system: str, code: str, scope: str, path:
         )
 
 
-def _equivalence(judging: Judging, target: Node, path: str) -> None:
+def _equivalence(judging: FhirJudging, target: Node, path: str) -> None:
     """A target that matches nothing names no code, any other does."""
     equivalence, code = text(target, "equivalence"), text(target, "code")
     if equivalence == "unmatched" and code:

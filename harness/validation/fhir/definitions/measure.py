@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, codes, objects, rule, text
 
 _DEFINE = re.compile(r'^\s*define\s+(?:(?:public|private|fluent)\s+)*(?:function\s+)?(?:"((?:[^"\\]|\\.)+)"|([A-Za-z_]\w*))', re.MULTILINE)
 _ELM = re.compile(r"<def\b[^>]*?\bname=\"([^\"]*)\"")
@@ -25,7 +25,7 @@ _LARGEST = 4_000_000
 
 
 @rule("measure", "Measure")
-def measure(judging: Judging, value: Node, path: str) -> None:
+def measure(judging: FhirJudging, value: Node, path: str) -> None:
     """Groups are told apart, libraries are known and define what criteria name, populations go with the scoring."""
     groups = objects(value, "group")
     if not groups:
@@ -44,7 +44,7 @@ def measure(judging: Judging, value: Node, path: str) -> None:
         _expression(judging, expression, where, libraries)
 
 
-def _libraries(judging: Judging, value: Node, path: str) -> list[Mapping[str, Any] | None]:
+def _libraries(judging: FhirJudging, value: Node, path: str) -> list[Mapping[str, Any] | None]:
     held = value.get("library")
     found: list[Mapping[str, Any] | None] = []
     for index, canonical in enumerate(held if isinstance(held, list) else []):
@@ -75,7 +75,7 @@ def _criteria(value: Node, path: str) -> Iterator[tuple[str, Node]]:
             yield f"{where}.criteria", criteria
 
 
-def _expression(judging: Judging, criteria: Node, path: str, libraries: list[Mapping[str, Any] | None]) -> None:
+def _expression(judging: FhirJudging, criteria: Node, path: str, libraries: list[Mapping[str, Any] | None]) -> None:
     language, expression = text(criteria, "language"), text(criteria, "expression")
     if language == "text/fhirpath" and expression:
         from harness.fhirpath import parse

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.validation.fhir.content import number
-from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, codes, objects, rule, text
 
 SCORINGS = ("proportion", "ratio", "continuous-variable", "cohort")
 _PARTS = ("stratifier", "population")
 
 
 @rule("measure-report", "MeasureReport")
-def measure_report(judging: Judging, value: Node, path: str) -> None:
+def measure_report(judging: FhirJudging, value: Node, path: str) -> None:
     """The report against the Measure it names; where that is not to be had, it is said."""
     canonical = text(value, "measure") or text(value.get("measure"), "reference")
     if not canonical:
@@ -38,7 +38,7 @@ def measure_report(judging: Judging, value: Node, path: str) -> None:
             _group(judging, value, group, definition, where, scoring)
 
 
-def find_measure(judging: Judging, value: Node, canonical: str) -> Mapping[str, Any] | None:
+def find_measure(judging: FhirJudging, value: Node, canonical: str) -> Mapping[str, Any] | None:
     """The Measure of a canonical: contained, among the definitions, or in the document's Bundle."""
     if canonical.startswith("#"):
         held = [item for holder in (value, judging.container) for _, item in objects(holder, "contained")]
@@ -56,7 +56,7 @@ def find_measure(judging: Judging, value: Node, canonical: str) -> Mapping[str, 
     return None
 
 
-def _group(judging: Judging, report: Node, group: Node, definition: Node, path: str, scoring: str) -> None:
+def _group(judging: FhirJudging, report: Node, group: Node, definition: Node, path: str, scoring: str) -> None:
     for kind in _PARTS:
         _parts(judging, kind, group, definition, path)
     asked = [stratifier for _, stratifier in objects(definition, "stratifier")]
@@ -69,7 +69,7 @@ def _group(judging: Judging, report: Node, group: Node, definition: Node, path: 
             _populations(judging, report, stratum, scoring, where)
 
 
-def _parts(judging: Judging, kind: str, holder: Node, definition: Mapping[str, Any], path: str) -> None:
+def _parts(judging: FhirJudging, kind: str, holder: Node, definition: Mapping[str, Any], path: str) -> None:
     """Each part of the report is one of the Measure's, and each of the Measure's is in the report."""
     asked = [part for _, part in objects(dict(definition), kind)]
     given = objects(holder, kind)
@@ -112,7 +112,7 @@ def _parts(judging: Judging, kind: str, holder: Node, definition: Mapping[str, A
             _absent(judging, kind, path, _shown(each) or text(each, "id"), bare)
 
 
-def _without_code(judging: Judging, kind: str, path: str, unlabelled: bool) -> None:
+def _without_code(judging: FhirJudging, kind: str, path: str, unlabelled: bool) -> None:
     """A part of the report that has no code; ``unlabelled``: the Measure has such parts without a code too, and then no sentence asks for one."""
     if kind == "group":
         judging.tell("definitions/report-group-code", at=path)
@@ -122,7 +122,7 @@ def _without_code(judging: Judging, kind: str, path: str, unlabelled: bool) -> N
         judging.tell("definitions/report-population-code-untold" if unlabelled else "definitions/report-population-code", at=path)
 
 
-def _absent(judging: Judging, kind: str, path: str, name: str, bare: bool) -> None:
+def _absent(judging: FhirJudging, kind: str, path: str, name: str, bare: bool) -> None:
     """A part of the Measure that the report lacks; ``bare``: the part has no code to be named by, or the report is still under way."""
     if kind == "stratifier":
         judging.tell("definitions/report-stratifier-missing", at=path, name=name)
@@ -156,7 +156,7 @@ def _shown(part: Node) -> str:
     return ", ".join(code for concept in _concepts(part) for code in (codes(concept) or [text(concept, "text")]))[:80]
 
 
-def _score(judging: Judging, report: Node, holder: Node, scoring: str, path: str) -> None:
+def _score(judging: FhirJudging, report: Node, holder: Node, scoring: str, path: str) -> None:
     """measureScore: none for a cohort, 0 to 1 for a proportion, with a unit for a continuous variable."""
     score = holder.get("measureScore")
     where = f"{path}.measureScore"
@@ -174,7 +174,7 @@ def _score(judging: Judging, report: Node, holder: Node, scoring: str, path: str
         _value(judging, score, scoring, where)
 
 
-def _value(judging: Judging, score: Node, scoring: str, where: str) -> None:
+def _value(judging: FhirJudging, score: Node, scoring: str, where: str) -> None:
     held = number(score.get("value"))
     if held is None and "value" not in score:
         judging.tell("definitions/report-score-extended" if "extension" in score else "definitions/report-score-without-value", at=where)
@@ -186,7 +186,7 @@ def _value(judging: Judging, score: Node, scoring: str, where: str) -> None:
         judging.tell("definitions/report-score-without-unit", at=where)
 
 
-def _populations(judging: Judging, report: Node, holder: Node, scoring: str, path: str) -> None:
+def _populations(judging: FhirJudging, report: Node, holder: Node, scoring: str, path: str) -> None:
     counts: dict[str, Any] = {}
     for index, population in objects(holder, "population"):
         where = f"{path}.population[{index}]"

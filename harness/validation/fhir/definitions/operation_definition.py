@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _DEEPEST = 30
 
 
 @rule("operation-definition", "OperationDefinition")
-def operation_definition(judging: Judging, value: Node, path: str) -> None:
+def operation_definition(judging: FhirJudging, value: Node, path: str) -> None:
     """Parameters are well formed, and the profiles on them do not conflict with them."""
     if not any(value.get(name) is True for name in ("system", "type", "instance")):
         judging.tell("definitions/operation-nowhere", at=path)
@@ -22,7 +22,7 @@ def operation_definition(judging: Judging, value: Node, path: str) -> None:
             _profile(judging, value, side, canonical, f"{path}.{name}")
 
 
-def _parameters(judging: Judging, holder: Node, name: str, path: str, depth: int) -> None:
+def _parameters(judging: FhirJudging, holder: Node, name: str, path: str, depth: int) -> None:
     """Names once a direction; bounds in order; types known."""
     seen: set[tuple[str, str]] = set()
     for index, each in objects(holder, name) if depth < _DEEPEST else ():
@@ -38,7 +38,7 @@ def _parameters(judging: Judging, holder: Node, name: str, path: str, depth: int
         _parameters(judging, each, "part", where, depth + 1)
 
 
-def _profile(judging: Judging, value: Node, side: str, canonical: str, path: str) -> None:
+def _profile(judging: FhirJudging, value: Node, side: str, canonical: str, path: str) -> None:
     """inputProfile and outputProfile shall not conflict with the parameters."""
     structure = judging.definitions.structure(canonical)
     if structure is None:
@@ -78,7 +78,7 @@ def _profiled(elements: tuple[Mapping[str, Any], ...]) -> dict[str, dict[str, Ma
     return found
 
 
-def _agree(judging: Judging, parameter: Node, parts: dict[str, Mapping[str, Any]], path: str) -> None:
+def _agree(judging: FhirJudging, parameter: Node, parts: dict[str, Mapping[str, Any]], path: str) -> None:
     slice_, name = parts.get("", {}), text(parameter, "name")
     for bound in ("min", "max"):
         held, profiled = parameter.get(bound), slice_.get(bound)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from harness.errors import HarnessError
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 # Characters of why an expression cannot be read: with the words before them, three hundred.
 _REASON = 268
 
 
 @rule("search-parameter", "SearchParameter")
-def search_parameter(judging: Judging, value: Node, path: str) -> None:
+def search_parameter(judging: FhirJudging, value: Node, path: str) -> None:
     """Expressions parse; a composite has components; a derived parameter is of the type it derives from."""
     kind, components = text(value, "type"), objects(value, "component")
     _expression(judging, text(value, "expression"), f"{path}.expression")
@@ -29,7 +29,7 @@ def search_parameter(judging: Judging, value: Node, path: str) -> None:
     _derived(judging, value, path)
 
 
-def _expression(judging: Judging, expression: str, path: str) -> None:
+def _expression(judging: FhirJudging, expression: str, path: str) -> None:
     from harness.fhirpath import compile  # noqa: A004
 
     if not expression:
@@ -40,7 +40,7 @@ def _expression(judging: Judging, expression: str, path: str) -> None:
         judging.tell("definitions/search-expression", at=path, actual=expression, error=str(error)[:_REASON])
 
 
-def _component(judging: Judging, canonical: str, path: str) -> None:
+def _component(judging: FhirJudging, canonical: str, path: str) -> None:
     found = judging.definitions.find(canonical, "SearchParameter") if canonical else None
     if canonical and found is None:
         other = judging.definitions.find(canonical)
@@ -50,7 +50,7 @@ def _component(judging: Judging, canonical: str, path: str) -> None:
         judging.tell("definitions/search-component-composite", at=path, actual=canonical)
 
 
-def _derived(judging: Judging, value: Node, path: str) -> None:
+def _derived(judging: FhirJudging, value: Node, path: str) -> None:
     canonical = text(value, "derivedFrom")
     found = judging.definitions.find(canonical, "SearchParameter") if canonical else None
     if not canonical:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.catalogue.fhir import Structure
 from harness.errors import HarnessError
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 KIND = "StructureDefinition"
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -15,7 +15,7 @@ _UNTOLD = ("not known", "unknown", "refers to itself", "no slicing says how")
 
 
 @rule("structure-definition", "StructureDefinition")
-def structure_definition(judging: Judging, value: Node, path: str) -> None:
+def structure_definition(judging: FhirJudging, value: Node, path: str) -> None:
     """What a definition derives from and where it may stand."""
     _base(judging, value, path)
     _contexts(judging, value, path)
@@ -29,7 +29,7 @@ def structure_definition(judging: Judging, value: Node, path: str) -> None:
         _address(judging, value, structure, path)
 
 
-def own_structure(judging: Judging, value: Node) -> Structure | None:
+def own_structure(judging: FhirJudging, value: Node) -> Structure | None:
     """The definition with a snapshot made from its differential (its own snapshot where it has no differential); None where none can be made."""
     kept = judging.structures
     if id(value) in kept:
@@ -49,7 +49,7 @@ def objects_in(value: Node, view: str) -> list[tuple[int, Node]]:
     return objects(held, "element") if isinstance(held, dict) else []
 
 
-def _base(judging: Judging, value: Node, path: str) -> None:
+def _base(judging: FhirJudging, value: Node, path: str) -> None:
     base, kind, derivation, url = (text(value, name) for name in ("baseDefinition", "type", "derivation", "url"))
     if not base:
         return
@@ -78,7 +78,7 @@ def _base(judging: Judging, value: Node, path: str) -> None:
         judging.tell("definitions/structure-kind", at=f"{path}.kind", actual=text(value, "kind"), kind=found.get("kind"), held=text(value, "kind"))
 
 
-def _specialised(judging: Judging, value: Node, kind: str, url: str, path: str) -> None:
+def _specialised(judging: FhirJudging, value: Node, kind: str, url: str, path: str) -> None:
     """A new type is not one that FHIR has, unless it is that very definition; and one that FHIR has not says where it is defined."""
     if kind in judging.definitions.type_names:
         found = judging.definitions.type(kind)
@@ -89,7 +89,7 @@ def _specialised(judging: Judging, value: Node, kind: str, url: str, path: str) 
         judging.tell("definitions/structure-new-type-undefined", at=f"{path}.type", actual=kind, kind=kind[:60])
 
 
-def _logical(judging: Judging, value: Node, path: str) -> None:
+def _logical(judging: FhirJudging, value: Node, path: str) -> None:
     """A logical model names its type by an address of its own, and its paths begin with the last part of it."""
     kind = text(value, "type")
     if not kind:
@@ -104,7 +104,7 @@ def _logical(judging: Judging, value: Node, path: str) -> None:
                 judging.tell("definitions/structure-path", at=where, actual=text(element, "path"), path=text(element, "path")[:80], tail=tail[:60])
 
 
-def _contexts(judging: Judging, value: Node, path: str) -> None:
+def _contexts(judging: FhirJudging, value: Node, path: str) -> None:
     """context says where an extension may stand; nothing else has one."""
     contexts = objects(value, "context")
     if contexts and text(value, "type") not in ("Extension", ""):
@@ -125,7 +125,7 @@ def _contexts(judging: Judging, value: Node, path: str) -> None:
             judging.tell("definitions/structure-context-extension", at=f"{where}.expression", actual=expression)
 
 
-def _element_context(judging: Judging, expression: str, where: str) -> None:
+def _element_context(judging: FhirJudging, expression: str, where: str) -> None:
     if expression == "Element":
         judging.tell("definitions/structure-context-any", at=where)
         return
@@ -135,7 +135,7 @@ def _element_context(judging: Judging, expression: str, where: str) -> None:
         judging.tell("definitions/structure-context-type", at=f"{where}.expression", actual=expression, type=root[:60], version=judging.version)
 
 
-def parses(judging: Judging, expression: str, path: str) -> None:
+def parses(judging: FhirJudging, expression: str, path: str) -> None:
     """An error where an expression is no FHIRPath, or asks for a function or variable that there is not."""
     from harness.fhirpath import compile  # noqa: A004
 
@@ -147,7 +147,7 @@ def parses(judging: Judging, expression: str, path: str) -> None:
         judging.tell("definitions/structure-expression", at=path, actual=expression, error=str(error)[:_REASON])
 
 
-def _problems(judging: Judging, value: Node, structure: Structure, path: str) -> None:
+def _problems(judging: FhirJudging, value: Node, structure: Structure, path: str) -> None:
     """What making the snapshot found, at the element of the differential it is about."""
     elements = objects_in(value, "differential")
     if text(value, "derivation") != "constraint":
@@ -168,7 +168,7 @@ def _problems(judging: Judging, value: Node, structure: Structure, path: str) ->
             judging.tell("definitions/structure-problem", at=where, severity=less_sure, problem=sentence)
 
 
-def _address(judging: Judging, value: Node, structure: Structure, path: str) -> None:
+def _address(judging: FhirJudging, value: Node, structure: Structure, path: str) -> None:
     """Extension.url of an extension is fixed to the address of its definition."""
     url = text(value, "url")
     element = next((each for each in structure.elements if each.get("id") == "Extension.url"), None)
@@ -184,7 +184,7 @@ def _address(judging: Judging, value: Node, structure: Structure, path: str) -> 
     _settled(judging, structure, url, where)
 
 
-def _settled(judging: Judging, structure: Structure, url: str, where: str) -> None:
+def _settled(judging: FhirJudging, structure: Structure, url: str, where: str) -> None:
     """An extension derived from another cannot have an address of its own: Extension.url is fixed already (R4 5.1.0.10, fixed values)."""
     before = judging.definitions.structure(structure.base) if structure.base else None
     elements = before.elements if before is not None else ()

@@ -9,13 +9,13 @@ from harness.model.issue import Severity
 from harness.validation.fhir.content import value_of
 from harness.validation.fhir.definitions.discriminator_paths import leads_somewhere
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in, own_structure, parses
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _ANY = ("Resource", "DomainResource", "Element", "BackboneElement", "*")
 
 
 @rule("structure-elements", "StructureDefinition")
-def structure_elements(judging: Judging, value: Node, path: str) -> None:
+def structure_elements(judging: FhirJudging, value: Node, path: str) -> None:
     """Each element of the differential; those of the snapshot where there is no differential."""
     view = "differential" if objects_in(value, "differential") else "snapshot"
     structure = own_structure(judging, value)
@@ -45,7 +45,7 @@ def structure_elements(judging: Judging, value: Node, path: str) -> None:
                 )
 
 
-def _identity(judging: Judging, element: Node, path: str) -> None:
+def _identity(judging: FhirJudging, element: Node, path: str) -> None:
     """The id is the path with the names of slices (ElementDefinition, id)."""
     identity, where, slice_ = text(element, "id"), text(element, "path"), text(element, "sliceName")
     if not identity or not where:
@@ -58,7 +58,7 @@ def _identity(judging: Judging, element: Node, path: str) -> None:
         judging.tell("definitions/element-slice-name", at=path, expected=slice_, actual=last, slice=slice_[:60], last=last[:60])
 
 
-def _type(judging: Judging, element: Node, each: Node, logical: bool, path: str) -> None:
+def _type(judging: FhirJudging, element: Node, each: Node, logical: bool, path: str) -> None:
     code = text(each, "code")
     if not code:
         return
@@ -80,7 +80,7 @@ def _type(judging: Judging, element: Node, each: Node, logical: bool, path: str)
                 judging.tell("definitions/element-target", at=where, actual=canonical, type=found.get("type"))
 
 
-def _profile(judging: Judging, element: Node, code: str, found: Mapping[str, Any], canonical: str, path: str) -> None:
+def _profile(judging: FhirJudging, element: Node, code: str, found: Mapping[str, Any], canonical: str, path: str) -> None:
     """A profile on a type is a profile on that type; one on an extension goes with whether extensions modify there."""
     kind = str(found.get("type", ""))
     chain: list[str] = [kind]
@@ -97,7 +97,7 @@ def _profile(judging: Judging, element: Node, code: str, found: Mapping[str, Any
             judging.tell("definitions/element-modifying-extension" if modifies else "definitions/element-extension", at=path, actual=canonical, last=last)
 
 
-def _unknown(judging: Judging, canonical: str, wanted: str, path: str) -> None:
+def _unknown(judging: FhirJudging, canonical: str, wanted: str, path: str) -> None:
     other = judging.definitions.find(canonical)
     if other is not None:
         judging.tell("definitions/element-other-kind", at=path, actual=canonical, canonical=canonical[:120], held=other.get("resourceType"), wanted=wanted)
@@ -105,7 +105,7 @@ def _unknown(judging: Judging, canonical: str, wanted: str, path: str) -> None:
         judging.tell("definitions/element-unknown", at=path, actual=canonical, canonical=canonical[:120])
 
 
-def _binding(judging: Judging, element: Node, path: str) -> None:
+def _binding(judging: FhirJudging, element: Node, path: str) -> None:
     binding = element.get("binding")
     canonical = (
         text(binding, "valueSet") or text(binding, "valueSetUri") or text(binding.get("valueSetReference") if isinstance(binding, dict) else None, "reference")
@@ -114,7 +114,7 @@ def _binding(judging: Judging, element: Node, path: str) -> None:
         _unknown(judging, canonical, "ValueSet", f"{path}.binding.valueSet")
 
 
-def _fixed(judging: Judging, element: Node, whole: Mapping[str, Any], path: str) -> None:
+def _fixed(judging: FhirJudging, element: Node, whole: Mapping[str, Any], path: str) -> None:
     """A fixed value, a pattern and a bound are of the type of the element."""
     types = {text(each, "code") for _, each in objects(dict(whole), "type")}
     if not types or any("/" in code for code in types) or types & set(_ANY):

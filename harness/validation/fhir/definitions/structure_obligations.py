@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.definitions.structure_definition import KIND, objects_in
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _TOOLS = "http://hl7.org/fhir/tools/StructureDefinition/"
@@ -31,7 +31,7 @@ _ALLOWED = {
 
 
 @rule("structure-obligations", "StructureDefinition")
-def structure_obligations(judging: Judging, value: Node, path: str) -> None:
+def structure_obligations(judging: FhirJudging, value: Node, path: str) -> None:
     """An obligation profile constrains nothing; what is inherited comes from an obligation profile on the same base."""
     if True in extensions(value, *_FLAGS):
         for index, element in objects_in(value, "differential"):
@@ -42,7 +42,7 @@ def structure_obligations(judging: Judging, value: Node, path: str) -> None:
             _inherited(judging, value, canonical, f"{path}.extension[{index}]")
 
 
-def _element(judging: Judging, element: Node, path: str) -> None:
+def _element(judging: FhirJudging, element: Node, path: str) -> None:
     for key in element:
         if key not in _ALLOWED and not key.startswith("_"):
             judging.tell("definitions/obligation-constrains", at=f"{path}.{key}", actual=key, name=key, path=text(element, "path")[:80])
@@ -52,7 +52,7 @@ def _element(judging: Judging, element: Node, path: str) -> None:
             judging.tell("definitions/obligation-extends", at=where, actual=text(extension, "url"), path=text(element, "path")[:80])
 
 
-def _inherited(judging: Judging, value: Node, canonical: str, path: str) -> None:
+def _inherited(judging: FhirJudging, value: Node, canonical: str, path: str) -> None:
     found = judging.definitions.find(canonical, KIND)
     if found is None:
         judging.tell("definitions/obligation-unknown", at=path, actual=canonical, canonical=canonical[:120])

@@ -8,11 +8,11 @@ from typing import Any
 from harness.model.issue import Severity
 from harness.validation.fhir.definitions.code_systems import complete_system
 from harness.validation.fhir.definitions.value_set_filters import check_filter
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 
 @rule("value-set", "ValueSet")
-def value_set(judging: Judging, value: Node, path: str) -> None:
+def value_set(judging: FhirJudging, value: Node, path: str) -> None:
     """compose: what each include and exclude names is there."""
     compose = value.get("compose")
     if isinstance(compose, dict):
@@ -24,7 +24,7 @@ def value_set(judging: Judging, value: Node, path: str) -> None:
         _expansion(judging, expansion, f"{path}.expansion")
 
 
-def _include(judging: Judging, value: Node, include: Node, path: str) -> None:
+def _include(judging: FhirJudging, value: Node, include: Node, path: str) -> None:
     imports = include.get("valueSet")
     for index, canonical in enumerate(imports if isinstance(imports, list) else []):
         if isinstance(canonical, str) and not canonical.startswith("#"):
@@ -59,7 +59,7 @@ def _include(judging: Judging, value: Node, include: Node, path: str) -> None:
             check_filter(judging, definition, system, each, f"{path}.filter[{index}]")
 
 
-def _import(judging: Judging, value: Node, canonical: str, path: str) -> None:
+def _import(judging: FhirJudging, value: Node, canonical: str, path: str) -> None:
     if canonical.partition("|")[0] == text(value, "url") and text(value, "url"):
         judging.tell("definitions/include-itself", at=path, actual=canonical)
     elif judging.definitions.find(canonical, "ValueSet") is None:
@@ -70,7 +70,7 @@ def _import(judging: Judging, value: Node, canonical: str, path: str) -> None:
             judging.tell("definitions/include-unknown", at=path, actual=canonical, canonical=canonical[:120])
 
 
-def _expansion(judging: Judging, expansion: Node, path: str) -> None:
+def _expansion(judging: FhirJudging, expansion: Node, path: str) -> None:
     """expansion: as many codes as it says, where it is not one page of several; none of them twice."""
     seen: set[tuple[str, str, str]] = set()
     count = 0

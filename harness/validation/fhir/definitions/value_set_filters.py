@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.validation.fhir.definitions.code_systems import HIERARCHY, STANDARD_TYPES, complete_system, filters, property_types
 from harness.validation.fhir.definitions.constraint_language import well_formed
-from harness.validation.fhir.judging import Judging, Node, objects, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, text
 
 SNOMED = "http://snomed.info/sct"
 _ALWAYS = {"concept", "code", "display"}
@@ -17,7 +17,7 @@ _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d.*)?)?)?")
 _TREE = ("is-a", "is-not-a", "descendent-of", "generalizes")
 
 
-def check_filter(judging: Judging, system: Mapping[str, Any], url: str, each: Node, path: str) -> None:
+def check_filter(judging: FhirJudging, system: Mapping[str, Any], url: str, each: Node, path: str) -> None:
     """A filter is one of the code system's, or on one of its properties; its operator and value go with that."""
     name, operator, value = text(each, "property"), text(each, "op"), text(each, "value")
     declared, allowed = property_types(system), filters(system)
@@ -54,14 +54,14 @@ def _nested(system: Mapping[str, Any]) -> bool:
     return any(objects(concept, "concept") for _, concept in objects(dict(system), "concept"))
 
 
-def _regex(judging: Judging, value: str, path: str) -> None:
+def _regex(judging: FhirJudging, value: str, path: str) -> None:
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         judging.tell("definitions/filter-expression", at=path, actual=value, error=error)
 
 
-def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None:
+def _form(judging: FhirJudging, name: str, kind: str, value: str, path: str) -> None:
     """The value of a filter, written as the type of its property asks."""
     wanted = ""
     if kind == "boolean" and value not in ("true", "false"):
@@ -83,5 +83,5 @@ def _form(judging: Judging, name: str, kind: str, value: str, path: str) -> None
             _no_code(judging, code, bare, value, path)
 
 
-def _no_code(judging: Judging, code: str, system: str, value: str, path: str) -> None:
+def _no_code(judging: FhirJudging, code: str, system: str, value: str, path: str) -> None:
     judging.tell("definitions/filter-code", at=path, actual=value, code=code[:60], system=system[:100])

@@ -9,7 +9,7 @@ from harness.validation.fhir.fastpath.text_conditions import NAMES
 from harness.validation.fhir.walk import members as walk
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.judging import FhirJudging, Node
     from harness.validation.fhir.walk.judges import ObjectJudge
     from harness.validation.fhir.walk.plans import ValuePlan
 
@@ -24,7 +24,7 @@ def coded_function(plan: ValuePlan) -> ObjectJudge | None:
         return None
     known: set[Any] = set()
 
-    def judge(value: Node, where: Any, judging: Judging) -> None:
+    def judge(value: Node, where: Any, judging: FhirJudging) -> None:
         key = key_of(value)
         if key is not None and key in known:
             return

@@ -15,7 +15,7 @@ from harness.validation.fhir.fastpath.text_conditions import NAMES
 from harness.validation.fhir.fastpath.written_source import WrittenSource
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.judges import ObjectJudge
     from harness.validation.fhir.walk.plans import ValuePlan
 
@@ -52,7 +52,7 @@ def _made(plan: ValuePlan) -> ObjectJudge:
 def late(source: WrittenSource, plan: ValuePlan) -> str:
     """The name in ``source`` of the function of another plan, which is made when it is first called."""
 
-    def first(value: Any, where: Any, judging: Judging) -> None:
+    def first(value: Any, where: Any, judging: FhirJudging) -> None:
         made = source.namespace[name] = function_of(plan)
         made(value, where, judging)
 

@@ -11,7 +11,7 @@ from typing import Any
 from harness.validation.fhir.fastpath.text_conditions import name_of
 
 Look = Callable[[Any], bool]
-# Ids of elements are seldom: the walk and what is left over note that there is one (``Judging.has_element_ids``); where none stands, none stands twice.
+# Ids of elements are seldom: the walk and what is left over note that there is one (``FhirJudging.has_element_ids``); where none stands, none stands twice.
 ABOUT_ELEMENT_IDS = "element_ids.element_ids"
 
 

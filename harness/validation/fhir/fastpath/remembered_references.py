@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harness.validation.fhir.fastpath.text_conditions import NAMES
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.judges import ObjectJudge
 
 _MOST = 8192
@@ -23,7 +23,7 @@ def remembering(judge: ObjectJudge) -> ObjectJudge:
     """``judge``, the function of some plan for references, which is not asked again about one that was in order."""
     known: set[Any] = set()
 
-    def judged(value: Any, where: Any, judging: Judging) -> None:
+    def judged(value: Any, where: Any, judging: FhirJudging) -> None:
         key = _key(value)
         if key is None:
             judge(value, where, judging)
@@ -39,7 +39,7 @@ def remembering(judge: ObjectJudge) -> ObjectJudge:
     return judged
 
 
-def _stands(judging: Judging) -> str:
+def _stands(judging: FhirJudging) -> str:
     """Whether no reference of the document but a fragment can lead into it (``alone``), or all entries share one Bundle (``bundle``)."""
     found = judging.standing
     if found is None:
@@ -55,7 +55,7 @@ def _stands(judging: Judging) -> str:
     return found
 
 
-def _quiet_here(judging: Judging, judge: ObjectJudge) -> set[Any] | None:
+def _quiet_here(judging: FhirJudging, judge: ObjectJudge) -> set[Any] | None:
     """What ``judge`` found in order in this document; None where the place of a reference matters."""
     if _stands(judging) != "bundle":
         return None

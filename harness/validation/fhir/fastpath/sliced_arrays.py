@@ -16,7 +16,7 @@ from harness.validation.fhir.walk.plan_rules import typed, unique
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.judges import ObjectJudge, PlanCompiler
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
@@ -38,7 +38,7 @@ class Sliced:
         self.simple = self.paths is not None and all(map(_plain, slot.slicings)) and not slot.resource
         self.bounds = tuple((number, one) for number, one in enumerate(self.slices) if one.rule.min or one.rule.max is not None)
 
-    def __call__(self, items: list[Any], where: Any, judging: Judging) -> None:
+    def __call__(self, items: list[Any], where: Any, judging: FhirJudging) -> None:
         """Judge the items that stand at the slot's key of the object at ``where``."""
         ways = self._ways(items, where, judging) if self.simple else None
         if ways is None:
@@ -54,7 +54,7 @@ class Sliced:
             if counts[number] < one.rule.min or (one.rule.max is not None and counts[number] > one.rule.max):
                 count(judging, one, counts[number], text_of(where))
 
-    def _ways(self, items: list[Any], where: Any, judging: Judging) -> list[tuple[ObjectJudge, tuple[int, ...]]] | None:
+    def _ways(self, items: list[Any], where: Any, judging: FhirJudging) -> list[tuple[ObjectJudge, tuple[int, ...]]] | None:
         """How each item is to be judged; None where one of them needs the walk."""
         found = []
         known, single = self.ways, self.single
@@ -80,7 +80,7 @@ class Sliced:
             found.append(way)
         return found
 
-    def _learn(self, key: tuple[Any, ...], where: Any, index: int, judging: Judging) -> Way:
+    def _learn(self, key: tuple[Any, ...], where: Any, index: int, judging: FhirJudging) -> Way:
         extra: list[ElementRule] = []
         numbers: list[int] = []
         number = 0
@@ -109,7 +109,7 @@ class Sliced:
         chosen = engine.plan(*typed(engine, self.slot.type, unique(rules))) if len(rules) > len(self.slot.rules) else self.slot.plan
         return None if chosen.alternatives else (self._function_of(chosen), tuple(numbers))
 
-    def _defined(self, url: Any, where: Any, index: int, judging: Judging, sliced: bool) -> tuple[ElementRule, ...] | None:
+    def _defined(self, url: Any, where: Any, index: int, judging: FhirJudging, sliced: bool) -> tuple[ElementRule, ...] | None:
         """The rules of an extension's definition; None where its place, or the lack of a definition, must be judged each time."""
         if not isinstance(url, str):
             return None
@@ -128,7 +128,7 @@ class Sliced:
                 return None
         return (tree,)
 
-    def _sorted(self, items: list[Any], where: Any, judging: Judging) -> None:
+    def _sorted(self, items: list[Any], where: Any, judging: FhirJudging) -> None:
         """Sort by the walk, which says what does not fit, then judge each item by its own function where it has one."""
         slot, path = self.slot, f"{text_of(where)}.{self.slot.key}"
         held = [Data(item, None, slot.type, f"{path}[{index}]") for index, item in enumerate(items)]
@@ -172,7 +172,7 @@ def _paths(slot: MemberPlan) -> tuple[tuple[str, ...], ...] | None:
     return tuple(found) or None
 
 
-def _wanted(judging: Judging, rule: ElementRule, slicing: Slicing) -> tuple[Any, ...] | None:
+def _wanted(judging: FhirJudging, rule: ElementRule, slicing: Slicing) -> tuple[Any, ...] | None:
     """The texts that an item of a slice has at the discriminators' paths; None where the slice asks for something else than one text each."""
     found = []
     for demand in demands(judging.engine, rule, slicing.how):

@@ -11,7 +11,7 @@ from harness.validation.fhir.walk import members as walk
 from harness.validation.fhir.walk.counts import judge_counts
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.judging import FhirJudging, Node
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 _MOST = 4096
@@ -19,14 +19,14 @@ _LONGEST = 400
 _NOTHING: Node = {}
 
 
-def member(judging: Judging, plan: ValuePlan, slot: MemberPlan, holder: Node, value: Any, where: Any) -> None:
+def member(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, holder: Node, value: Any, where: Any) -> None:
     """Judge what stands at a key, whatever it is."""
     key, path = slot.key, text_of(where)
     beside = holder.get(f"_{key}") if slot.plan.check is not None else None
     walk.judge_member(judging, plan, slot, value, beside, f"{path}.{key}", f"{path}._{key}")
 
 
-def recall(judging: Judging, plan: ValuePlan, slot: MemberPlan, holder: Node, value: Any, where: Any, known: set[str]) -> None:
+def recall(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, holder: Node, value: Any, where: Any, known: set[str]) -> None:
     """Judge a primitive, and remember it where nothing was said of it and nothing around it matters."""
     before, unsure = len(judging.issues), judging.undetermined
     member(judging, plan, slot, holder, value, where)
@@ -40,7 +40,7 @@ def remembered(values: Any, known: set[str]) -> bool:
     return type(values) is list and bool(values) and all(type(value) is str and value in known for value in values)
 
 
-def recall_all(judging: Judging, plan: ValuePlan, slot: MemberPlan, holder: Node, values: Any, where: Any, known: set[str]) -> None:
+def recall_all(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, holder: Node, values: Any, where: Any, known: set[str]) -> None:
     """Judge an array of primitives, and remember them where nothing was said of any."""
     before, unsure = len(judging.issues), judging.undetermined
     member(judging, plan, slot, holder, values, where)
@@ -49,7 +49,7 @@ def recall_all(judging: Judging, plan: ValuePlan, slot: MemberPlan, holder: Node
         known.update(value for value in values if type(value) is str and value[:1] != "#" and len(value) < _LONGEST)
 
 
-def item(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any, where: Any, index: int) -> None:
+def item(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, value: Any, where: Any, index: int) -> None:
     """Judge one item of an array that is not the object it should be, or that the walk alone can judge."""
     path = f"{text_of(where)}.{slot.key}"
     if value is None:
@@ -59,7 +59,7 @@ def item(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any, where:
 
 
 def rest(
-    judging: Judging, plan: ValuePlan, handled: frozenset[str], holder: Node, where: Any, resource: bool, choices: dict[str, str] | None
+    judging: FhirJudging, plan: ValuePlan, handled: frozenset[str], holder: Node, where: Any, resource: bool, choices: dict[str, str] | None
 ) -> dict[str, str] | None:
     """Judge the keys that were not asked for one by one; the key that stands for each choice, None where there is none."""
     path = text_of(where)
@@ -93,7 +93,7 @@ def rest(
     return choices
 
 
-def _beside(judging: Judging, plan: ValuePlan, key: str, holder: Node, where: Any) -> None:
+def _beside(judging: FhirJudging, plan: ValuePlan, key: str, holder: Node, where: Any) -> None:
     """Judge a primitive again together with what stands beside it; what was said of the value alone is not said twice."""
     slot = plan.slots.get(key) or plan.slot(key)
     if slot is None:
@@ -111,7 +111,7 @@ def _beside(judging: Judging, plan: ValuePlan, key: str, holder: Node, where: An
         judging.undetermined = min(judging.undetermined, unsure)
 
 
-def _extended(judging: Judging, slot: MemberPlan, beside: Any, where: Any) -> bool:
+def _extended(judging: FhirJudging, slot: MemberPlan, beside: Any, where: Any) -> bool:
     """Judge what stands beside a single primitive where that is extensions and nothing else, and only they are left to judge. True where it was done."""
     inner = slot.plan
     extensions = beside.get("extension") if type(beside) is dict and len(beside) == 1 else None
@@ -138,23 +138,23 @@ def _extended(judging: Judging, slot: MemberPlan, beside: Any, where: Any) -> bo
     return True
 
 
-def chosen(judging: Judging, plan: ValuePlan, choices: dict[str, str], slot: MemberPlan, where: Any) -> dict[str, str]:
+def chosen(judging: FhirJudging, plan: ValuePlan, choices: dict[str, str], slot: MemberPlan, where: Any) -> dict[str, str]:
     """Note which type of a choice stands; say it where another stood already."""
     return walk.note_choice(judging, plan, choices, slot, text_of(where))
 
 
-def slight(judging: Judging, plan: ValuePlan, value: Node, where: Any, resource: bool) -> None:
+def slight(judging: FhirJudging, plan: ValuePlan, value: Node, where: Any, resource: bool) -> None:
     """Say it where an object is empty."""
     if not value or (not resource and "id" in value):
         walk.say_empty(judging, plan, text_of(where), resource)
 
 
-def counts(judging: Judging, plan: ValuePlan, value: Node, choices: dict[str, str] | None, where: Any) -> None:
+def counts(judging: FhirJudging, plan: ValuePlan, value: Node, choices: dict[str, str] | None, where: Any) -> None:
     """Count what stands in an object, and say what is missing or too many."""
     judge_counts(judging, plan, value, choices or _NOTHING, text_of(where))
 
 
-def erred(judging: Judging, before: int) -> bool:
+def erred(judging: FhirJudging, before: int) -> bool:
     """Whether an error was said since there were ``before`` issues: what could not be looked into may hold anything."""
     return any(issue.is_error for issue in judging.issues[before:])
 

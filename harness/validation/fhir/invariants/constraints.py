@@ -17,7 +17,7 @@ from harness.validation.fhir.invariants.sentences import SENTENCES, SENTENCES_ST
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ConstraintRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 # Judged where they can be said more exactly than of the whole element, by rules of those types.
 BY_RULES = frozenset(
@@ -52,7 +52,7 @@ def _ready(expression: str) -> _Ready:
 
 
 def broken(
-    judging: Judging,
+    judging: FhirJudging,
     constraints: Iterable[ConstraintRule],
     value: Any,
     type_name: str,
@@ -98,13 +98,13 @@ def broken(
             _not_met(judging, constraint, path)
 
 
-def select(judging: Judging, expression: str, value: Any, type_name: str, path: str, shadow: Any = None) -> list[ElementNode]:
+def select(judging: FhirJudging, expression: str, value: Any, type_name: str, path: str, shadow: Any = None) -> list[ElementNode]:
     """What an expression gives of ``value``. FormatError for one that cannot be read, EvaluationError for one that cannot be evaluated."""
     start = node(value, type_name, judging.types, shadow=shadow, path=path)
     return compile(expression, judging.version).evaluate(start, environment_of(judging, start))
 
 
-def environment_of(judging: Judging, start: ElementNode, extension: Any = None) -> Environment:
+def environment_of(judging: FhirJudging, start: ElementNode, extension: Any = None) -> Environment:
     """What expressions of definitions may ask of the document under judgement."""
     resource = _resource(judging, judging.resource, judging.base)
     root = _resource(judging, judging.container, judging.container_base) if judging.container and judging.container is not judging.resource else resource
@@ -128,7 +128,7 @@ def environment_of(judging: Judging, start: ElementNode, extension: Any = None) 
     )
 
 
-def _resource(judging: Judging, tree: Any, path: str) -> ElementNode:
+def _resource(judging: FhirJudging, tree: Any, path: str) -> ElementNode:
     found = judging.path_nodes.get(id(tree))
     if found is None or found.value is not tree:
         found = judging.path_nodes[id(tree)] = node(tree, "", judging.types, path=path)
@@ -144,7 +144,7 @@ def _is_core(constraint: ConstraintRule) -> bool:
     return not constraint.source or constraint.source.startswith(_CORE)
 
 
-def _sentence(judging: Judging, constraint: ConstraintRule) -> tuple[str, str]:
+def _sentence(judging: FhirJudging, constraint: ConstraintRule) -> tuple[str, str]:
     """What is wrong and what to change; empty for what is no invariant of FHIR itself."""
     if not _is_core(constraint):
         return "", ""
@@ -152,7 +152,7 @@ def _sentence(judging: Judging, constraint: ConstraintRule) -> tuple[str, str]:
     return older or SENTENCES.get(constraint.key, ("", ""))
 
 
-def _not_met(judging: Judging, constraint: ConstraintRule, path: str) -> None:
+def _not_met(judging: FhirJudging, constraint: ConstraintRule, path: str) -> None:
     warning = constraint.severity == "warning" or constraint.best_practice
     what, remedy = _sentence(judging, constraint)
     told = what or constraint.human or constraint.expression
@@ -169,7 +169,7 @@ def _not_met(judging: Judging, constraint: ConstraintRule, path: str) -> None:
     )
 
 
-def _unreadable(judging: Judging, constraint: ConstraintRule, path: str, why: str) -> None:
+def _unreadable(judging: FhirJudging, constraint: ConstraintRule, path: str, why: str) -> None:
     judging.tell(
         "invariants/unreadable",
         at=path,
@@ -181,7 +181,7 @@ def _unreadable(judging: Judging, constraint: ConstraintRule, path: str, why: st
     )
 
 
-def _undetermined(judging: Judging, constraint: ConstraintRule, path: str, why: str) -> None:
+def _undetermined(judging: FhirJudging, constraint: ConstraintRule, path: str, why: str) -> None:
     said = judging.untold_invariants
     if (constraint.key, why) in said:
         return

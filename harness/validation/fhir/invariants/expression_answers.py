@@ -9,13 +9,13 @@ from harness.fhirpath.nodes import ElementNode, node
 from harness.validation.fhir.narrative.xhtml import html_checks
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 
 class ExpressionAnswers:
     """Answers from one document under judgement."""
 
-    def __init__(self, judging: Judging) -> None:
+    def __init__(self, judging: FhirJudging) -> None:
         self._judging = judging
 
     @property

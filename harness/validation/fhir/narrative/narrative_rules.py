@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.narrative.xhtml import Examined, examine
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -15,7 +15,7 @@ _SOURCE_CONTROL = "http://hl7.org/fhir/StructureDefinition/narrative-source-cont
 
 
 @rule("narrative", "Narrative")
-def narrative(judging: Judging, value: Node, path: str) -> None:
+def narrative(judging: FhirJudging, value: Node, path: str) -> None:
     """txt-1 and txt-2, links that lead somewhere, and one language."""
     div = value.get("div")
     if not isinstance(div, str):
@@ -31,7 +31,7 @@ def narrative(judging: Judging, value: Node, path: str) -> None:
         judging.tell("narrative/xml-space", at=where)
 
 
-def _links(judging: Judging, found: Examined, where: str) -> None:
+def _links(judging: FhirJudging, found: Examined, where: str) -> None:
     known = set(found.ids)
     for link in found.links[:50]:
         if not link.url or (link.url.startswith("#") and len(link.url) > 1 and link.url[1:] not in _anchors(judging)):
@@ -44,7 +44,7 @@ def _links(judging: Judging, found: Examined, where: str) -> None:
             judging.tell("narrative/image", at=where, url=url)
 
 
-def _anchors(judging: Judging) -> set[str]:
+def _anchors(judging: FhirJudging) -> set[str]:
     """Everything in the document that a link within it can lead to: ids of resources and elements, ids and names in narratives."""
     found = judging.anchors
     if found is None:
@@ -59,12 +59,12 @@ def _anchors(judging: Judging) -> set[str]:
     return found
 
 
-def _contained(judging: Judging, name: str) -> bool:
+def _contained(judging: FhirJudging, name: str) -> bool:
     holders = [judging.resource, judging.container]
     return any(text(one, "id") == name for holder in holders for _, one in objects(holder, "contained"))
 
 
-def _language(judging: Judging, found: Examined, where: str) -> None:
+def _language(judging: FhirJudging, found: Examined, where: str) -> None:
     stated = text(judging.resource, "language")
     languages = [one for one in (found.language, found.xml_language) if one]
     if len(set(languages)) > 1:
@@ -78,7 +78,7 @@ def _primary(language: str) -> str:
 
 
 @rule("narrative-source", "Resource")
-def narrative_source(judging: Judging, value: Node, path: str) -> None:
+def narrative_source(judging: FhirJudging, value: Node, path: str) -> None:
     """Where a profile asks for it, all text says by its class whether it is boilerplate, generated or original."""
     held = value.get("text")
     if not isinstance(held, dict) or not isinstance(div := held.get("div"), str):
@@ -95,7 +95,7 @@ def narrative_source(judging: Judging, value: Node, path: str) -> None:
             return
 
 
-def _asks_for_source(judging: Judging, canonical: str) -> bool:
+def _asks_for_source(judging: FhirJudging, canonical: str) -> bool:
     """Whether a profile's element ``text`` has the source control extension."""
     kept = judging.engine.narrative_sources
     if canonical not in kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from harness.model.location import Location
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 from harness.validation.national import NUMBER_SYSTEM, number_issues
 
 ODS_SYSTEMS = ("https://fhir.nhs.uk/Id/ods-organization-code", "https://fhir.nhs.uk/Id/ods-site-code")
@@ -13,7 +13,7 @@ _ODS = re.compile(r"[A-Z0-9]{3,10}")
 
 
 @rule("identifier", "Identifier", rule_set="national")
-def identifier(judging: Judging, value: Node, path: str) -> None:
+def identifier(judging: FhirJudging, value: Node, path: str) -> None:
     """An NHS number is one; an ODS code has the form of one."""
     system, number = text(value, "system"), text(value, "value")
     if system == NUMBER_SYSTEM:

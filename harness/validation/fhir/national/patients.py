@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.model.location import Location
-from harness.validation.fhir.judging import Judging, Node, codes, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, codes, objects, rule, text
 from harness.validation.national import NUMBER_SYSTEM, STATUS_CODES, bare, life_issues
 
 _UKC = "https://fhir.hl7.org.uk/StructureDefinition"
@@ -12,7 +12,7 @@ DEATH_EXTENSION = f"{_UKC}/Extension-UKCore-DeathNotificationStatus"
 
 
 @rule("patient-numbers", "Patient", rule_set="national")
-def patient_numbers(judging: Judging, value: Node, path: str) -> None:
+def patient_numbers(judging: FhirJudging, value: Node, path: str) -> None:
     """One NHS number for each Patient, each with a verification status of 01 to 08."""
     numbers = set()
     for index, identifier in objects(value, "identifier"):
@@ -32,21 +32,21 @@ def patient_numbers(judging: Judging, value: Node, path: str) -> None:
         judging.tell("national-fhir/more-than-one-number", at=f"{path}.identifier", actual=", ".join(sorted(numbers)))
 
 
-def _status(judging: Judging, extension: Node, path: str) -> None:
+def _status(judging: FhirJudging, extension: Node, path: str) -> None:
     found = codes(extension.get("valueCodeableConcept"))
     if len(found) != 1 or found[0] not in STATUS_CODES:
         judging.tell("national-fhir/number-status", at=path, actual=", ".join(found) or "absent")
 
 
 @rule("patient-merged", "Patient", rule_set="national")
-def patient_merged(judging: Judging, value: Node, path: str) -> None:
+def patient_merged(judging: FhirJudging, value: Node, path: str) -> None:
     """A record that is not active says which one is."""
     if value.get("active") is False and not objects(value, "link"):
         judging.tell("national-fhir/inactive-without-link", at=f"{path}.link", actual="absent")
 
 
 @rule("patient-death", "Patient", rule_set="national")
-def patient_death(judging: Judging, value: Node, path: str) -> None:
+def patient_death(judging: FhirJudging, value: Node, path: str) -> None:
     """Death, its notification and birth agree."""
     notified = ""
     for _, extension in objects(value, "extension"):
@@ -66,7 +66,7 @@ def patient_death(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("patient-sensitive", "Patient", rule_set="national")
-def patient_sensitive(judging: Judging, value: Node, path: str) -> None:
+def patient_sensitive(judging: FhirJudging, value: Node, path: str) -> None:
     """A restricted person travels without address, telephone, practice and next of kin; a local flag alone does not restrict."""
     meta = value.get("meta")
     flags = {text(label, "code") for _, label in objects(meta, "security")} if isinstance(meta, dict) else set()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 
 _GROUP = "http://hl7.org/fhir/StructureDefinition/structuredefinition-wg"
 _TRIALS = ("http://hl7.org/fhir/test/", "http://hl7.org/fhir/tests/")
 
 
 @rule("published-by-hl7", "StructureDefinition", "ValueSet", "CodeSystem")
-def published_by_hl7(judging: Judging, value: Node, path: str) -> None:
+def published_by_hl7(judging: FhirJudging, value: Node, path: str) -> None:
     """A definition with an address of HL7's names the work group that owns it."""
     url = text(value, "url")
     if not url.startswith("http://hl7.org/fhir/") or url.startswith(_TRIALS) or judging.container is not value:

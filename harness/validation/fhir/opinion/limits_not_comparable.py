@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from harness.fhirpath.moments import DATE_TIME, compare, moment
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 
 
 @rule("period-precision", "Period", rule_set="hl7-validator")
-def period_precision(judging: Judging, value: Node, path: str) -> None:
+def period_precision(judging: FhirJudging, value: Node, path: str) -> None:
     """per-1: start and end are compared, which 2020 and 2020-06 cannot be (FHIRPath: the answer is empty)."""
     start, end = text(value, "start"), text(value, "end")
     if not start or not end or start == end:
@@ -18,7 +18,7 @@ def period_precision(judging: Judging, value: Node, path: str) -> None:
 
 
 @rule("range-values", "Range", rule_set="hl7-validator")
-def range_values(judging: Judging, value: Node, path: str) -> None:
+def range_values(judging: FhirJudging, value: Node, path: str) -> None:
     """rng-2: low and high are compared, which needs a value in both."""
     low, high = value.get("low"), value.get("high")
     if isinstance(low, dict) and isinstance(high, dict) and low and high and not ("value" in low and "value" in high):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, rule
+from harness.validation.fhir.judging import FhirJudging, rule
 
 _CODE_SPAN = re.compile(r"`[^`]*`")
 _TAG = re.compile(r"(?<!\\)</?[A-Za-z]")
@@ -14,7 +14,7 @@ _LONGEST = 1_048_576
 
 
 @rule("markdown", "markdown", rule_set="hl7-validator")
-def markdown(judging: Judging, value: Any, path: str) -> None:
+def markdown(judging: FhirJudging, value: Any, path: str) -> None:
     """Tags in markdown are shown as text, or not at all."""
     if not isinstance(value, str) or "<" not in value or len(value) > _LONGEST:
         return

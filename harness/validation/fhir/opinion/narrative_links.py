@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 from harness.validation.fhir.narrative.xhtml import examine
 
 _NARRATIVE_LINK = "http://hl7.org/fhir/StructureDefinition/narrativeLink"
 
 
 @rule("narrative-link", "Extension", rule_set="hl7-validator")
-def narrative_link(judging: Judging, value: Node, path: str) -> None:
+def narrative_link(judging: FhirJudging, value: Node, path: str) -> None:
     """The id after the # stands once in the narratives of the resource before it, or of the resource that the link is in."""
     if value.get("url") != _NARRATIVE_LINK:
         return

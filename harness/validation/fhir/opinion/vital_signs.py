@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from harness.validation.fhir.judging import Judging, Node, codes, rule
+from harness.validation.fhir.judging import FhirJudging, Node, codes, rule
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 # The codes that the vital signs page of R4 gives each profile.
@@ -23,7 +23,7 @@ _BY_LOINC = {
 
 
 @rule("vital-signs", "Observation", rule_set="hl7-validator")
-def vital_signs(judging: Judging, value: Node, path: str) -> None:
+def vital_signs(judging: FhirJudging, value: Node, path: str) -> None:
     """Hold an observation with a vital sign's code to that vital sign's profile, whether or not it claims it: an opinion."""
     for name in dict.fromkeys(_BY_LOINC[code] for code in codes(value.get("code"), "http://loinc.org") if code in _BY_LOINC):
         canonical = f"{_CORE}{name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.validation.fhir.content import value_of
 from harness.validation.fhir.judging import Node
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item
+from harness.validation.fhir.questionnaire.items import FormItem
 from harness.validation.fhir.questionnaire.limits import check_limits
 from harness.validation.fhir.questionnaire.options import check_options, check_reference, check_units
 
@@ -29,7 +29,7 @@ TYPES: dict[str, tuple[str, ...]] = {
 }
 
 
-def check_answer(hearing: Hearing, item: Item, answer: Node, path: str) -> None:
+def check_answer(hearing: Hearing, item: FormItem, answer: Node, path: str) -> None:
     """Issues of one answer to a question."""
     kind, value = value_of(answer)
     if kind not in _STATED:

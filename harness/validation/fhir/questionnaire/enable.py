@@ -9,7 +9,7 @@ from typing import Any
 from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import Node, objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, order, same
-from harness.validation.fhir.questionnaire.items import DEEPEST, Form, Item
+from harness.validation.fhir.questionnaire.items import DEEPEST, Form, FormItem
 
 EXPRESSIONS = (
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression",
@@ -20,13 +20,13 @@ Truth = Callable[[str], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ItemPlace:
     """Where in a response an item stands or would stand: ``above`` are the elements around it from the response inwards."""
 
     above: tuple[Node, ...]
 
 
-def enabled(form: Form, item: Item, place: Place, truth: Truth) -> bool | None:
+def enabled(form: Form, item: FormItem, place: ItemPlace, truth: Truth) -> bool | None:
     """True or False as the conditions come out; None where they cannot be told. ``truth`` evaluates an expression of an extension."""
     written = [expression for value in extensions(item.node, *EXPRESSIONS) if (expression := _expression(value))]
     if written:
@@ -51,7 +51,7 @@ def _expression(value: object) -> str:
     return text(value, "expression") if text(value, "language") in ("", "text/fhirpath") else ""
 
 
-def _condition(form: Form, when: Node, place: Place) -> bool | None:
+def _condition(form: Form, when: Node, place: ItemPlace) -> bool | None:
     link = text(when, "question")
     if link not in form.links:
         return None
@@ -87,7 +87,7 @@ def _compare(operator: str, kind: str, given: str, value: Any, wanted: Any) -> b
     return {">": placed > 0, "<": placed < 0, ">=": placed >= 0, "<=": placed <= 0}.get(operator)
 
 
-def _answers(link: str, place: Place) -> tuple[list[Node], list[list[Node]]]:
+def _answers(link: str, place: ItemPlace) -> tuple[list[Node], list[list[Node]]]:
     """Answers to the nearest question of that link: an element around it, else in the innermost element around it that holds one."""
     for element in reversed(place.above):
         if text(element, "linkId") == link:

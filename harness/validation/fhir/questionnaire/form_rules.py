@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from harness.validation.fhir.content import extensions, number, value_of
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.answers import TYPES
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, order
-from harness.validation.fhir.questionnaire.items import Form, Item, read_form
+from harness.validation.fhir.questionnaire.items import Form, FormItem, read_form
 from harness.validation.fhir.questionnaire.limits import CORE
 
 _ORDERED = (">", "<", ">=", "<=")
@@ -22,7 +22,7 @@ _ONLY_FOR = {
 
 
 @rule("questionnaire", "Questionnaire")
-def questionnaire(judging: Judging, value: Node, path: str) -> None:
+def questionnaire(judging: FhirJudging, value: Node, path: str) -> None:
     """Rules over the items of one Questionnaire."""
     form = read_form(value)
     places = {id(item): index for index, item in enumerate(each for top in form.items for each in top.everything())}
@@ -37,7 +37,7 @@ def questionnaire(judging: Judging, value: Node, path: str) -> None:
                 judging.tell("questionnaire/value-set-unknown", at=f"{where}.answerValueSet", actual=item.value_set, value_set=item.value_set[:120])
 
 
-def _condition(judging: Judging, form: Form, item: Item, when: Node, places: dict[int, int], path: str) -> None:
+def _condition(judging: FhirJudging, form: Form, item: FormItem, when: Node, places: dict[int, int], path: str) -> None:
     """enableWhen names another question, which comes before, and compares with the type of its answer."""
     link, operator = text(when, "question"), text(when, "operator")
     if not link:
@@ -63,7 +63,7 @@ def _condition(judging: Judging, form: Form, item: Item, when: Node, places: dic
         judging.tell("questionnaire/condition-without-order", at=f"{path}.operator", actual=operator, kind=kind, operator=operator)
 
 
-def _values(judging: Judging, item: Item, path: str) -> None:
+def _values(judging: FhirJudging, item: FormItem, path: str) -> None:
     """The values of initial and answerOption are of the type of the item."""
     allowed = TYPES.get(item.type, ())
     for name in ("initial", "answerOption"):
@@ -81,7 +81,7 @@ def _values(judging: Judging, item: Item, path: str) -> None:
                 )
 
 
-def _limits(judging: Judging, item: Item, path: str) -> None:
+def _limits(judging: FhirJudging, item: FormItem, path: str) -> None:
     """Bounds are in order, and extensions stand on the items they are about."""
     least, most = (extensions(item.node, f"{CORE}{name}") for name in ("questionnaire-minOccurs", "questionnaire-maxOccurs"))
     if least and most and (low := number(least[0])) is not None and (high := number(most[0])) is not None and low > high:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.validation.fhir.judging import Judging, Node, text
+from harness.validation.fhir.judging import FhirJudging, Node, text
 from harness.validation.fhir.questionnaire.items import Form
 
 COMPLETE = ("completed", "amended")
@@ -16,7 +16,7 @@ COMPLETE = ("completed", "amended")
 class Hearing:
     """One response under judgement against one form: what is said of it goes through here."""
 
-    judging: Judging
+    judging: FhirJudging
     form: Form
     response: Node
     path: str

@@ -14,26 +14,26 @@ GROUP, DISPLAY = "group", "display"
 
 
 @dataclass(eq=False, slots=True)
-class Item:
+class FormItem:
     """One item of a Questionnaire. ``options`` are values by type name; ``depth`` counts from 0; ``path`` is where it stands in the Questionnaire."""
 
     link: str
     type: str
     node: Node
     path: str
-    parent: Item | None
+    parent: FormItem | None
     required: bool = False
     repeats: bool = False
     options: list[tuple[str, Any]] = field(default_factory=list)
     value_set: str = ""
-    children: list[Item] = field(default_factory=list)
+    children: list[FormItem] = field(default_factory=list)
 
     @property
     def question(self) -> bool:
         """True for what can be answered."""
         return self.type not in (GROUP, DISPLAY)
 
-    def everything(self) -> Iterator[Item]:
+    def everything(self) -> Iterator[FormItem]:
         """The item and all beneath it, in order."""
         yield self
         for child in self.children:
@@ -46,27 +46,27 @@ class Form:
 
     node: Node
     url: str
-    items: list[Item]
-    links: dict[str, Item]
+    items: list[FormItem]
+    links: dict[str, FormItem]
 
 
 def read_form(questionnaire: Node) -> Form:
     """Items of a Questionnaire; what is misshapen is left out, since it is an issue of the Questionnaire."""
     items = _read(questionnaire, "Questionnaire", None, 0)
-    links: dict[str, Item] = {}
+    links: dict[str, FormItem] = {}
     for item in items:
         for each in item.everything():
             links.setdefault(each.link, each)
     return Form(questionnaire, text(questionnaire, "url"), items, links)
 
 
-def _read(holder: Node, path: str, parent: Item | None, depth: int) -> list[Item]:
-    found: list[Item] = []
+def _read(holder: Node, path: str, parent: FormItem | None, depth: int) -> list[FormItem]:
+    found: list[FormItem] = []
     if depth > DEEPEST:
         return found
     for index, node in objects(holder, "item"):
         where = f"{path}.item[{index}]"
-        item = Item(text(node, "linkId"), text(node, "type"), node, where, parent, node.get("required") is True, node.get("repeats") is True)
+        item = FormItem(text(node, "linkId"), text(node, "type"), node, where, parent, node.get("required") is True, node.get("repeats") is True)
         for name in ("answerOption", "option"):
             item.options += [each for _, option in objects(node, name) if (each := value_of(option))[0]]
         options = node.get("options")

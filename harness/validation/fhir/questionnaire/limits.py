@@ -11,7 +11,7 @@ from harness.validation.fhir.content import extensions, number, value_of
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import DATES, NUMBERS, first_moment, order
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item
+from harness.validation.fhir.questionnaire.items import FormItem
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
@@ -19,7 +19,7 @@ _TEXTS = ("String", "Uri", "Markdown")
 _LONGEST = 20_000
 
 
-def check_limits(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+def check_limits(hearing: Hearing, item: FormItem, kind: str, value: Any, path: str) -> None:
     """Issues of an answer's value against the limits of its item."""
     if kind in _TEXTS and isinstance(value, str):
         _length(hearing, item, value, path)
@@ -33,7 +33,7 @@ def check_limits(hearing: Hearing, item: Item, kind: str, value: Any, path: str)
         _attachment(hearing, item, value, path)
 
 
-def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
+def _length(hearing: Hearing, item: FormItem, value: str, path: str) -> None:
     most = item.node.get("maxLength")
     if isinstance(most, int) and not isinstance(most, bool) and len(value) > most:
         hearing.tell(
@@ -50,13 +50,13 @@ def _length(hearing: Hearing, item: Item, value: str, path: str) -> None:
             )
 
 
-def _pattern(hearing: Hearing, item: Item, value: str, path: str) -> None:
+def _pattern(hearing: Hearing, item: FormItem, value: str, path: str) -> None:
     for expression in extensions(item.node, f"{CORE}regex"):
         if isinstance(expression, str) and len(value) <= _LONGEST and whole_match(expression, value) is False:
             hearing.tell("questionnaire/answer-form" if item.type != "string" else "questionnaire/string-form", at=path, actual=value, expression=expression)
 
 
-def _range(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+def _range(hearing: Hearing, item: FormItem, kind: str, value: Any, path: str) -> None:
     for name, side, word in (("minValue", -1, "less"), ("maxValue", 1, "more")):
         quantities = (f"{SDC}{name[:3]}Quantity", f"{CORE}questionnaire-{name[:3]}Quantity")
         for _, extension in objects(item.node, "extension"):
@@ -101,7 +101,7 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def _places(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+def _places(hearing: Hearing, item: FormItem, value: Any, path: str) -> None:
     held = number(value)
     if held is None:
         return
@@ -112,7 +112,7 @@ def _places(hearing: Hearing, item: Item, value: Any, path: str) -> None:
             hearing.tell("questionnaire/decimal-places", at=path, actual=value, places=places, most=most)
 
 
-def _attachment(hearing: Hearing, item: Item, value: Mapping[str, Any], path: str) -> None:
+def _attachment(hearing: Hearing, item: FormItem, value: Mapping[str, Any], path: str) -> None:
     kinds = [kind for kind in extensions(item.node, f"{CORE}mimeType") if isinstance(kind, str)]
     given = text(value, "contentType")
     if kinds and not given:

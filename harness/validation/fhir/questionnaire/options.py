@@ -10,13 +10,13 @@ from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import objects, text
 from harness.validation.fhir.questionnaire.compare import exact, same
 from harness.validation.fhir.questionnaire.hearing import Hearing
-from harness.validation.fhir.questionnaire.items import Item
+from harness.validation.fhir.questionnaire.items import FormItem
 from harness.validation.fhir.questionnaire.limits import CORE
 
 _CHOICES = ("choice", "open-choice", "coding")
 
 
-def check_options(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+def check_options(hearing: Hearing, item: FormItem, kind: str, value: Any, path: str) -> None:
     """Issues of an answer's value against the permitted ones."""
     free = item.type == "open-choice" and kind == "String"
     if item.options:
@@ -33,14 +33,14 @@ def check_options(hearing: Hearing, item: Item, kind: str, value: Any, path: str
         hearing.tell("questionnaire/options-not-named", at=path)
 
 
-def _among_codes(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+def _among_codes(hearing: Hearing, item: FormItem, value: Any, path: str) -> None:
     """R4 gives a value set to choices only; one on a string is read as R5 reads it: the text is one of the codes."""
     answer = membership(hearing, item.value_set, str(value), "")
     if answer is not None and answer.status == "no":
         hearing.tell("questionnaire/text-not-among-codes", at=path, expected=item.value_set, answer=_shown(value))
 
 
-def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> None:
+def _listed(hearing: Hearing, item: FormItem, kind: str, value: Any, path: str) -> None:
     alike = [option for given, option in item.options if given == kind]
     if not alike:
         kinds = ", ".join(sorted({given for given, _ in item.options}))
@@ -56,7 +56,7 @@ def _listed(hearing: Hearing, item: Item, kind: str, value: Any, path: str) -> N
         )
 
 
-def _unsaid(item: Item, kind: str, value: Any) -> bool:
+def _unsaid(item: FormItem, kind: str, value: Any) -> bool:
     """True for free text of an open choice that was put in the display of a Coding."""
     return item.type == "open-choice" and kind == "Coding" and bool(text(value, "display")) and not text(value, "code") and not text(value, "system")
 
@@ -68,7 +68,7 @@ def _shown(value: Any) -> str:
     return str(value)[:80]
 
 
-def _in_value_set(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+def _in_value_set(hearing: Hearing, item: FormItem, value: Any, path: str) -> None:
     if not isinstance(value, dict):
         return
     code = text(value, "code")
@@ -116,7 +116,7 @@ def _loosely(option: Any, code: str, system: str, unit: str) -> bool:
     return bool(unit) and unit in (text(option, "display"), text(option, "code"))
 
 
-def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+def check_units(hearing: Hearing, item: FormItem, value: Any, path: str) -> None:
     """Issues of a Quantity's unit against questionnaire-unitOption and questionnaire-unitValueSet."""
     if not isinstance(value, dict):
         return
@@ -143,7 +143,7 @@ def check_units(hearing: Hearing, item: Item, value: Any, path: str) -> None:
             hearing.tell("questionnaire/unit-outside", at=path, expected=value_set, actual=code or "no code", unit=unit or code or "no unit")
 
 
-def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None:
+def check_reference(hearing: Hearing, item: FormItem, value: Any, path: str) -> None:
     """Issues of a Reference against the kinds of resource and the profiles its question allows."""
     allowed = [kind for kind in extensions(item.node, f"{CORE}questionnaire-referenceResource") if isinstance(kind, str)]
     profiles = [profile for profile in extensions(item.node, f"{CORE}questionnaire-referenceProfile") if isinstance(profile, str)]
@@ -163,7 +163,7 @@ def check_reference(hearing: Hearing, item: Item, value: Any, path: str) -> None
         hearing.tell("questionnaire/reference-profile", at=path, actual=target, profiles=" or ".join(known))
 
 
-def check_exclusive(hearing: Hearing, item: Item, answers: list[tuple[int, Any]], path: str) -> None:
+def check_exclusive(hearing: Hearing, item: FormItem, answers: list[tuple[int, Any]], path: str) -> None:
     """questionnaire-optionExclusive: an option that excludes the others is the only answer."""
     if len(answers) < 2 or not item.question:
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from harness.validation.fhir.content import extensions, value_of
 from harness.validation.fhir.judging import Node, objects, text
 from harness.validation.fhir.questionnaire.answers import check_answer
-from harness.validation.fhir.questionnaire.enable import Place, enabled
+from harness.validation.fhir.questionnaire.enable import ItemPlace, enabled
 from harness.validation.fhir.questionnaire.expressions import check_constraints, truth_of
 from harness.validation.fhir.questionnaire.hearing import COMPLETE, Hearing
-from harness.validation.fhir.questionnaire.items import DEEPEST, DISPLAY, GROUP, Item
+from harness.validation.fhir.questionnaire.items import DEEPEST, DISPLAY, GROUP, FormItem
 from harness.validation.fhir.questionnaire.limits import CORE
 from harness.validation.fhir.questionnaire.options import check_exclusive
 
@@ -19,7 +19,7 @@ def check_response(hearing: Hearing) -> None:
     _items(hearing, hearing.form.items, (hearing.response,), hearing.path, 0)
 
 
-def _items(hearing: Hearing, asked: list[Item], above: tuple[Node, ...], path: str, depth: int) -> None:
+def _items(hearing: Hearing, asked: list[FormItem], above: tuple[Node, ...], path: str, depth: int) -> None:
     """Items of the innermost element of ``above`` against the items of the form at that place."""
     if depth > DEEPEST:
         return
@@ -52,9 +52,9 @@ def _stranger(hearing: Hearing, node: Node, link: str, above: tuple[Node, ...], 
     _one(hearing, item, node, above, where, depth)
 
 
-def _occurrences(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], above: tuple[Node, ...], path: str, depth: int) -> None:
+def _occurrences(hearing: Hearing, item: FormItem, nodes: list[tuple[Node, str]], above: tuple[Node, ...], path: str, depth: int) -> None:
     filled = [(node, where) for node, where in nodes if objects(node, "answer") or objects(node, "item")]
-    on = enabled(hearing.form, item, Place(above), truth_of(hearing))
+    on = enabled(hearing.form, item, ItemPlace(above), truth_of(hearing))
     if on is False:
         for _, where in filled if item.type != DISPLAY else ():
             hearing.tell("questionnaire/disabled", at=where, link=item.link[:60])
@@ -66,7 +66,7 @@ def _occurrences(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], ab
         _one(hearing, item, node, above, where, depth)
 
 
-def _number(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], filled: list[tuple[Node, str]], path: str) -> None:
+def _number(hearing: Hearing, item: FormItem, nodes: list[tuple[Node, str]], filled: list[tuple[Node, str]], path: str) -> None:
     """required, minOccurs and maxOccurs: of a group its items are counted, of a question its answers."""
     where = nodes[0][1] if nodes else path
     count = len(filled) if item.type == GROUP else sum(len(objects(node, "answer")) for node, _ in filled)
@@ -88,7 +88,7 @@ def _number(hearing: Hearing, item: Item, nodes: list[tuple[Node, str]], filled:
         hearing.tell("questionnaire/too-many", at=where, actual=count, link=item.link[:60], count=count, most=min(most))
 
 
-def _one(hearing: Hearing, item: Item, node: Node, above: tuple[Node, ...], path: str, depth: int) -> None:
+def _one(hearing: Hearing, item: FormItem, node: Node, above: tuple[Node, ...], path: str, depth: int) -> None:
     """One item of the response: what it may hold, its answers, what is nested in it."""
     written, asked = text(node, "text"), text(item.node, "text")
     if written and written != asked:
@@ -112,7 +112,7 @@ def _one(hearing: Hearing, item: Item, node: Node, above: tuple[Node, ...], path
     check_constraints(hearing, item.node, node, path)
 
 
-def _answers(hearing: Hearing, item: Item, answers: list[tuple[int, Node]], within: tuple[Node, ...], path: str, depth: int) -> None:
+def _answers(hearing: Hearing, item: FormItem, answers: list[tuple[int, Node]], within: tuple[Node, ...], path: str, depth: int) -> None:
     if len(answers) > 1 and not item.repeats:
         hearing.tell("questionnaire/answers", at=path, actual=len(answers), link=item.link[:60], count=len(answers))
     check_exclusive(hearing, item, answers, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.questionnaire.compare import order
 from harness.validation.fhir.questionnaire.hearing import Hearing
 from harness.validation.fhir.questionnaire.items import read_form
@@ -10,7 +10,7 @@ from harness.validation.fhir.questionnaire.response import check_response
 
 
 @rule("questionnaire-response", "QuestionnaireResponse")
-def questionnaire_response(judging: Judging, value: Node, path: str) -> None:
+def questionnaire_response(judging: FhirJudging, value: Node, path: str) -> None:
     """The response is consistent with its Questionnaire; where that is not to be had, it is said."""
     canonical = text(value, "questionnaire") or text(value.get("questionnaire"), "reference")
     if not canonical:
@@ -26,7 +26,7 @@ def questionnaire_response(judging: Judging, value: Node, path: str) -> None:
     check_response(hearing)
 
 
-def find_questionnaire(judging: Judging, value: Node, canonical: str) -> Node | None:
+def find_questionnaire(judging: FhirJudging, value: Node, canonical: str) -> Node | None:
     """The Questionnaire of a canonical: among the contained, in the document's Bundle, or among the definitions."""
     if canonical.startswith("#"):
         for holder in (value, judging.container):

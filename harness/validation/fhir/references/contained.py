@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.validation.fhir.judging import Judging, Node, objects, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, objects, rule, text
 from harness.validation.fhir.narrative.xhtml import examine
 
 _MOST = 50
 
 
 @rule("contained", "Resource")
-def contained(judging: Judging, value: Node, path: str) -> None:
+def contained(judging: FhirJudging, value: Node, path: str) -> None:
     """Ids are there and different; dom-3: what is contained is referred to, or refers to what contains it."""
     if "contained" not in value:
         return

@@ -11,7 +11,7 @@ from harness.validation.fhir.content import Node
 from harness.validation.fhir.references.resources_within import Scope, find_scopes
 
 if TYPE_CHECKING:
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 _IDENTITY = re.compile(r"(?:(?P<base>.*)/)?(?P<type>[A-Z][A-Za-z]*)/(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?", re.DOTALL)
 # What a path goes through where it enters another resource.
@@ -196,6 +196,6 @@ def _resolved(scope: Scope, kind: str) -> Resolved:
     return Resolved(scope.node, scope.path, kind, scope.type)
 
 
-def known_types(judging: Judging) -> frozenset[str]:
+def known_types(judging: FhirJudging) -> frozenset[str]:
     """The resource types of the version judged by."""
     return judging.engine.resource_types

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from harness.validation.fhir.judging import Judging, Node, rule, text
+from harness.validation.fhir.judging import FhirJudging, Node, rule, text
 from harness.validation.fhir.references.lookup import Lookup, ReferenceForm, form_of, known_types
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
@@ -13,7 +13,7 @@ _OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
 
 
 @rule("reference", "Reference")
-def reference(judging: Judging, value: Node, path: str) -> None:
+def reference(judging: FhirJudging, value: Node, path: str) -> None:
     """A reference has the form of one, says something, and leads to what it says."""
     target = text(value, "reference")
     if not target:
@@ -35,20 +35,20 @@ def reference(judging: Judging, value: Node, path: str) -> None:
     _resolution(judging, lookup, value, path)
 
 
-def _conditional(judging: Judging, lookup: Lookup, where: str) -> None:
+def _conditional(judging: FhirJudging, lookup: Lookup, where: str) -> None:
     """A search in place of a reference is for a server to resolve while it takes a transaction (R4 3.1.0.11.2)."""
     kind = text(lookup.bundle.node, "type") if lookup.bundle is not None else ""
     if kind and kind not in ("transaction", "batch"):
         judging.tell("references/search-in-bundle", at=where, actual=lookup.form.url, kind=kind)
 
 
-def _type_exists(judging: Judging, form: ReferenceForm, where: str, target: str) -> None:
+def _type_exists(judging: FhirJudging, form: ReferenceForm, where: str, target: str) -> None:
     if form.kind in ("relative", "restful") and form.type not in known_types(judging):
         # Any URL may be referred to: only a relative one must be of the RESTful form.
         judging.tell("references/unknown-type-at-server" if form.kind == "restful" else "references/unknown-type", at=where, actual=target, type=form.type)
 
 
-def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> None:
+def _resolution(judging: FhirJudging, lookup: Lookup, value: Node, path: str) -> None:
     form, where = lookup.form, f"{path}.reference"
     if form.kind == "fragment" and not lookup.found:
         judging.tell("references/contained-missing", at=where, actual=form.url)
@@ -67,18 +67,18 @@ def _resolution(judging: Judging, lookup: Lookup, value: Node, path: str) -> Non
         judging.tell("references/type-differs", at=f"{path}.type", actual=claimed, claimed=claimed, named=named)
 
 
-def _ambiguous(judging: Judging, lookup: Lookup, where: str) -> None:
+def _ambiguous(judging: FhirJudging, lookup: Lookup, where: str) -> None:
     places = ", ".join(one.path for one in lookup.found[:4])
     judging.tell("references/ambiguous", at=where, actual=f"{lookup.target or lookup.form.url}: {places}", count=len(lookup.found))
 
 
-def _mismatch(judging: Judging, lookup: Lookup, where: str) -> None:
+def _mismatch(judging: FhirJudging, lookup: Lookup, where: str) -> None:
     form, found = lookup.form, lookup.found[0]
     if form.type in known_types(judging) and found.type_name and found.type_name != form.type and found.kind != "contained":
         judging.tell("references/leads-to-other-type", at=where, actual=f"{found.path}: {found.type_name}", type=form.type, held=found.type_name)
 
 
-def _not_in_bundle(judging: Judging, lookup: Lookup, where: str) -> None:
+def _not_in_bundle(judging: FhirJudging, lookup: Lookup, where: str) -> None:
     form, bundle = lookup.form, lookup.bundle
     kind = text(bundle.node, "type") if bundle is not None else ""
     if form.kind == "relative" and not lookup.source and kind in ("transaction", "batch") and ".resource" in where:

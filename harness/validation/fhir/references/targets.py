@@ -10,7 +10,7 @@ from harness.validation.fhir.references.lookup import Lookup, Resolved, known_ty
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import TypeRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 _CORE = "http://hl7.org/fhir/StructureDefinition/"
 _ANY = ("Resource", "DomainResource")
@@ -25,7 +25,7 @@ class AllowedTargets(NamedTuple):
     names: frozenset[str]
 
 
-def judge_reference(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
+def judge_reference(judging: FhirJudging, rules: Sequence[Sequence[TypeRule]], value: Node, path: str) -> None:
     """Judge a Reference at ``path`` by the types that each rule in force allows: ``rules`` holds, for every rule, its Reference types, the base's first.
 
     Says where the target is of another type or follows none of the profiles asked for, is reached in a way the aggregation does not allow, or names a
@@ -49,7 +49,7 @@ def judge_reference(judging: Judging, rules: Sequence[Sequence[TypeRule]], value
             said.add("way")
 
 
-def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value: str, path: str) -> None:
+def judge_canonical(judging: FhirJudging, rules: Sequence[Sequence[TypeRule]], value: str, path: str) -> None:
     """Say that a canonical names a definition that is known and is of none of the types the element is for (R4 2.24.0.1, canonical)."""
     if not value or value.startswith("#"):
         return
@@ -63,7 +63,7 @@ def judge_canonical(judging: Judging, rules: Sequence[Sequence[TypeRule]], value
             return
 
 
-def _allowed(judging: Judging, types: Sequence[TypeRule]) -> AllowedTargets:
+def _allowed(judging: FhirJudging, types: Sequence[TypeRule]) -> AllowedTargets:
     """What a rule allows. Kept by rule."""
     kept = judging.engine.allowed_targets
     found = kept.get(id(types))
@@ -75,7 +75,7 @@ def _allowed(judging: Judging, types: Sequence[TypeRule]) -> AllowedTargets:
     return found
 
 
-def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[list[str], bool]:
+def _asked(judging: FhirJudging, targets: Sequence[str], type_name: str) -> tuple[list[str], bool]:
     """The target profiles that are about a type, and whether one of them is the type itself, or unknown, so that any resource of it will do. Kept."""
     kept, key = judging.engine.target_profiles, (tuple(targets), type_name)
     found = kept.get(key)
@@ -86,7 +86,7 @@ def _asked(judging: Judging, targets: Sequence[str], type_name: str) -> tuple[li
     return found
 
 
-def target_type(judging: Judging, canonical: str) -> str:
+def target_type(judging: FhirJudging, canonical: str) -> str:
     """The type a target profile is about; empty where its definition is not known."""
     plain = canonical.partition("|")[0]
     if plain.startswith(_CORE) and ((name := plain[len(_CORE) :]) in _ANY or name in known_types(judging)):
@@ -95,7 +95,7 @@ def target_type(judging: Judging, canonical: str) -> str:
     return structure.type if structure is not None else ""
 
 
-def _types(judging: Judging, names: frozenset[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
+def _types(judging: FhirJudging, names: frozenset[str], value: Node, reference: str, lookup: Lookup | None, resolved: Resolved | None, path: str) -> bool:
     """Say that the type is none of those allowed. True where that was said."""
     if not names:
         return False
@@ -117,7 +117,7 @@ def _types(judging: Judging, names: frozenset[str], value: Node, reference: str,
     return False
 
 
-def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path: str) -> bool:
+def _profiles(judging: FhirJudging, targets: Sequence[str], resolved: Resolved, path: str) -> bool:
     """Say that the resource referred to follows none of the profiles. True where that was said."""
     asked, decided = _asked(judging, targets, resolved.type_name)
     if decided:
@@ -149,7 +149,7 @@ def _profiles(judging: Judging, targets: Sequence[str], resolved: Resolved, path
     return True
 
 
-def _way(judging: Judging, allowed: Sequence[TypeRule], lookup: Lookup, resolved: Resolved | None, path: str) -> bool:
+def _way(judging: FhirJudging, allowed: Sequence[TypeRule], lookup: Lookup, resolved: Resolved | None, path: str) -> bool:
     """Say that a reference is contained, bundled or external where it must not be, or wrongly names a version. True where that was said."""
     kind = "contained" if lookup.form.kind == "fragment" else "bundled" if resolved is not None and resolved.kind in ("bundled", "parameter") else "referenced"
     modes = {mode for one in allowed for mode in one.aggregation} if all(one.aggregation for one in allowed) else set()

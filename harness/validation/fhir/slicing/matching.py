@@ -13,11 +13,11 @@ from harness.validation.fhir.slicing.slices import BY_URL
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule, SlicingRule
     from harness.validation.fhir.engine import Engine
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.slicing.slices import Slice
 
 
-def matches(judging: Judging, one: Slice, how: SlicingRule, item: Data, in_position: bool) -> bool | None:
+def matches(judging: FhirJudging, one: Slice, how: SlicingRule, item: Data, in_position: bool) -> bool | None:
     """Whether an item is of a slice; None where that cannot be told. ``in_position``: it stands where the slice stands among the slices."""
     if not how.discriminators:
         # An item is of a slice without discriminator where it follows its rules.
@@ -48,7 +48,7 @@ def demands(engine: Engine, rule: ElementRule, how: SlicingRule) -> tuple[Demand
     return found[1]
 
 
-def _meets(judging: Judging, data: Data, asked: Demand) -> bool | None:
+def _meets(judging: FhirJudging, data: Data, asked: Demand) -> bool | None:
     """Whether an item of the document meets a demand; None where that cannot be told."""
     if asked.tokens is None or asked.facts is None:
         return None
@@ -66,7 +66,7 @@ def _meets(judging: Judging, data: Data, asked: Demand) -> bool | None:
     return None if undecided else False
 
 
-def _holds(judging: Judging, fact: Fact, data: Data) -> bool | None:
+def _holds(judging: FhirJudging, fact: Fact, data: Data) -> bool | None:
     if fact.kind == "fixed":
         return equal(fact.value[1], data.value)
     if fact.kind == "pattern":
@@ -90,7 +90,7 @@ def _holds(judging: Judging, fact: Fact, data: Data) -> bool | None:
     return _member(judging, fact.value, data)
 
 
-def _of_type(judging: Judging, data: Data, codes: frozenset[str]) -> bool | None:
+def _of_type(judging: FhirJudging, data: Data, codes: frozenset[str]) -> bool | None:
     if isinstance(data.value, dict) and isinstance(name := data.value.get("resourceType"), str):
         return any(one in codes for one in judging.engine.ancestors(name))
     if not data.type:
@@ -98,7 +98,7 @@ def _of_type(judging: Judging, data: Data, codes: frozenset[str]) -> bool | None
     return any(one in codes for one in judging.engine.ancestors(data.type))
 
 
-def _follows(judging: Judging, data: Data, canonicals: tuple[str, ...]) -> bool | None:
+def _follows(judging: FhirJudging, data: Data, canonicals: tuple[str, ...]) -> bool | None:
     if not isinstance(data.value, dict):
         return False
     unknown = False
@@ -110,7 +110,7 @@ def _follows(judging: Judging, data: Data, canonicals: tuple[str, ...]) -> bool 
     return None if unknown else False
 
 
-def _member(judging: Judging, value_set: str, data: Data) -> bool | None:
+def _member(judging: FhirJudging, value_set: str, data: Data) -> bool | None:
     terminology = judging.terminology
     value = data.value
     if isinstance(value, str):
@@ -129,7 +129,7 @@ def _member(judging: Judging, value_set: str, data: Data) -> bool | None:
     return None if unknown else False
 
 
-def _hinted(judging: Judging, data: Data, asked: Demand) -> bool | None:
+def _hinted(judging: FhirJudging, data: Data, asked: Demand) -> bool | None:
     """Where a reference does not resolve, its text may still say the type."""
     if asked.discriminator.type != "type" or not asked.tokens or asked.tokens[-1][0] != "resolve()" or asked.facts is None:
         return None
@@ -144,7 +144,7 @@ def _hinted(judging: Judging, data: Data, asked: Demand) -> bool | None:
     return None
 
 
-def select(judging: Judging, data: Data, tokens: tuple[Token, ...]) -> list[Data] | None:
+def select(judging: FhirJudging, data: Data, tokens: tuple[Token, ...]) -> list[Data] | None:
     """The values at a discriminator path below ``data``; None where a reference on the way does not resolve here."""
     found = [data]
     for name, argument in tokens:
@@ -168,7 +168,7 @@ def select(judging: Judging, data: Data, tokens: tuple[Token, ...]) -> list[Data
     return found
 
 
-def _members(judging: Judging, data: Data, name: str) -> Iterator[Data]:
+def _members(judging: FhirJudging, data: Data, name: str) -> Iterator[Data]:
     holder = data.value if isinstance(data.value, dict) else data.shadow
     if not isinstance(holder, dict):
         return
@@ -194,7 +194,7 @@ def _members(judging: Judging, data: Data, name: str) -> Iterator[Data]:
         yield Data(value, beside, kind, f"{data.path}.{key}")
 
 
-def _suffix(judging: Judging, suffix: str) -> str:
+def _suffix(judging: FhirJudging, suffix: str) -> str:
     """The type that the end of a choice's key names; empty where it names none."""
     lower = suffix[:1].lower() + suffix[1:]
     if lower in judging.engine.primitive_types:

@@ -9,11 +9,11 @@ from harness.validation.fhir.slicing.matching import matches
 if TYPE_CHECKING:
     from harness.validation.fhir.content import Data
     from harness.validation.fhir.element_rules import ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.slicing.slices import Slice, Slicing
 
 
-def sort_items(judging: Judging, slicing: Slicing, items: list[Data], parent: str) -> list[list[ElementRule]]:
+def sort_items(judging: FhirJudging, slicing: Slicing, items: list[Data], parent: str) -> list[list[ElementRule]]:
     """For each item the slice rules it falls under. Says what matches several slices, none of a closed set, stands out of order, is missing or too many."""
     found: list[list[ElementRule]] = [[] for _ in items]
     counts = [0] * len(slicing.slices)
@@ -55,7 +55,7 @@ def sort_items(judging: Judging, slicing: Slicing, items: list[Data], parent: st
     return found
 
 
-def count(judging: Judging, one: Slice, number: int, parent: str) -> None:
+def count(judging: FhirJudging, one: Slice, number: int, parent: str) -> None:
     """Say it where a slice stands too seldom or too often."""
     rule = one.rule
     if number < rule.min:
@@ -76,7 +76,7 @@ def count(judging: Judging, one: Slice, number: int, parent: str) -> None:
         )
 
 
-def _unsure(judging: Judging, slicing: Slicing, item: Data) -> None:
+def _unsure(judging: FhirJudging, slicing: Slicing, item: Data) -> None:
     actual = ", ".join(f"{one.type}:{one.path}" for one in slicing.how.discriminators)
     judging.tell("slicing/untold", at=item.path, expected=_names(slicing), actual=actual, profile=slicing.rule.profile, element=slicing.rule.path)
 

@@ -12,13 +12,13 @@ from harness.validation.fhir.walk.resources import judge_resource
 if TYPE_CHECKING:
     from harness.validation.fhir.content import Data
     from harness.validation.fhir.element_rules import ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 _ANY = ("Resource", "DomainResource")
 _DEEPEST = 24
 
 
-def conforms(judging: Judging, value: Any, canonical: str, path: str) -> list[Issue]:
+def conforms(judging: FhirJudging, value: Any, canonical: str, path: str) -> list[Issue]:
     """The issues of ``value`` against one definition, judged aside; kept, because slices and references ask again and again."""
     structure, tree = judging.engine.structure(canonical), judging.engine.tree(canonical)
     if structure is None or tree is None:
@@ -36,7 +36,7 @@ def conforms(judging: Judging, value: Any, canonical: str, path: str) -> list[Is
     return _aside(judging, value, structure.type, canonical, tree, path)
 
 
-def _aside(judging: Judging, value: Any, type_name: str, canonical: str, tree: ElementRule, path: str) -> list[Issue]:
+def _aside(judging: FhirJudging, value: Any, type_name: str, canonical: str, tree: ElementRule, path: str) -> list[Issue]:
     busy = (id(value), canonical)
     judging.busy.add(busy)
     try:
@@ -53,7 +53,7 @@ def _aside(judging: Judging, value: Any, type_name: str, canonical: str, tree: E
     return found
 
 
-def follows_rule(judging: Judging, rule: ElementRule, item: Data) -> bool | None:
+def follows_rule(judging: FhirJudging, rule: ElementRule, item: Data) -> bool | None:
     """Whether an item meets an element rule by itself (a slice without discriminator)."""
     codes = [one.code for one in rule.types]
     if not codes:

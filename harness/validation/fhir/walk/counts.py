@@ -9,11 +9,11 @@ from harness.validation.fhir.slicing.sorting import count as count_slice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.judging import FhirJudging, Node
     from harness.validation.fhir.walk.plans import Count, ValuePlan
 
 
-def judge_counts(judging: Judging, plan: ValuePlan, value: Node, choices: Mapping[str, str], path: str) -> None:
+def judge_counts(judging: FhirJudging, plan: ValuePlan, value: Node, choices: Mapping[str, str], path: str) -> None:
     """Judge how often each element of an object stands; ``choices`` gives the key that stands for a choice."""
     for one in plan.counts:
         key = choices.get(one.name, "") if one.choice else one.name
@@ -52,7 +52,7 @@ def _size(held: Any) -> int:
     return len(held) if isinstance(held, list) else 0 if held is None else 1
 
 
-def _missing(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
+def _missing(judging: FhirJudging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.min_rule
     name = f"{one.name}[x]" if one.choice else one.name
     judging.tell(
@@ -68,7 +68,7 @@ def _missing(judging: Judging, plan: ValuePlan, one: Count, number: int, path: s
     )
 
 
-def _too_many(judging: Judging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
+def _too_many(judging: FhirJudging, plan: ValuePlan, one: Count, number: int, path: str) -> None:
     rule = one.max_rule
     judging.tell(
         "shape/not-allowed" if one.max == 0 else "shape/too-many",

@@ -15,11 +15,11 @@ _UK_CORE = "https://fhir.hl7.org.uk/CodeSystem/"
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ConstraintRule, ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.plans import ValuePlan
 
 
-def judge_asked(judging: Judging, plan: ValuePlan, value: Any, beside: Any, path: str, *, constraints: tuple[ConstraintRule, ...] | None = None) -> None:
+def judge_asked(judging: FhirJudging, plan: ValuePlan, value: Any, beside: Any, path: str, *, constraints: tuple[ConstraintRule, ...] | None = None) -> None:
     """Judge a value of the right type by all that ``plan`` asks. ``value`` None: a primitive that has only ``beside``.
 
     ``constraints`` are those to judge where they are not all of the plan's.
@@ -41,7 +41,7 @@ def judge_asked(judging: Judging, plan: ValuePlan, value: Any, beside: Any, path
         broken(judging, constraints, value, plan.type, path, beside)
 
 
-def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]) -> bool:
+def _bound_nationally(judging: FhirJudging, rule: ElementRule, value: dict[str, Any]) -> bool:
     """Whether a maximum of the base gives way: UK Core binds languages to its own code system, which R4's limit to BCP 47 does not hold."""
     binding = rule.binding
     if binding is None or binding.strength == "required" or not binding.max_value_set or "national" not in judging.options.rules:
@@ -50,7 +50,7 @@ def _bound_nationally(judging: Judging, rule: ElementRule, value: dict[str, Any]
     return isinstance(codings, list) and any(isinstance(one, dict) and str(one.get("system", "")).startswith(_UK_CORE) for one in codings)
 
 
-def _no_code(judging: Judging, plan: ValuePlan, beside: Any, path: str) -> None:
+def _no_code(judging: FhirJudging, plan: ValuePlan, beside: Any, path: str) -> None:
     """An extension in place of a code. The standard lets it stand (R4 2.4.1); the reference validator asks for the code where a binding is required.
 
     What stands there for a code of another FHIR version is taken as one.

@@ -11,7 +11,7 @@ from harness.validation.fhir.invariants.constraints import broken, select
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Structure
-    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.judging import FhirJudging, Node
     from harness.validation.fhir.walk.plans import ValuePlan
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -25,7 +25,7 @@ _CORRECTED = {
 _ANYWHERE = frozenset({"Element", "*", "Base", "Any"})
 
 
-def allowed_here(judging: Judging, plan: ValuePlan, structure: Structure, path: str) -> bool:
+def allowed_here(judging: FhirJudging, plan: ValuePlan, structure: Structure, path: str) -> bool:
     """Whether one of the contexts of an extension's definition is the element, of ``plan``, that holds the extension at ``path``."""
     kept = judging.engine.contexts_met
     key = (structure.url, structure.version, id(plan))
@@ -57,7 +57,7 @@ def _bare(expression: str) -> str:
     return expression.rpartition("#")[2].replace("[x]", "").partition("|")[0] if "#" in expression else expression.replace("[x]", "")
 
 
-def _matches(judging: Judging, kind: str, expression: str, holder: str) -> bool:
+def _matches(judging: FhirJudging, kind: str, expression: str, holder: str) -> bool:
     if kind == "extension":
         # On the value of an extension is on that extension as well.
         owner, _, last = holder.rpartition(".")
@@ -69,7 +69,7 @@ def _matches(judging: Judging, kind: str, expression: str, holder: str) -> bool:
     return _same_path(_bare(expression), _element_path(judging, holder))
 
 
-def _element_path(judging: Judging, holder: str) -> str:
+def _element_path(judging: FhirJudging, holder: str) -> str:
     """``Patient.contact.name`` of a path of JSON keys, within the resource."""
     kind = str(judging.resource.get("resourceType", ""))
     return kind + _INDEX.sub("", holder[len(judging.base) :]).replace("._", ".")
@@ -83,7 +83,7 @@ def _same_path(context: str, path: str) -> bool:
     )
 
 
-def node_at(judging: Judging, path: str) -> Any:
+def node_at(judging: FhirJudging, path: str) -> Any:
     """The value at a path of JSON keys; None where there is none."""
     node: Any = judging.root
     for part in path.split(".")[1:]:
@@ -94,7 +94,7 @@ def node_at(judging: Judging, path: str) -> Any:
     return node
 
 
-def _selected(judging: Judging, expression: str, holder: str) -> bool:
+def _selected(judging: FhirJudging, expression: str, holder: str) -> bool:
     """Whether a FHIRPath expression over the resource selects the holder. One that cannot be evaluated forbids nothing, and says so."""
     try:
         found = select(judging, expression, judging.resource, str(judging.resource.get("resourceType", "")), judging.base)
@@ -105,7 +105,7 @@ def _selected(judging: Judging, expression: str, holder: str) -> bool:
     return any(one.path.replace("._", ".") == bare for one in found)
 
 
-def broken_invariants(judging: Judging, plan: ValuePlan, structure: Structure, value: Node, path: str) -> None:
+def broken_invariants(judging: FhirJudging, plan: ValuePlan, structure: Structure, value: Node, path: str) -> None:
     """Judge the context invariants of an extension's definition on the element that holds it."""
     holder = path.rpartition(".")[0]
     rules = tuple(

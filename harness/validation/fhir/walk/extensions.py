@@ -12,7 +12,7 @@ from harness.validation.fhir.walk.plan_rules import typed, unique
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Structure
-    from harness.validation.fhir.judging import Judging, Node
+    from harness.validation.fhir.judging import FhirJudging, Node
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
 # Elements of other FHIR versions as extensions (R4 2.5.0.6.1): their definitions are made of those versions, which are not here.
@@ -22,7 +22,7 @@ _VERSIONS = frozenset({"1.0", "3.0", "4.0", "4.1", "4.3", "5.0", "6.0"})
 _OTHER_VERSION = re.compile(r"http://hl7\.org/fhir/(\d\.\d)/StructureDefinition/extension-[A-Za-z]+\.")
 
 
-def judge_extension(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any, path: str, extra: tuple[ElementRule, ...]) -> None:
+def judge_extension(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, value: Any, path: str, extra: tuple[ElementRule, ...]) -> None:
     """Judge one extension that stands in a value of ``plan``; ``extra`` are the slices it falls under."""
     engine = plan.engine
     url = value.get("url") if isinstance(value, dict) else None
@@ -44,7 +44,7 @@ def judge_extension(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: 
     judge_value(judging, chosen, value, None, path, path)
 
 
-def _part(judging: Judging, plan: ValuePlan, slot: MemberPlan, url: str, path: str, extra: tuple[ElementRule, ...]) -> None:
+def _part(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, url: str, path: str, extra: tuple[ElementRule, ...]) -> None:
     """A url that is a plain word names a part of the extension around it."""
     if plan.type != "Extension":
         judging.tell("shape/extension-url", at=f"{path}.url", actual=url)
@@ -56,7 +56,7 @@ def _part(judging: Judging, plan: ValuePlan, slot: MemberPlan, url: str, path: s
         judging.tell("shape/extension-part", at=path, expected=names, actual=url, profile=owner, name=owner.rpartition("/")[2], url=url)
 
 
-def _unknown(judging: Judging, slot: MemberPlan, url: str, path: str) -> None:
+def _unknown(judging: FhirJudging, slot: MemberPlan, url: str, path: str) -> None:
     strict = "hl7-validator" in judging.options.rules
     other = _OTHER_VERSION.match(url)
     if other is not None and (other[1] in _VERSIONS or not strict):
@@ -68,7 +68,7 @@ def _unknown(judging: Judging, slot: MemberPlan, url: str, path: str) -> None:
         judging.tell("shape/extension-unknown-opinion" if opinion else "shape/extension-unknown", at=path, actual=url, url=url)
 
 
-def _placed(judging: Judging, plan: ValuePlan, slot: MemberPlan, structure: Structure, tree: ElementRule, value: Node, path: str) -> None:
+def _placed(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, structure: Structure, tree: ElementRule, value: Node, path: str) -> None:
     """Whether a known extension may stand where it does, and in the right list."""
     if slot.name == "modifierExtension" and not tree.is_modifier:
         judging.tell("shape/extension-no-modifier", at=path, actual="modifierExtension", profile=structure.url, name=structure.name)

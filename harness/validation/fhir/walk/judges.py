@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from harness.model.issue import Issue
     from harness.validation.fhir.content import Data
     from harness.validation.fhir.element_rules import ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
     from harness.validation.fhir.walk.plans import MemberPlan, ValuePlan
 
-# (object, where it stands, the document): says what it finds through the document's Judging.
-ObjectJudge: TypeAlias = Callable[[Any, Any, "Judging"], None]
+# (object, where it stands, the document): says what it finds through the document's FhirJudging.
+ObjectJudge: TypeAlias = Callable[[Any, Any, "FhirJudging"], None]
 
 
 class ResourceJudge(Protocol):
     """Judges a resource by its type, by what ``rules`` of the element that holds it ask, and by the profiles ``asked`` for."""
 
-    def __call__(self, judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None: ...
+    def __call__(self, judging: FhirJudging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None: ...
 
 
 class PlanCompiler(Protocol):
@@ -37,7 +37,7 @@ class Judges:
     """``conforms`` gives the issues of a value against a definition, ``follows`` whether an item meets an element rule; both judge aside."""
 
     resource: ResourceJudge
-    extension: Callable[[Judging, ValuePlan, MemberPlan, Any, str, tuple[ElementRule, ...]], None]
+    extension: Callable[[FhirJudging, ValuePlan, MemberPlan, Any, str, tuple[ElementRule, ...]], None]
     compiled: PlanCompiler
-    conforms: Callable[[Judging, Any, str, str], list[Issue]]
-    follows: Callable[[Judging, ElementRule, Data], bool | None]
+    conforms: Callable[[FhirJudging, Any, str, str], list[Issue]]
+    follows: Callable[[FhirJudging, ElementRule, Data], bool | None]

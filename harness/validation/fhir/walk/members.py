@@ -7,7 +7,7 @@ from typing import Any
 from harness.validation.fhir.content import Data
 from harness.validation.fhir.data.shape_faults import said
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.judging import Judging, Node
+from harness.validation.fhir.judging import FhirJudging, Node
 from harness.validation.fhir.slicing.sorting import sort_items
 from harness.validation.fhir.walk.counts import judge_counts
 from harness.validation.fhir.walk.demands import judge_asked
@@ -19,7 +19,7 @@ _NOTHING: Node = {}
 _NO_CONTENT = frozenset({"id"})
 
 
-def judge_object(judging: Judging, plan: ValuePlan, value: Node, path: str, *, resource: bool = False, beside: bool = False) -> None:
+def judge_object(judging: FhirJudging, plan: ValuePlan, value: Node, path: str, *, resource: bool = False, beside: bool = False) -> None:
     """Judge the members of an object by ``plan``. ``beside``: it is what stands beside a primitive under ``_name``."""
     slots = plan.slots
     choices: dict[str, str] | None = None
@@ -46,7 +46,7 @@ def judge_object(judging: Judging, plan: ValuePlan, value: Node, path: str, *, r
         judge_counts(judging, plan, value, choices or _NOTHING, path)
 
 
-def judge_value(judging: Judging, plan: ValuePlan, value: Any, beside: Any, path: str, beside_path: str) -> None:
+def judge_value(judging: FhirJudging, plan: ValuePlan, value: Any, beside: Any, path: str, beside_path: str) -> None:
     """Judge one value of a data type: its form, its members, then what the definitions ask of it. ``value`` None: only ``beside`` is there."""
     if plan.check is not None:
         fault = "" if value is None else plan.check(value)
@@ -78,7 +78,7 @@ def judge_value(judging: Judging, plan: ValuePlan, value: Any, beside: Any, path
             function(judging, value, path)
 
 
-def judge_member(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str) -> None:
+def judge_member(judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str) -> None:
     """Judge what stands at one key: one value, or each of an array."""
     if slot.refused:
         said.refused(judging, slot, path)
@@ -112,7 +112,7 @@ def judge_member(judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any
         judge_item(judging, plan, slot, one.value, one.shadow, one.path, at, extra)
 
 
-def _arrays(judging: Judging, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str) -> tuple[list[Any] | None, list[Any]]:
+def _arrays(judging: FhirJudging, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str) -> tuple[list[Any] | None, list[Any]]:
     """The values of an array and what stands beside each; None where it holds nothing to judge."""
     if value is not None and not isinstance(value, list):
         said.an_array(judging, slot, value, path)
@@ -138,7 +138,7 @@ def _arrays(judging: Judging, slot: MemberPlan, value: Any, beside: Any, path: s
     return value + [None] * (size - len(value)), beside + [None] * (size - len(beside))
 
 
-def sort_slot(judging: Judging, slot: MemberPlan, items: list[Data], path: str) -> list[tuple[ElementRule, ...]]:
+def sort_slot(judging: FhirJudging, slot: MemberPlan, items: list[Data], path: str) -> list[tuple[ElementRule, ...]]:
     """The slices that each item of a slot falls under; what falls under none where it must, or under too many, is said."""
     found: list[list[ElementRule]] = [[] for _ in items]
     parent = path.rpartition(".")[0]
@@ -149,7 +149,7 @@ def sort_slot(judging: Judging, slot: MemberPlan, items: list[Data], path: str) 
 
 
 def judge_item(
-    judging: Judging, plan: ValuePlan, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]
+    judging: FhirJudging, plan: ValuePlan, slot: MemberPlan, value: Any, beside: Any, path: str, beside_path: str, extra: tuple[ElementRule, ...]
 ) -> None:
     """Judge one item of a slot by its plan, with what the slices it falls under and the definition of an extension add."""
     if slot.resource:
@@ -167,7 +167,7 @@ def judge_item(
     judge_value(judging, chosen, value, beside, path, beside_path)
 
 
-def note_choice(judging: Judging, plan: ValuePlan, choices: dict[str, str] | None, slot: MemberPlan, path: str) -> dict[str, str]:
+def note_choice(judging: FhirJudging, plan: ValuePlan, choices: dict[str, str] | None, slot: MemberPlan, path: str) -> dict[str, str]:
     """Note which type of a choice stands; say it where another stood already."""
     choices = {} if choices is None else choices
     before = choices.setdefault(slot.name, slot.key)
@@ -176,7 +176,7 @@ def note_choice(judging: Judging, plan: ValuePlan, choices: dict[str, str] | Non
     return choices
 
 
-def say_unknown(judging: Judging, plan: ValuePlan, key: str, path: str) -> None:
+def say_unknown(judging: FhirJudging, plan: ValuePlan, key: str, path: str) -> None:
     """Say that the type has no element of that name, and which it may be meant for."""
     from difflib import get_close_matches
 
@@ -191,6 +191,6 @@ def say_unknown(judging: Judging, plan: ValuePlan, key: str, path: str) -> None:
     )
 
 
-def say_empty(judging: Judging, plan: ValuePlan, path: str, resource: bool) -> None:
+def say_empty(judging: FhirJudging, plan: ValuePlan, path: str, resource: bool) -> None:
     """Say that an object holds nothing."""
     judging.tell("shape/empty-resource" if resource else "shape/empty", at=path, actual="an empty object", type=plan.type)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.validation.fhir.element_rules import ElementRule
-    from harness.validation.fhir.judging import Judging
+    from harness.validation.fhir.judging import FhirJudging
 
 _SHOWN = 12
 
 
-def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str = "") -> None:
+def unknown_profile(judging: FhirJudging, canonical: str, path: str, asked_of: str = "") -> None:
     """Say that a profile is not known here: an error, naming those that are, where it was asked for of the type ``asked_of``.
 
     One that a resource claims or an element asks for is a warning (and leaves undetermined what an element asks for).
@@ -37,7 +37,7 @@ def unknown_profile(judging: Judging, canonical: str, path: str, asked_of: str =
     )
 
 
-def judge_alternatives(judging: Judging, choices: Iterable[tuple[ElementRule, tuple[str, ...]]], value: Any, path: str) -> None:
+def judge_alternatives(judging: FhirJudging, choices: Iterable[tuple[ElementRule, tuple[str, ...]]], value: Any, path: str) -> None:
     """A value whose element names several profiles follows at least one of them: say why each was not followed."""
     for rule, canonicals in choices:
         reasons: list[str] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.validation.fhir.data.shape_faults import kind_of
 from harness.validation.fhir.element_rules import ElementRule
 from harness.validation.fhir.invariants.constraints import broken
-from harness.validation.fhir.judging import Judging, Node
+from harness.validation.fhir.judging import FhirJudging, Node
 from harness.validation.fhir.walk.demands import judge_asked
 from harness.validation.fhir.walk.members import judge_object
 from harness.validation.fhir.walk.named_profiles import judge_alternatives, unknown_profile
@@ -22,7 +22,7 @@ _CONTAINERS = re.compile(r"\.contained(\[\d+\])?$")
 _IMPOSE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile"
 
 
-def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None:
+def judge_resource(judging: FhirJudging, value: Any, path: str, rules: tuple[ElementRule, ...] = (), asked: tuple[str, ...] = ()) -> None:
     """Judge a resource by its type, by what ``rules`` of the element that holds it ask, by the profiles ``asked`` for and, unless aside, those it claims."""
     if not isinstance(value, dict):
         judging.tell("shape/resource-no-object", at=path, actual=kind_of(value))
@@ -52,7 +52,7 @@ def judge_resource(judging: Judging, value: Any, path: str, rules: tuple[Element
                 function(judging, value, path)
 
 
-def _profiles(judging: Judging, value: Node, name: str, path: str, rules: tuple[ElementRule, ...], asked: tuple[str, ...]) -> list[ElementRule]:
+def _profiles(judging: FhirJudging, value: Node, name: str, path: str, rules: tuple[ElementRule, ...], asked: tuple[str, ...]) -> list[ElementRule]:
     """The trees of the profiles a resource is judged by."""
     found: list[ElementRule] = []
     for canonical in asked:
@@ -80,7 +80,7 @@ def _profiles(judging: Judging, value: Node, name: str, path: str, rules: tuple[
     return found
 
 
-def _add(judging: Judging, found: list[ElementRule], canonical: str, name: str, path: str, *, asked: bool, profile: str = "") -> None:
+def _add(judging: FhirJudging, found: list[ElementRule], canonical: str, name: str, path: str, *, asked: bool, profile: str = "") -> None:
     """Add the tree of a profile, or say why it cannot be judged by."""
     structure = judging.engine.structure(canonical)
     tree = judging.engine.tree(canonical)

@@ -1,4 +1,4 @@
-"""Judging one resource by the rules for its type alone, with a few definitions at hand."""
+"""FhirJudging one resource by the rules for its type alone, with a few definitions at hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from harness.catalogue.fhir import definitions
 from harness.model.issue import Issue
 from harness.validation.fhir.engine import Engine
-from harness.validation.fhir.judging import Judging, rules_by_type
+from harness.validation.fhir.judging import FhirJudging, rules_by_type
 from harness.validation.options import Options
 
 Resource = dict[str, Any]
@@ -19,7 +19,7 @@ def judged(resource: Resource, *known: Mapping[str, Any], rules: tuple[str, ...]
     """Issues of ``resource`` under the rules of this room's definitions, with ``known`` above the core."""
     engine = Engine(definitions("4.0.1").with_resources(known), rules)
     kind = str(resource.get("resourceType"))
-    judging = Judging(resource, Options(rules=rules), resource, kind, engine=engine, container=resource, container_base=kind)
+    judging = FhirJudging(resource, Options(rules=rules), resource, kind, engine=engine, container=resource, container_base=kind)
     for function in rules_by_type(rules).get(kind, ()):
         if f"{function.__module__}.".startswith(MINE):
             function(judging, resource, kind)

@@ -13,7 +13,7 @@ from harness.validation.fhir.data.bindings import judge_binding
 from harness.validation.fhir.data.codings import coding, unit
 from harness.validation.fhir.element_rules import AdditionalBinding, BindingRule, ElementRule
 from harness.validation.fhir.engine import engine_of
-from harness.validation.fhir.judging import Judging
+from harness.validation.fhir.judging import FhirJudging
 from harness.validation.options import Options
 
 MARITAL = "http://terminology.hl7.org/CodeSystem/v3-MaritalStatus"
@@ -21,14 +21,14 @@ CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 SNOMED = "http://snomed.info/sct"
 
 
-def _judging(*rules: str, language: str = "") -> Judging:
+def _judging(*rules: str, language: str = "") -> FhirJudging:
     from harness.catalogue.fhir import definitions
 
     tree: dict[str, Any] = {"resourceType": "Patient", **({"language": language} if language else {})}
-    return Judging(tree, Options(rules=rules or ("none",)), tree, "Patient", engine=engine_of(definitions(), ("national",)))
+    return FhirJudging(tree, Options(rules=rules or ("none",)), tree, "Patient", engine=engine_of(definitions(), ("national",)))
 
 
-def _rule(path: str, judging: Judging) -> ElementRule:
+def _rule(path: str, judging: FhirJudging) -> ElementRule:
     root, *names = path.split(".")
     rule = judging.engine.tree(root)
     for name in names:
@@ -121,7 +121,7 @@ def _custom(strength: str, **more: Any) -> ElementRule:
     return replace(_rule("Patient.gender", judging), binding=BindingRule(strength, VALUE_SET + "a", **more), profile="https://exemplar-harness.example/p|1")
 
 
-def _over(rule: ElementRule, value: object, type_name: str, *resources: dict[str, Any], rules: str = "none") -> Judging:
+def _over(rule: ElementRule, value: object, type_name: str, *resources: dict[str, Any], rules: str = "none") -> FhirJudging:
     judging = _judging(rules)
 
     class Engine:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.catalogue.fhir import definitions
 from harness.validation.fhir.engine import Engine, engine_of
-from harness.validation.fhir.judging import Judging
+from harness.validation.fhir.judging import FhirJudging
 from harness.validation.options import Options
 
 PRACTICE: dict[str, Any] = {"resourceType": "Organization", "id": "o", "name": "Otley"}
@@ -16,11 +16,11 @@ PATIENT: dict[str, Any] = {"resourceType": "Patient", "contained": [PRACTICE], "
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
-def judging() -> Judging:
-    return Judging(PATIENT, Options(), PATIENT, "Patient", engine_of(definitions("4.0.1"), ("national",)), container=PATIENT, container_base="Patient")
+def judging() -> FhirJudging:
+    return FhirJudging(PATIENT, Options(), PATIENT, "Patient", engine_of(definitions("4.0.1"), ("national",)), container=PATIENT, container_base="Patient")
 
 
-def state(held: Judging) -> tuple[Any, ...]:
+def state(held: FhirJudging) -> tuple[Any, ...]:
     return held.resource, held.base, held.container, held.container_base, held.issues, held.undetermined, held.aside
 
 
@@ -56,7 +56,7 @@ def test_state_is_put_back_when_a_rule_breaks(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("harness.validation.fhir.walk.resources.judge_object", breaks)
     monkeypatch.setattr("harness.validation.fhir.walk.conformance.judge_value", breaks)
     for value, canonical in ((PATIENT, CORE + "Patient"), ({"family": "Otley"}, CORE + "HumanName")):
-        fresh = Judging(PATIENT, Options(), PATIENT, "Patient", Engine(definitions("4.0.1")), held.issues, PATIENT, "Patient")
+        fresh = FhirJudging(PATIENT, Options(), PATIENT, "Patient", Engine(definitions("4.0.1")), held.issues, PATIENT, "Patient")
         with pytest.raises(RuntimeError, match="a rule broke"):
             fresh.conforms(value, canonical, "Patient")
         assert state(fresh) == before
