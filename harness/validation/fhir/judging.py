@@ -122,10 +122,12 @@ class FhirJudging:
         A row that is an opinion is passed over unless the rule set ``hl7-validator`` is asked for.
         """
         row = issue_row(key)
-        lenient = "hl7-validator" in self.options.rules
-        if row.opinion and not lenient:
-            return
-        weight = severity or (row.eased if lenient and row.eased else row.severity) or Severity.ERROR
+        weight = severity or row.severity or Severity.ERROR
+        if row.opinion or row.eased:
+            if "hl7-validator" in self.options.rules:
+                weight = severity or row.eased or weight
+            elif row.opinion:
+                return
         self.issues.append(worded(row, Location(at), words, severity=weight, clause=clause, expected=expected, actual=actual, remedy=remedy, profile=profile))
 
 
