@@ -46,7 +46,7 @@ def _judge(judging: FhirJudging, rule: ElementRule, strength: str, value_set: st
         if type_name in _TEXT:
             answer = terminology.member(value_set, value)
             if answer.status != "yes" and not _besides(rule, value):
-                _tell(judging, rule, strength, value_set, answer, f"'{value}'", [("", value)], path)
+                _outside(judging, rule, strength, value_set, answer, f"'{value}'", [("", value)], path)
     elif not isinstance(value, Mapping):
         return
     elif type_name == "CodeableConcept":
@@ -56,7 +56,7 @@ def _judge(judging: FhirJudging, rule: ElementRule, strength: str, value_set: st
         if isinstance(code, str):
             answer = _coded(terminology, value_set, value)
             if answer.status != "yes":
-                _tell(judging, rule, strength, value_set, answer, _shown(value), [_pair(value)], path)
+                _outside(judging, rule, strength, value_set, answer, _shown(value), [_pair(value)], path)
             elif type_name == "Coding":
                 _accept_display(judging, value, answer, path)
         elif type_name == "Coding":
@@ -89,7 +89,7 @@ def _concept(judging: FhirJudging, rule: ElementRule, strength: str, value_set: 
         if best is None or _ORDER[answer.status] < _ORDER[best.status]:
             best = answer
     if best is not None:
-        _tell(judging, rule, strength, value_set, best, ", ".join(_shown(one) for one in coded[:4]), [_pair(one) for one in coded], path)
+        _outside(judging, rule, strength, value_set, best, ", ".join(_shown(one) for one in coded[:4]), [_pair(one) for one in coded], path)
 
 
 def _coded(terminology: Terminology, value_set: str, coding: Mapping[str, Any]) -> CodeAnswer:
@@ -131,7 +131,7 @@ def _shown(coding: Mapping[str, Any]) -> str:
     return f"'{code}' of {system}" if system else f"'{code}' (no system)"
 
 
-def _tell(
+def _outside(
     judging: FhirJudging, rule: ElementRule, strength: str, value_set: str, answer: CodeAnswer, shown: str, pairs: list[tuple[str, str]], path: str
 ) -> None:
     name = judging.terminology.name(value_set)

@@ -117,9 +117,9 @@ def _without_code(judging: FhirJudging, kind: str, path: str, unlabelled: bool) 
     if kind == "group":
         judging.tell("definitions/report-group-code", at=path)
     elif kind == "stratifier":
-        judging.tell("definitions/report-stratifier-code-untold" if unlabelled else "definitions/report-stratifier-code", at=path)
+        judging.tell("definitions/report-stratifier-code-opinion" if unlabelled else "definitions/report-stratifier-code", at=path)
     else:
-        judging.tell("definitions/report-population-code-untold" if unlabelled else "definitions/report-population-code", at=path)
+        judging.tell("definitions/report-population-code-opinion" if unlabelled else "definitions/report-population-code", at=path)
 
 
 def _absent(judging: FhirJudging, kind: str, path: str, name: str, bare: bool) -> None:
@@ -127,9 +127,9 @@ def _absent(judging: FhirJudging, kind: str, path: str, name: str, bare: bool) -
     if kind == "stratifier":
         judging.tell("definitions/report-stratifier-missing", at=path, name=name)
     elif kind == "group":
-        judging.tell("definitions/report-group-missing-untold" if bare else "definitions/report-group-missing", at=path, name=name)
+        judging.tell("definitions/report-group-missing-opinion" if bare else "definitions/report-group-missing", at=path, name=name)
     else:
-        judging.tell("definitions/report-population-missing-untold" if bare else "definitions/report-population-missing", at=path, name=name)
+        judging.tell("definitions/report-population-missing-opinion" if bare else "definitions/report-population-missing", at=path, name=name)
 
 
 def _definition(part: Node, asked: list[Node]) -> Node | None:
