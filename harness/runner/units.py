@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from harness.errors import FormatError
-from harness.model.issue import Issue, Severity
+from harness.model.issue import Issue
 from harness.model.location import Location
+from harness.validation.wording import remarked, told
 
 MAX_WHOLE = 50_000_000
 _HEAD = 1 << 16
@@ -56,7 +57,9 @@ def units(file: IO[bytes], name: str) -> Iterator[Unit]:
             return
         kind = detect(data, name)
     except FormatError as error:
-        yield Unit(name, 1, "", b"", issues=(_issue("format/unknown", error),))
+        yield Unit(
+            name, 1, "", b"", issues=(told("file/unknown-format", at=Location(offset=error.offset), expected=error.expected, remedy=error.do, what=error.what),)
+        )
         return
     yield Unit(name, 1, kind, data)
 
@@ -67,12 +70,14 @@ def _messages(stream: IO[bytes], name: str) -> Iterator[Unit]:
     try:
         for part in read_stream(stream):
             message = part.kind == "MSH"
-            issues = tuple([_placed(issue, part.line, part.column) for issue in part.issues])
+            issues = tuple([_placed(remarked(remark), part.line, part.column) for remark in part.remarks])
             if message or issues:
                 kind = "hl7v2" if message and part.whole and part.data else ""
                 yield Unit(name, part.index + 1 if message else 0, kind, part.data if kind else b"", part.line, part.column, part.offset, issues)
     except FormatError as error:
-        yield Unit(name, 1, "", b"", issues=(_issue("hl7v2/unreadable", error),))
+        yield Unit(
+            name, 1, "", b"", issues=(told("file/no-message", at=Location(offset=error.offset), expected=error.expected, remedy=error.do, what=error.what),)
+        )
 
 
 def _lines(stream: IO[bytes], name: str) -> Iterator[Unit]:
@@ -83,21 +88,20 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[Unit]:
         for index, line in enumerate(lines(stream), 1):
             yield Unit(name, index, "fhir-json", line.data, line.number, 1, line.offset)
     except FormatError as error:
-        yield Unit(name, index + 1, "", b"", issues=(_issue("fhir/unreadable", error),))
+        yield Unit(
+            name,
+            index + 1,
+            "",
+            b"",
+            issues=(told("file/unreadable-line", at=Location(offset=error.offset), expected=error.expected, remedy=error.do, what=error.what),),
+        )
 
 
 def _too_large(stream: IO[bytes], name: str) -> Unit:
     size = MAX_WHOLE + 1
     while more := stream.read(1 << 20):
         size += len(more)
-    error = FormatError(
-        f"the file has {size} bytes", offset=MAX_WHOLE, expected=f"at most {MAX_WHOLE}, or one message or resource after another", do="split it"
-    )
-    return Unit(name, 1, "", b"", issues=(_issue("file/too-large", error),))
-
-
-def _issue(code: str, error: FormatError) -> Issue:
-    return Issue(Severity.FATAL, code, error.what, Location(offset=error.offset), error.expected, remedy=error.do)
+    return Unit(name, 1, "", b"", issues=(told("file/too-large", at=Location(offset=MAX_WHOLE), size=size, most=MAX_WHOLE),))
 
 
 def _placed(issue: Issue, line: int, column: int) -> Issue:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.errors import FormatError
-from harness.model.issue import Issue, Severity
+from harness.model.issue import Issue
 from harness.model.judgement import Judgement
 from harness.model.location import Location
 from harness.runner.excerpt import excerpt
 from harness.runner.units import Unit, units
+from harness.validation.wording import told
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -104,9 +105,7 @@ def opened(source: Path | bytes | IO[bytes]) -> Iterator[Unit]:
             with source.open("rb") as file:
                 yield from units(file, str(source))
         except OSError as error:
-            issue = Issue(
-                Severity.FATAL, "file/unreadable", f"the file cannot be read: {error.strerror}", expected="a readable file", remedy="correct the path"
-            )
+            issue = told("file/unreadable", at=Location(), reason=error.strerror)
             yield Unit(str(source), 1, "", b"", issues=(issue,))
     else:
         yield from units(source, "-")

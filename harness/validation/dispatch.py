@@ -6,9 +6,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from harness.errors import FormatError
-from harness.model.issue import Issue, Severity
+from harness.model.issue import Issue
 from harness.model.location import Location
 from harness.validation.options import DEFAULT, Options
+from harness.validation.wording import told
 
 
 def families() -> tuple[str, ...]:
@@ -25,14 +26,9 @@ def validate(data: bytes, options: Options = DEFAULT, name: str = "") -> list[Is
     try:
         kind = detect(data, name)
     except FormatError as error:
-        return [unreadable(error, "format/unknown")]
+        return [told("format/unknown", at=Location(error.where, offset=error.offset), expected=error.expected, remedy=error.do, what=error.what)]
     family = kind.partition("-")[0]
     if family not in families():
-        return [Issue(Severity.FATAL, "format/unknown", f"nothing here judges {kind}", expected=" or ".join(families()), actual=kind)]
+        return [told("format/unjudged", at=Location(), expected=" or ".join(families()), actual=kind, kind=kind)]
     found: list[Issue] = import_module(f"harness.validation.{family}").validate(data, options, kind=kind)
     return found
-
-
-def unreadable(error: FormatError, code: str) -> Issue:
-    """The fatal issue that stands for ``error``."""
-    return Issue(Severity.FATAL, code, error.what, Location(path=error.where, offset=error.offset), expected=error.expected, remedy=error.do, error_code="100")

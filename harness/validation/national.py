@@ -9,11 +9,11 @@ from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.model.mask import check_digit_holds
 from harness.validation.options import Options
+from harness.validation.wording import told
 
 NUMBER_SYSTEM = "https://fhir.nhs.uk/Id/nhs-number"
 STATUS_CODES = frozenset(f"0{digit}" for digit in range(1, 9))
 _SEPARATORS = re.compile(r"[\s-]")
-_SOURCE = "NHS Data Dictionary, NHS NUMBER"
 
 
 def bare(number: str) -> str:
@@ -43,96 +43,25 @@ def number_issues(value: str, where: Callable[[], Location], options: Options) -
     issues = []
     number = bare(value)
     if number != value and well_formed(number):
-        issues.append(
-            Issue(
-                Severity.WARNING,
-                "nhs-number/format",
-                "an NHS number is written with spaces or hyphens",
-                where(),
-                "ten digits",
-                value,
-                _SOURCE,
-                "remove them",
-                "102",
-            )
-        )
+        issues.append(told("national/number-separated", at=where(), actual=value))
     if not well_formed(number):
-        issues.append(
-            Issue(
-                Severity.ERROR,
-                "nhs-number/format",
-                "an NHS number is not ten digits",
-                where(),
-                "ten digits",
-                value,
-                _SOURCE,
-                "send the number as traced",
-                "102",
-            )
-        )
+        issues.append(told("national/number-form", at=where(), actual=value))
         return issues
     if not check_digit_holds(number):
-        issues.append(
-            Issue(
-                Severity.ERROR,
-                "nhs-number/check-digit",
-                "an NHS number fails its check digit",
-                where(),
-                "a number that passes modulus 11",
-                value,
-                _SOURCE,
-                "trace the person again; never send an untraced number as an NHS number",
-                "102",
-            )
-        )
+        issues.append(told("national/number-check-digit", at=where(), actual=value))
     if (options.synthetic_only or not options.allow_real_numbers) and not synthetic(number):
-        issues.append(
-            Issue(
-                Severity.ERROR if options.synthetic_only else Severity.INFORMATION,
-                "nhs-number/not-synthetic",
-                "an NHS number is outside the synthetic range 999",
-                where(),
-                "999…",
-                value,
-                _SOURCE,
-                "use synthetic people unless this is meant",
-                "",
-            )
-        )
+        issues.append(told("national/number-not-synthetic", at=where(), severity=Severity.ERROR if options.synthetic_only else None, actual=value))
     return issues
 
 
 def life_issues(birth: str, death: str, options: Options, birth_at: Callable[[], Location], death_at: Callable[[], Location]) -> list[Issue]:
     """Births and deaths (``YYYY-MM-DD`` or shorter) that cannot be: in the future of ``options.now``, or death before birth."""
     issues = []
-    for date, what, where in ((birth, "birth", birth_at), (death, "death", death_at)):
-        if options.now and len(date) >= 10 and date[:10] > options.now[:10]:
-            issues.append(
-                Issue(
-                    Severity.ERROR,
-                    f"national/{what}-in-future",
-                    f"the date of {what} is in the future",
-                    where(),
-                    f"not after {options.now[:10]}",
-                    date,
-                    "",
-                    "check the date",
-                    "102",
-                )
-            )
+    today = options.now[:10]
+    for date, born, where in ((birth, True, birth_at), (death, False, death_at)):
+        if today and len(date) >= 10 and date[:10] > today:
+            issues.append(told("national/birth-in-future" if born else "national/death-in-future", at=where(), actual=date, today=today))
     shared = min(len(birth), len(death), 10)
     if shared >= 4 and death[:shared] < birth[:shared]:
-        issues.append(
-            Issue(
-                Severity.ERROR,
-                "national/death-before-birth",
-                "the date of death is before the date of birth",
-                death_at(),
-                f"not before {birth}",
-                death,
-                "",
-                "check both dates",
-                "102",
-            )
-        )
+        issues.append(told("national/death-before-birth", at=death_at(), actual=death, birth=birth))
     return issues

@@ -13,7 +13,7 @@ from harness.catalogue.issues import all_issue_rows
 from harness.catalogue.load import data_root
 
 ROOT = Path(__file__).resolve().parents[2]
-OPTIONS = frozenset({"at", "severity", "clause", "expected", "actual", "remedy", "profile", "words"})
+OPTIONS = frozenset({"at", "severity", "clause", "expected", "actual", "remedy", "error_code", "profile"})
 WORDING = "harness/validation/wording.py"
 ROWS = {row.key: row for row in all_issue_rows(data_root())}
 
@@ -25,13 +25,37 @@ def words_of(key: str) -> set[str]:
     return {name for part in parts for _, name, _, _ in string.Formatter().parse(part) if name}
 
 
+def keys_in(node: ast.AST) -> list[str]:
+    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str) and "/" in one.value]
+
+
+def remarked_words(call: ast.Call) -> set[str] | None:
+    """The words of a ``Remark``; None where they are not written out."""
+    words = next((one.value for one in call.keywords if one.arg == "words"), call.args[3] if len(call.args) > 3 else ast.Dict([], []))
+    return {one.value for one in words.keys if isinstance(one, ast.Constant)} if isinstance(words, ast.Dict) else None
+
+
 def tellings(source: str) -> Iterator[tuple[int, list[str], set[str] | None]]:
-    """(line, keys, words given) of every call of ``tell`` or ``worded`` whose keys are written out; None for words that only the run knows."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "tell" and node.args:
-            keys = [one.value for one in ast.walk(node.args[0]) if isinstance(one, ast.Constant) and isinstance(one.value, str) and "/" in one.value]
+    """(line, keys, words given) of every call that names a row in letters; None for words that only the run knows.
+
+    A key may be picked from a table of the file. What is told later has its words by another name: a reader's remark, a flaw of a profile.
+    """
+    tree = ast.parse(source)
+    tables = {node.targets[0].id: node.value for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and node.args):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+        key = node.args[0]
+        if isinstance(key, ast.Subscript) and isinstance(key.value, ast.Name):
+            key = tables.get(key.value.id, key)
+        if name in ("tell", "told"):
             given = {one.arg for one in node.keywords if one.arg} - OPTIONS
-            yield node.lineno, keys, None if any(one.arg is None for one in node.keywords) else given
+            yield node.lineno, keys_in(key), None if any(one.arg is None for one in node.keywords) else given
+        elif name == "Remark":
+            yield node.lineno, keys_in(key), remarked_words(node)
+        elif name in ("flaw", "ProfileFlaw"):
+            yield node.lineno, keys_in(key), {"name", "where"}
 
 
 def faults(sources: Mapping[str, str]) -> list[str]:
@@ -74,7 +98,17 @@ def test_every_key_has_a_row_and_its_words() -> None:
 
 
 @pytest.mark.parametrize(
-    "planted", ['judging.tell("bundle/nowhere", at=path)', 'judging.tell("hl7v2/missing", at=path)', 'judging.tell("hl7v2/nowhere" if x else "hl7v2/held")']
+    "planted",
+    [
+        'judging.tell("bundle/nowhere", at=path)',
+        'judging.tell("hl7v2/missing", at=path)',
+        'judging.tell("hl7v2/nowhere" if x else "hl7v2/held")',
+        'ROWS = {"a": "hl7v2/nowhere"}\njudging.tell(ROWS[kind], at=path)',
+        'told("national/birth-in-future", at=place)',
+        'Remark("file/batch-count", place, "2", {"found": 3})',
+        'Remark("file/nowhere", place)',
+        'making.flaw("hl7v2/missing", where, said)',
+    ],
 )
 def test_a_key_without_a_row_and_a_missing_word_are_found(planted: str) -> None:
     assert faults({"planted.py": planted}) != []

@@ -74,7 +74,7 @@ class Judge:
         if not path.is_file():
             return []
         data = path.read_bytes()
-        found = parse_xml(data, facts_of(version), issues=[]) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else parse_json(data)
+        found = parse_xml(data, facts_of(version), remarks=[]) if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else parse_json(data)
         return [entry["resource"] for entry in found.get("entry", ()) if "resource" in entry] if found.get("resourceType") == "Bundle" else [found]
 
     def _resources(self, unit: Unit, version: str) -> list[Mapping[str, Any]]:

@@ -117,7 +117,7 @@ def resource_of(name: str, data: bytes, version: str) -> dict[str, Any]:
         from harness.catalogue.fhir.facts import facts_of
         from harness.formats.fhir.xml import parse_xml
 
-        return parse_xml(data, facts_of(version), issues=[])
+        return parse_xml(data, facts_of(version), remarks=[])
     from harness.formats.fhir import parse_json
 
     return parse_json(data)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import FormatError
 from harness.formats.fhir.json import MAX_DEPTH
 from harness.formats.safe_xml import name_of, read_root
-from harness.model.issue import Issue, Severity
 from harness.model.location import Location
+from harness.model.remark import Remark
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -28,48 +28,49 @@ _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["'
 _ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _INSTRUCTION = re.compile(rb"<\?(?!xml[\s?])")
 _LARGEST = 4_000_000
+# Characters of what was found that are kept: enough to recognise it by.
+_SHOWN = 120
 
 Fact = tuple[bool, str, bool]
 Facts = Callable[[str], Mapping[str, Fact]]
 
 
-def parse_xml(data: bytes, facts: Facts, *, max_depth: int = MAX_DEPTH, issues: list[Issue] | None = None) -> dict[str, Any]:
+def parse_xml(data: bytes, facts: Facts, *, max_depth: int = MAX_DEPTH, remarks: list[Remark] | None = None) -> dict[str, Any]:
     """The resource in ``data`` as FHIR JSON would have it.
 
     ``facts(type)`` gives, for each element of a type, (whether it repeats, its type, whether its JSON value is a number or true or false); for a type it
     does not know it may give nothing or raise KeyError. What is unknown is kept: under its name, or ``{namespace}name`` where that is not FHIR's.
-    Ids and extensions of primitives become ``_element``; a narrative stays XHTML text. Text that stands outside values is refused, or, where ``issues``
+    Ids and extensions of primitives become ``_element``; a narrative stays XHTML text. Text that stands outside values is refused, or, where ``remarks``
     is given, left out and put there. FormatError for malformed or unsafe XML, another namespace or deeper nesting than ``max_depth``.
     """
     root = read_root(data)
     namespace, _ = name_of(root)
     if namespace != NAMESPACE:
         raise FormatError(f"the root element is of namespace {namespace!r}", offset=0, where=_where(root), expected=NAMESPACE)
-    reader = _Reader(facts, max_depth, issues)
-    if issues is not None:
+    reader = _Reader(facts, max_depth, remarks)
+    if remarks is not None:
         reader.prolog(root, data)
     return reader.resource(root, 1)
 
 
 class _Reader:
-    def __init__(self, facts: Facts, max_depth: int, issues: list[Issue] | None) -> None:
-        self._facts, self._max_depth, self._issues = facts, max_depth, issues
+    def __init__(self, facts: Facts, max_depth: int, remarks: list[Remark] | None) -> None:
+        self._facts, self._max_depth, self._remarks = facts, max_depth, remarks
         self._known: dict[str, Mapping[str, Fact]] = {}
 
     def prolog(self, root: _Element, data: bytes) -> None:
         """Says what the reference validator does not take: another encoding than UTF-8, processing instructions."""
         declared = _ENCODING.match(data)
         if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
-            said = f"the XML is in {declared[1].decode('ascii', 'replace')[:40]}"
-            self._say("fhir/xml-encoding", said, root, "UTF-8", said, "write it in UTF-8", opinion=True)
+            encoding = declared[1].decode("ascii", "replace")[:40]
+            self._remark("format/xml-encoding", root, f"the XML is in {encoding}", encoding=encoding)
         if b"<?" in data and _INSTRUCTION.search(_ASIDE.sub(b"", data)):
-            said = "the XML holds a processing instruction"
-            self._say("fhir/xml-instruction", said, root, "no processing instructions", "one", "take it out: it says nothing", opinion=True)
+            self._remark("format/xml-instruction", root, "one")
 
     def resource(self, element: _Element, depth: int) -> dict[str, Any]:
         name = name_of(element)[1]
-        if "id" in element.attrib and self._issues is not None:
-            self._say("fhir/xml-attribute", f"<{name}> has the attribute id", element, "<id value='…'/>", "id", "write it as an element")
+        if "id" in element.attrib and self._remarks is not None:
+            self._remark("format/xml-id-attribute", element, "id", element=name)
         return {"resourceType": name, **self._members(element, name, depth, ())}
 
     def _elements(self, kind: str) -> Mapping[str, Fact]:
@@ -93,12 +94,11 @@ class _Reader:
             self._stray(element, child.tail)
             namespace, local = name_of(child)
             groups.setdefault(local if namespace in (NAMESPACE, XHTML) else str(child.tag), []).append(child)
-        if self._issues is not None and known:
+        if self._remarks is not None and known:
             self._order(element, known)
         for name, children in groups.items():
-            if self._issues is not None and (name in found or name in attributes):
-                said = f"<{name_of(element)[1]}> has {name} as an element"
-                self._say("fhir/xml-attribute", said, children[0], f"the attribute {name}", f"<{name}>", f"write {name} as an attribute")
+            if self._remarks is not None and (name in found or name in attributes):
+                self._remark("format/xml-attribute-as-element", children[0], f"<{name}>", element=name_of(element)[1], attribute=name)
                 if name in found or name == "value":
                     continue
             fact = known.get(name)
@@ -106,20 +106,18 @@ class _Reader:
         return found
 
     def _attributes(self, element: _Element, kind: str) -> dict[str, Any]:
-        """The attributes that FHIR has: ids of elements and urls of extensions. Others are kept, or said where ``issues`` is given."""
+        """The attributes that FHIR has: ids of elements and urls of extensions. Others are kept, or said where ``remarks`` is given."""
         found: dict[str, Any] = {}
         for key, value in element.attrib.items():
             name = str(key)
             if name.startswith(_SCHEMA_INSTANCE):
                 local = name.removeprefix(_SCHEMA_INSTANCE)
-                said = f"<{name_of(element)[1]}> has the attribute xsi:{local[:64]}"
-                self._say("fhir/xml-attribute", said, element, "no attributes of XML Schema", f"xsi:{local}", "take it out", opinion=True)
+                self._remark("format/xml-schema-attribute", element, f"xsi:{local}", element=name_of(element)[1], attribute=local[:64])
                 continue
-            if self._issues is None or name in ("id", "value") or (name == "url" and kind == "Extension"):
+            if self._remarks is None or name in ("id", "value") or (name == "url" and kind == "Extension"):
                 found[name] = str(value)
             else:
-                said = f"<{name_of(element)[1]}> has the attribute {name[:64]}"
-                self._say("fhir/xml-attribute", said, element, "id, value, or url of an extension", name, "write it as an element, or take it out")
+                self._remark("format/xml-attribute", element, name, element=name_of(element)[1], attribute=name[:64])
         return found
 
     def _order(self, element: _Element, known: Mapping[str, Fact]) -> None:
@@ -130,18 +128,15 @@ class _Reader:
             namespace, name = name_of(child)
             index = order.get(name, -1) if namespace in (NAMESPACE, XHTML) else -1
             if 0 <= index < last:
-                said = f"<{name}> stands after <{before}>"
-                self._say("fhir/xml-order", said, child, f"<{name}> before <{before}>", "after it", "write elements in the order of the definition")
+                self._remark("format/xml-order", child, "after it", element=name, before=before)
                 return
             if index > last:
                 last, before = index, name
 
-    def _say(self, code: str, message: str, element: _Element, expected: str, actual: str, remedy: str, *, opinion: bool = False) -> None:
-        line: Any = element.sourceline
-        if self._issues is not None:
-            place = Location(self._path(element), line=line)
-            issue = Issue(Severity.ERROR, code, message, place, expected, actual[:120], "FHIR 2.6.1 XML", remedy, issue_type="structure", opinion=opinion)
-            self._issues.append(issue)
+    def _remark(self, key: str, at: _Element, actual: str, **words: str) -> None:
+        line: Any = at.sourceline
+        if self._remarks is not None:
+            self._remarks.append(Remark(key, Location(self._path(at), line=line), actual[:_SHOWN], words))
 
     def _path(self, element: _Element) -> str:
         """Where an element stands, as ``element_lines`` writes it."""
@@ -159,13 +154,13 @@ class _Reader:
         return path
 
     def _stray(self, element: _Element, text: str | None) -> None:
-        """Says that there is text where none belongs: by refusing, or as an issue."""
+        """Says that there is text where none belongs: by refusing, or as a remark."""
         if not text or not text.strip():
             return
-        what = f"<{name_of(element)[1]}> holds the text {text.strip()[:40]!r}"
-        if self._issues is None:
-            raise FormatError(what, offset=0, where=_where(element), expected="values in value attributes")
-        self._say("fhir/stray-text", what, element, "values in value attributes", text.strip(), "write it as the value attribute of an element")
+        name, shown = name_of(element)[1], repr(text.strip()[:40])
+        if self._remarks is None:
+            raise FormatError(f"<{name}> holds the text {shown}", offset=0, where=_where(element), expected="values in value attributes")
+        self._remark("format/xml-stray-text", element, text.strip(), element=name, text=shown)
 
     def _put(self, found: dict[str, Any], name: str, pairs: list[tuple[Any, dict[str, Any] | None]], repeats: bool) -> None:
         values, beside = [value for value, _ in pairs], [extra for _, extra in pairs]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from harness.errors import FormatError
-from harness.formats.hl7v2.envelope import Envelopes, said
+from harness.formats.hl7v2.envelope import Envelopes
 from harness.formats.hl7v2.read import MAX_BYTES
 from harness.formats.hl7v2.stream import CHUNK, Cut, Readable, cut
-from harness.model.issue import Issue, Severity
+from harness.model.location import Location
+from harness.model.remark import Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Part:
     """One message or envelope segment of a file.
 
     ``kind`` is MSH, FHS, BHS, BTS, FTS, or END for what can only be said at the end; ``index`` counts messages from 0 (the next one's, for other kinds).
-    ``data`` begins at byte ``offset``, ``line`` and ``column`` (from 1) of the file and holds no framing; it is empty where ``issues`` say that
+    ``data`` begins at byte ``offset``, ``line`` and ``column`` (from 1) of the file and holds no framing; it is empty where ``remarks`` say that
     the message is too large. ``whole`` is False for a message that was cut off: do not process it.
     """
 
@@ -28,7 +29,7 @@ class Part:
     line: int
     column: int
     data: bytes
-    issues: tuple[Issue, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     whole: bool = True
 
 
@@ -37,7 +38,7 @@ class Batch:
     """A file taken apart: the messages, each with its offset, and what its envelopes say wrongly."""
 
     messages: tuple[tuple[int, int, bytes], ...]
-    issues: tuple[Issue, ...]
+    remarks: tuple[Remark, ...]
 
 
 def split_batch(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -51,16 +52,16 @@ def split_batch(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def read_batch(data: bytes) -> Batch:
-    """``split_batch`` at once, with issues: counts in BTS-1 and FTS-1 that do not hold, envelopes left open or closed unopened, stray bytes, cut messages."""
+    """``split_batch`` at once, with remarks: counts in BTS-1 and FTS-1 that do not hold, envelopes left open or closed unopened, stray bytes, cut messages."""
     parts = list(_whole(data))
-    return Batch(tuple((one.index, one.offset, one.data) for one in parts if one.kind == "MSH"), tuple(issue for one in parts for issue in one.issues))
+    return Batch(tuple((one.index, one.offset, one.data) for one in parts if one.kind == "MSH"), tuple(remark for one in parts for remark in one.remarks))
 
 
 def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[Part]:
     """The parts of an open binary file, in order, read ``chunk`` bytes at a time: memory holds one message and one chunk, however long the file.
 
     A message above ``max_bytes`` comes without its data; one that the end of the file, or the next frame, cut off is not ``whole``. Both say so in their
-    issues. FormatError where the file holds neither a message nor an envelope.
+    remarks. FormatError where the file holds neither a message nor an envelope.
     """
     envelopes, index, found = Envelopes(), 0, False
     pending: Cut | None = None
@@ -73,8 +74,8 @@ def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUN
         raise FormatError("there is no message", offset=0, expected="segments MSH, FHS or BHS at the start of a line")
     yield _part(pending, index, envelopes, max_bytes, last=True)
     index += pending.kind == "MSH"
-    if issues := tuple(envelopes.left_open()):
-        yield Part("END", index, pending.offset + pending.size, pending.line, pending.column, b"", issues)
+    if remarks := tuple(envelopes.left_open()):
+        yield Part("END", index, pending.offset + pending.size, pending.line, pending.column, b"", remarks)
 
 
 def _whole(data: bytes) -> Iterator[Part]:
@@ -82,15 +83,14 @@ def _whole(data: bytes) -> Iterator[Part]:
 
 
 def _part(one: Cut, index: int, envelopes: Envelopes, max_bytes: int, *, last: bool) -> Part:
-    issues = []
+    remarks = []
     if one.stray:
-        issues.append(said("stray-bytes", f"{one.stray} bytes stand before the first message", 0, severity=Severity.WARNING))
+        remarks.append(Remark("file/stray-bytes", Location(offset=0), words={"count": one.stray}))
     whole = one.kind != "MSH" or (one.whole and not (last and not one.ended and envelopes.open))
     if one.size > max_bytes:
-        problem = f"the message has {one.size} bytes"
-        issues.append(said("too-large", problem, one.offset, expected=f"at most {max_bytes}", actual=str(one.size), remedy="split it or raise the limit"))
+        remarks.append(Remark("file/message-too-large", Location(offset=one.offset), str(one.size), {"size": one.size, "most": max_bytes}))
     elif not whole:
-        problem = f"the message is cut off after {len(one.data)} bytes"
-        issues.append(said("message-cut", problem, one.offset + len(one.data), expected="the rest of it", remedy="send the file again, whole"))
-    issues += envelopes.next(one)
-    return Part(one.kind, index, one.offset, one.line, one.column, one.data, tuple(issues), whole)
+        size = len(one.data)
+        remarks.append(Remark("file/message-cut", Location(offset=one.offset + size), words={"size": size}))
+    remarks += envelopes.next(one)
+    return Part(one.kind, index, one.offset, one.line, one.column, one.data, tuple(remarks), whole)

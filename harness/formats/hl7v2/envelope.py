@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from harness.formats.hl7v2.stream import Cut
-from harness.model.issue import Issue, Severity
 from harness.model.location import Location
+from harness.model.remark import Remark
 
 _ENDS = re.compile("[\r\n]")
 
@@ -24,7 +24,7 @@ class Envelopes:
         """Whether a file or batch header waits for its trailer."""
         return bool(self._open)
 
-    def next(self, part: Cut) -> Iterator[Issue]:
+    def next(self, part: Cut) -> Iterator[Remark]:
         """What is wrong with this part as the next one of the file."""
         if part.kind == "MSH":
             self._messages += 1
@@ -32,34 +32,27 @@ class Envelopes:
         text = part.data[:4096].decode(part.codec or "latin-1", "replace")
         if part.kind in ("FHS", "BHS"):
             if part.kind in self._open:
-                problem = f"{part.kind} begins before the one at byte {self._open[part.kind][0]} was closed"
-                yield said("envelope-open", problem, part.offset)
+                words = {"kind": part.kind, "offset": self._open[part.kind][0]}
+                yield Remark("file/envelope-reopened", Location(offset=part.offset), words=words)
             self._open[part.kind] = (part.offset, text[3:4])
             self._batches, self._messages = (self._batches + 1, 0) if part.kind == "BHS" else (0, 0)
             return
         head = self._open.pop("BHS" if part.kind == "BTS" else "FHS", None)
         if head is None:
-            yield said("envelope-unopened", f"{part.kind} closes what was not opened", part.offset)
+            yield Remark("file/envelope-unopened", Location(offset=part.offset), words={"kind": part.kind})
         mark = (head[1] if head else text[3:4]) or "|"
         yield from _count(part, text, mark, self._messages if part.kind == "BTS" else self._batches)
 
-    def left_open(self) -> Iterator[Issue]:
+    def left_open(self) -> Iterator[Remark]:
         """What the end of the file leaves open."""
         for kind, (offset, _) in self._open.items():
-            yield said("envelope-open", f"{kind} is never closed", offset, remedy="see whether the file is whole")
+            yield Remark("file/envelope-open", Location(offset=offset), words={"kind": kind})
 
 
-def said(
-    code: str, message: str, offset: int, *, severity: Severity = Severity.ERROR, expected: str = "", actual: str = "", remedy: str = "correct the file"
-) -> Issue:
-    """An issue of a file of messages, at byte ``offset``."""
-    return Issue(severity, f"hl7v2/{code}", message, Location(offset=offset), expected, actual, "HL7 v2.4 2.15.3", remedy)
-
-
-def _count(trailer: Cut, text: str, mark: str, found: int) -> Iterator[Issue]:
+def _count(trailer: Cut, text: str, mark: str, found: int) -> Iterator[Remark]:
     line = _ENDS.split(text, maxsplit=1)[0].split(mark)
     written = line[1].strip() if len(line) > 1 else ""
     what = "messages" if trailer.kind == "BTS" else "batches"
     if written and (not written.isdecimal() or int(written[:18]) != found):
-        problem = f"{trailer.kind}-1 says {written[:20]!r} {what}, but there are {found}"
-        yield said("batch-count", problem, trailer.offset, expected=str(found), actual=written[:20])
+        words = {"kind": trailer.kind, "written": repr(written[:20]), "what": what, "found": found}
+        yield Remark("file/batch-count", Location(offset=trailer.offset), written[:20], words)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import FormatError
 from harness.model.issue import Issue
+from harness.model.location import Location
 from harness.model.validation import Validation
-from harness.validation.dispatch import unreadable
 from harness.validation.fhir.engine import Engine, engine_of
 from harness.validation.options import DEFAULT, Options
+from harness.validation.wording import remarked, told
 
 if TYPE_CHECKING:
     from harness.catalogue.fhir import Definitions
+    from harness.model.remark import Remark
 
 _STU3 = re.compile(rb"""(?:"profile"\s*:\s*\[?\s*"|<profile\s+value=")[^"]*/STU3/""")
 _DEEPEST = 100
@@ -73,7 +75,9 @@ class Validator:
             kind = (kind or _kind(source)) if isinstance(source, bytes) else ""
             tree = self._read(source, kind, found)
         except FormatError as error:
-            return Validation((unreadable(error, "fhir/unreadable"),), False, 0, self.fhir_version)
+            place = Location(error.where, offset=error.offset)
+            issue = told("format/fhir-unreadable", at=place, expected=error.expected, remedy=error.do, what=error.what)
+            return Validation((issue,), False, 0, self.fhir_version)
         data = source if isinstance(source, bytes) else b""
         issues, undetermined = judge(tree, self.options, self._engine, data=data, kind=kind, profiles=(asked,) if asked else (), found=tuple(found))
         valid = False if any(issue.is_error for issue in issues) else None if undetermined else True
@@ -91,7 +95,10 @@ class Validator:
             from harness.catalogue import catalogue
             from harness.formats.fhir.xml import parse_xml
 
-            return parse_xml(source, catalogue().fhir_facts(self.fhir_version), issues=found)
+            remarks: list[Remark] = []
+            tree = parse_xml(source, catalogue().fhir_facts(self.fhir_version), remarks=remarks)
+            found += [remarked(remark) for remark in remarks]
+            return tree
         from harness.formats.fhir import parse_json
 
         return parse_json(source)

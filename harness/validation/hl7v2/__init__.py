@@ -8,9 +8,10 @@ from typing import Any
 from harness.errors import FormatError
 from harness.formats.hl7v2 import parse, split_batch
 from harness.model.issue import Issue
-from harness.validation.dispatch import unreadable
+from harness.model.location import Location
 from harness.validation.hl7v2.judge import Examination, examine_tree, judge_tree
 from harness.validation.options import DEFAULT, Options
+from harness.validation.wording import told
 
 
 def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> list[Issue]:
@@ -31,7 +32,7 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
             return _judged(from_xml(data), options, whole=False)
         return _judged(parse(data), options, whole=True)
     except FormatError as error:
-        return [unreadable(error, "hl7v2/unreadable")]
+        return [told("format/hl7v2-unreadable", at=Location(error.where, offset=error.offset), expected=error.expected, remedy=error.do, what=error.what)]
 
 
 def is_valid(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> bool:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from harness.catalogue.issues import issue_row
 from harness.model.issue import Issue, Severity
 from harness.model.location import Location
 from harness.model.mask import check_digit_holds
 from harness.validation.national import bare, well_formed
+from harness.validation.wording import worded
 
 if TYPE_CHECKING:
     from harness.formats.hl7v2 import Segment, Tree
@@ -112,11 +114,11 @@ class _Work:
     dialect: Dialect
     forgiven: list[Issue]
 
-    def forgive(self, habit: str, message: str, path: str, expected: str, actual: str) -> None:
-        """Say one habit; ``path`` is where it stood in the message as received."""
-        source = f"dialect {self.dialect.id}: {self.dialect.source}"
-        place = _located(self.original, path)
-        self.forgiven.append(Issue(Severity.INFORMATION, f"dialect/{habit}", message, place, expected, actual, source, "none: the dialect allows it"))
+    def tell(self, key: str, *, at: str, actual: str, expected: str = "", **words: object) -> None:
+        """Tell of one habit that was forgiven; ``at`` is where it stood in the message as received."""
+        clause = f"dialect {self.dialect.id}: {self.dialect.source}"
+        place = _located(self.original, at)
+        self.forgiven.append(worded(issue_row(key), place, words, severity=Severity.INFORMATION, clause=clause, expected=expected, actual=actual))
 
     @property
     def version(self) -> tuple[int, ...]:
@@ -132,7 +134,7 @@ class _Work:
 def _events(work: _Work) -> None:
     event = work.tree.trigger
     if event in work.dialect.habits.get("events", ()):
-        work.forgive("event", f"{event} is an event of this dialect beyond the profile", "MSH-9.2", "an event of the profile", event)
+        work.tell("dialect/event", at="MSH-9.2", actual=event, event=event)
 
 
 def _structure(work: _Work) -> None:
@@ -141,7 +143,7 @@ def _structure(work: _Work) -> None:
     # MSH-9.3 came with version 2.3.1: before that, nothing is left out.
     if names and written in names[1:] and (written or work.version >= (2, 3, 1)):
         work.tree.set("MSH-9.3", names[0])
-        work.forgive("message-structure", f"MSH-9.3 of {work.tree.trigger} is left out or named otherwise", "MSH-9.3", names[0], written or "empty")
+        work.tell("dialect/message-structure", at="MSH-9.3", expected=names[0], actual=written or "empty", event=work.tree.trigger)
 
 
 def _numbers(work: _Work) -> None:
@@ -166,7 +168,7 @@ def _spelling(work: _Work, segment: Segment, at: str, field: int) -> None:
         plain = bare(value)
         if plain != value and work.dialect.separators and well_formed(plain):
             segment.set(f"{path}.1", plain)
-            work.forgive("nhs-number-separators", "an NHS number is written with spaces or hyphens", f"{where}.1", plain, value)
+            work.tell("dialect/nhs-number-separators", at=f"{where}.1", expected=plain, actual=value)
         was = (segment.get(f"{path}.4") or "", segment.get(f"{path}.5") or "")
         suffix = was[1][len(was[1].partition("{")[0]) :] if work.dialect.status == "PID-3.5" else ""
         wanted = ("NHS", "NH" if work.typed else "")
@@ -175,7 +177,7 @@ def _spelling(work: _Work, segment: Segment, at: str, field: int) -> None:
             segment.set(f"{path}.5", wanted[1] + suffix or None)
             if was[0] != wanted[0] or (was[1].partition("{")[0] != wanted[1]):
                 expected = "^".join(part for part in (f"{plain}^^^NHS", wanted[1]) if part)
-                work.forgive("nhs-number-spelling", "an NHS number is named as this dialect names it", where, expected, "^".join(was))
+                work.tell("dialect/nhs-number-spelling", at=where, expected=expected, actual="^".join(was))
 
 
 def _moved(work: _Work, segment: Segment, at: str, field: int, found: bool) -> bool:
@@ -197,7 +199,7 @@ def _moved(work: _Work, segment: Segment, at: str, field: int, found: bool) -> b
         if work.typed:
             segment.set(f"3[{place}].5", "NH")
     segment.set(str(field), None)
-    work.forgive("nhs-number-place", f"the NHS number stands in PID-{field}", f"{at}-{field}", "a repetition of PID-3", value)
+    work.tell("dialect/nhs-number-place", at=f"{at}-{field}", actual=value, field=field)
     return True
 
 
@@ -212,7 +214,7 @@ def _status(work: _Work, segment: Segment, at: str) -> None:
             match = pattern.match(text)
             if match and text != f"NSTS{match[1]}":
                 segment.set(f"32[{number}]", f"NSTS{match[1]}")
-                work.forgive("status-spelling", "a status is written without NSTS", f"{at}-32[{number}]", f"NSTS{match[1]}", text)
+                work.tell("dialect/status-spelling", at=f"{at}-32[{number}]", actual=text, digits=match[1])
         return
     component = place.rpartition(".")[2]
     for number in range(1, segment.repetitions(3) + 1):
@@ -227,7 +229,7 @@ def _status(work: _Work, segment: Segment, at: str) -> None:
         if not any(one.startswith("NSTS") for one in held):
             free = len(held) + 1 if any(held) else 1
             segment.set(f"32[{free}]", f"NSTS{match[1]}")
-        work.forgive("status-place", f"the verification status stands in CX.{component}", f"{at}-3[{number}].{component}", f"NSTS{match[1]} in PID-32", text)
+        work.tell("dialect/status-place", at=f"{at}-3[{number}].{component}", actual=text, component=component, digits=match[1])
 
 
 def _authorities(work: _Work) -> None:
@@ -258,7 +260,7 @@ def _give_authority(work: _Work, segment: Segment, at: str, field: int, kind: tu
         segment.set(f"{path}.4", kind[0])
         if kind[1] and not segment.get(f"{path}.5"):
             segment.set(f"{path}.5", kind[1])
-        work.forgive("assigning-authority", "a local number does not say who gave it out", f"{at}-{path}.4", kind[0], "empty")
+        work.tell("dialect/assigning-authority", at=f"{at}-{path}.4", expected=kind[0], actual="empty")
 
 
 def _practice(work: _Work) -> None:
@@ -273,7 +275,7 @@ def _practice(work: _Work) -> None:
         segment.set("3[1].3", code)
         kept = [segment.raw(f"4[{one}]") for one in range(1, segment.repetitions(4) + 1) if f"4[{one}]" != place.partition(".")[0]]
         segment.set_raw("4", work.tree.delimiters.repetition.join(kept))
-        work.forgive("practice-place", "the practice stands among the practitioners", f"PD1[{number}]-{place}", "PD1-3.3", code)
+        work.tell("dialect/practice-place", at=f"PD1[{number}]-{place}", actual=code)
 
 
 def _undone_death(work: _Work) -> None:
@@ -283,18 +285,18 @@ def _undone_death(work: _Work) -> None:
             segment.set("29", _DELETE)
             if (segment.get("30") or "Y") != "N":
                 segment.set("30", "N")
-            work.forgive("undone-death", "a death is undone by a word instead of a delete", f"PID[{number}]-29", f"{_DELETE} and N in PID-30", str(word))
+            work.tell("dialect/undone-death", at=f"PID[{number}]-29", actual=str(word))
 
 
 def _as_version(work: _Work, version: str) -> None:
     work.tree.set("MSH-12", version)
-    work.forgive("version", f"the message is read as one of version {version}", "MSH-12", version, work.dialect.version)
+    work.tell("dialect/version", at="MSH-12", actual=work.dialect.version, version=version)
     _structure(work)
     for segment, number in _occurrences(work.tree, "PID"):
         letter = segment.get("8") or ""
         if work.dialect.habits.get("sex_letters") and letter in _SEX:
             segment.set("8", _SEX[letter])
-            work.forgive("sex-letter", "the sex is a letter of HL7's own table", f"PID[{number}]-8", _SEX[letter], letter)
+            work.tell("dialect/sex-letter", at=f"PID[{number}]-8", expected=_SEX[letter], actual=letter)
         if not work.typed:
             for place in range(1, segment.repetitions(3) + 1):
                 if work.dialect.names(segment, f"3[{place}]") and segment.get(f"3[{place}].5") == "NH":

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.model.issue import Severity
-from harness.validation.hl7v2.judging import Judging
+from harness.validation.hl7v2.judging import Hl7v2Judging
 from harness.validation.hl7v2.model import FieldRule, SegmentRule, Table
 from harness.validation.hl7v2.values import count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE, Line
 
-# What says that a value of a type is out of form, the message that says it, and what is expected.
-_FORMS: dict[str, tuple[Callable[[str], str], str, str]] = {
-    "TS": (timestamp_fault, "date", "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
-    "DTM": (timestamp_fault, "date", "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
-    "DT": (date_fault, "date", "a real date YYYY[MM[DD]]"),
-    "TM": (time_fault, "date", "a time HH[MM[SS]]"),
-    "NM": (number_fault, "number", "a number"),
-    "SI": (count_fault, "number", "a whole number"),
+# What says that a value of a type is out of form, whether it is a date or time rather than a number, and what is expected.
+_FORMS: dict[str, tuple[Callable[[str], str], bool, str]] = {
+    "TS": (timestamp_fault, True, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DTM": (timestamp_fault, True, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DT": (date_fault, True, "a real date YYYY[MM[DD]]"),
+    "TM": (time_fault, True, "a time HH[MM[SS]]"),
+    "NM": (number_fault, False, "a number"),
+    "SI": (count_fault, False, "a whole number"),
 }
 
 
-def judge_segment(judging: Judging, line: Line, segment: SegmentRule) -> None:
+def judge_segment(judging: Hl7v2Judging, line: Line, segment: SegmentRule) -> None:
     """Every field of one segment, in order."""
     fields, count = line.fields, len(line.fields)
     relaxed = judging.relaxed
@@ -39,7 +39,7 @@ def judge_segment(judging: Judging, line: Line, segment: SegmentRule) -> None:
         _extra(judging, line, fields, segment.fields[-1].number + 1)
 
 
-def judge_conditions(judging: Judging, line: Line, rules: tuple[FieldRule, ...]) -> None:
+def judge_conditions(judging: Hl7v2Judging, line: Line, rules: tuple[FieldRule, ...]) -> None:
     """The fields of one segment whose usage hangs on a predicate."""
     for rule in rules:
         condition = rule.condition
@@ -51,14 +51,14 @@ def judge_conditions(judging: Judging, line: Line, rules: tuple[FieldRule, ...])
         said = condition.holds(judging, line)
         path = judging.view.path(line, rule.number)
         if said is None:
-            judging.doubt("condition", path, place=f"{line.name}-{rule.number}", condition=condition.text)
+            judging.tell("hl7v2/condition", at=path, place=f"{line.name}-{rule.number}", condition=condition.text)
             continue
         use = condition.then if said else condition.otherwise
         if (use == "R" and not there) or (use == "X" and there):
             negated = "" if said else "not so that "
             judging.tell(
-                "condition-missing" if use == "R" else "condition-present",
-                path,
+                "hl7v2/condition-missing" if use == "R" else "hl7v2/condition-present",
+                at=path,
                 severity=rule.severity or (Severity.ERROR if use == "R" or judging.creator else Severity.WARNING),
                 place=f"{line.name}-{rule.number}",
                 condition=negated + condition.text,
@@ -66,30 +66,31 @@ def judge_conditions(judging: Judging, line: Line, rules: tuple[FieldRule, ...])
             )
 
 
-def _field(judging: Judging, line: Line, rule: FieldRule, raw: str) -> None:
+def _field(judging: Hl7v2Judging, line: Line, rule: FieldRule, raw: str) -> None:
     # MSH-2 aside, a separator in a field always starts another repetition.
     repetitions = [raw] if rule.number == 2 and line.name == "MSH" else judging.view.repetitions(raw)
     if rule.use == "C" and rule.condition is None:
-        judging.doubt("condition", judging.view.path(line, rule.number), place=f"{line.name}-{rule.number}", condition="what the profile says in words")
+        judging.tell("hl7v2/condition", at=judging.view.path(line, rule.number), place=f"{line.name}-{rule.number}", condition="what the profile says in words")
     count = len(repetitions)
     if (rule.max is not None and count > rule.max) or count < rule.min:
         few = count < rule.min
         judging.tell(
-            "too-few" if few else "repetitions",
-            judging.view.path(line, rule.number),
-            severity=Severity.ERROR if not rule.source else rule.severity or Severity.ERROR,
+            "hl7v2/too-few" if few else "hl7v2/repetitions",
+            at=judging.view.path(line, rule.number),
+            severity=rule.severity if rule.source else None,
             clause=rule.source,
-            expected=f"at least {rule.min}" if few else f"at most {rule.max}",
-            actual=str(count),
+            actual=count,
             place=f"{line.name}-{rule.number}",
             count=count,
+            least=rule.min,
+            most=rule.max,
         )
     for number, repetition in enumerate(repetitions, 1):
         if repetition and repetition != DELETE:
             _element(judging, line, rule, repetition, (rule.number, number, 0), judging.view.delimiters.component)
 
 
-def _element(judging: Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], mark: str, deep: str = "") -> None:
+def _element(judging: Hl7v2Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], mark: str, deep: str = "") -> None:
     """A repetition or a component: its own first value, then what stands one level down. ``deep`` names the component a sub-component is of."""
     pieces = text.split(mark) if mark and mark in text else [text]
     if rule.valued:
@@ -113,55 +114,59 @@ def _element(judging: Judging, line: Line, rule: FieldRule, text: str, at: tuple
     last = rule.parts[-1].number if rule.parts else 1
     if rule.complete and len(pieces) > last and any(pieces[last:]):
         judging.tell(
-            "extra-component",
-            _path(judging, line, at, deep),
+            "hl7v2/extra-component",
+            at=_path(judging, line, at, deep),
             clause=rule.source or f"data type {rule.datatype}",
-            severity=Severity.WARNING,
+            actual=text,
             place=_name(line, at, deep),
             datatype=rule.datatype,
-            expected=f"at most {last}",
-            actual=text,
+            most=last,
         )
 
 
-def _value(judging: Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], deep: str) -> None:
+def _value(judging: Hl7v2Judging, line: Line, rule: FieldRule, text: str, at: tuple[int, int, int], deep: str) -> None:
     if not text or text == DELETE:
         return
     name = _name(line, at, deep)
     if rule.type:
-        fault, key, expected = _FORMS[rule.type]
+        fault, dated, expected = _FORMS[rule.type]
         judging.checked += 1
         if said := fault(text):
             judging.tell(
-                key, _path(judging, line, at, deep), severity=Severity.ERROR, clause=rule.source, expected=expected, actual=text, place=name, said=said
+                "hl7v2/date" if dated else "hl7v2/number",
+                at=_path(judging, line, at, deep),
+                clause=rule.source,
+                expected=expected,
+                actual=text,
+                place=name,
+                said=said,
             )
         elif rule.type in ("TS", "DTM") and lost_hour(text):
-            judging.tell("local-time", _path(judging, line, at, deep), severity=Severity.WARNING, clause=rule.source, actual=text, place=name)
+            judging.tell("hl7v2/local-time", at=_path(judging, line, at, deep), clause=rule.source, actual=text, place=name)
     if rule.fixed and text != rule.fixed:
         severity = rule.severity or (Severity.ERROR if judging.creator else Severity.WARNING)
-        judging.tell("fixed", _path(judging, line, at, deep), severity=severity, clause=rule.source, expected=rule.fixed, actual=text, place=name)
+        judging.tell("hl7v2/fixed", at=_path(judging, line, at, deep), severity=severity, clause=rule.source, expected=rule.fixed, actual=text, place=name)
     if rule.table is not None:
         judging.checked += 1
         _table(judging, line, rule, rule.table, at, deep, text)
     elif rule.unknown_table:
-        judging.doubt("unknown-table", _path(judging, line, at, deep), place=name, table=rule.unknown_table)
+        judging.tell("hl7v2/unknown-table", at=_path(judging, line, at, deep), place=name, table=rule.unknown_table)
     if rule.length and len(text) > rule.length and judging.creator:
         judging.tell(
-            "length",
-            _path(judging, line, at, deep),
-            severity=Severity.WARNING,
+            "hl7v2/length",
+            at=_path(judging, line, at, deep),
             clause=rule.source,
-            expected=f"at most {rule.length} characters",
             actual=f"{len(text)} characters",
             place=name,
+            most=rule.length,
         )
 
 
-def _table(judging: Judging, line: Line, rule: FieldRule, table: Table, at: tuple[int, int, int], deep: str, text: str) -> None:
+def _table(judging: Hl7v2Judging, line: Line, rule: FieldRule, table: Table, at: tuple[int, int, int], deep: str, text: str) -> None:
     if table.holds(text) or (table.strict and not judging.options.strict):
         return
     if table.open:
-        judging.doubt("open-table", _path(judging, line, at, deep), place=_name(line, at, deep), table=table.id)
+        judging.tell("hl7v2/open-table", at=_path(judging, line, at, deep), place=_name(line, at, deep), table=table.id)
         return
     severity = rule.table_severity or rule.severity or (Severity.WARNING if table.local or not judging.creator else Severity.ERROR)
     if rule.error_code:
@@ -169,55 +174,53 @@ def _table(judging: Judging, line: Line, rule: FieldRule, table: Table, at: tupl
     elif not judging.creator:
         severity = Severity.WARNING
     judging.tell(
-        "table-value",
-        _path(judging, line, at, deep),
+        "hl7v2/table-value",
+        at=_path(judging, line, at, deep),
         severity=severity,
         clause=rule.source,
         expected=table.expected,
         actual=text,
-        error_code=rule.error_code or "103",
+        error_code=rule.error_code,
         place=_name(line, at, deep),
         table=table.id,
         title=table.title,
     )
 
 
-def _required(judging: Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
+def _required(judging: Hl7v2Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
     if rule.strict and not judging.options.strict:
         return
     judging.tell(
-        "required-field",
-        _path(judging, line, at, deep),
-        severity=rule.severity or Severity.ERROR,
+        "hl7v2/required-field",
+        at=_path(judging, line, at, deep),
+        severity=rule.severity,
         clause=rule.source,
         actual="an explicit delete" if raw else "empty",
         place=_name(line, at, deep),
     )
 
 
-def _not_used(judging: Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
-    severity = rule.severity or Severity.WARNING
+def _not_used(judging: Hl7v2Judging, line: Line, rule: FieldRule, at: tuple[int, int, int], raw: str, deep: str = "") -> None:
     judging.tell(
-        "not-used",
-        _path(judging, line, at, deep),
-        severity=severity if judging.creator else Severity.INFORMATION,
+        "hl7v2/not-used",
+        at=_path(judging, line, at, deep),
+        severity=rule.severity if judging.creator else Severity.INFORMATION,
         clause=rule.source,
         actual=raw,
         place=_name(line, at, deep),
     )
 
 
-def _extra(judging: Judging, line: Line, fields: list[str], first: int) -> None:
+def _extra(judging: Hl7v2Judging, line: Line, fields: list[str], first: int) -> None:
     for number in range(first, len(fields)):
         if fields[number]:
             judging.tell(
-                "extra-field",
-                judging.view.path(line, number),
-                severity=Severity.WARNING,
+                "hl7v2/extra-field",
+                at=judging.view.path(line, number),
+                actual=fields[number],
                 place=f"{line.name}-{number}",
                 segment=line.name,
-                expected=f"at most {first - 1} fields",
-                actual=fields[number],
+                most=first - 1,
             )
             return
 
@@ -227,6 +230,6 @@ def _name(line: Line, at: tuple[int, int, int], deep: str) -> str:
     return f"{line.name}-{field}.{deep}" if deep else f"{line.name}-{field}.{component}" if component else f"{line.name}-{field}"
 
 
-def _path(judging: Judging, line: Line, at: tuple[int, int, int], deep: str) -> str:
+def _path(judging: Hl7v2Judging, line: Line, at: tuple[int, int, int], deep: str) -> str:
     path = judging.view.path(line, *at)
     return f"{path}.{deep.partition('.')[2]}" if deep else path

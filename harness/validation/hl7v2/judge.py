@@ -8,13 +8,18 @@ from typing import Any
 from harness.model.issue import Issue, Severity
 from harness.validation.hl7v2.accept import accepts
 from harness.validation.hl7v2.fields import judge_conditions, judge_segment
-from harness.validation.hl7v2.judging import Judging, applicable, functions
+from harness.validation.hl7v2.judging import Hl7v2Judging, applicable, functions
 from harness.validation.hl7v2.profile import load_profile, profile_for
 from harness.validation.hl7v2.structure import compare
 from harness.validation.hl7v2.view import View
 from harness.validation.options import Options
 
-_HARMLESS = Severity.INFORMATION
+_DEPARTURES = {
+    "missing": "hl7v2/missing",
+    "order": "hl7v2/order",
+    "repeated": "hl7v2/repeated",
+    "not-allowed": "hl7v2/not-allowed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,11 @@ def examine_tree(tree: Any, options: Options, *, whole: bool = True) -> Examinat
     return Examination(tuple(judging.issues), max(judging.checked - failed - len(judging.doubts), 0), tuple(judging.doubts))
 
 
-def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Judging:
+def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Hl7v2Judging:
     view = View(tree)
     version = view.value("MSH", 12)
     profile = load_profile(options.profile or profile_for(version), options.side, version)
-    judging = Judging(view, profile, options, tree.encode if whole else bytes, view.value("MSH", 9), view.value("MSH", 9, 2))
+    judging = Hl7v2Judging(view, profile, options, tree.encode if whole else bytes, view.value("MSH", 9), view.value("MSH", 9, 2))
     judge_structure(judging)
     judge_segments(judging, quick=quick)
     if options.held:
@@ -65,13 +70,13 @@ def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Judging
                 judging.severity, judging.clause = cross.severity, cross.source
                 judging.checked += 1
                 function(judging)
-    for fault in profile.faults:
+    for flaw in profile.flaws:
         judging.clause = f"profile {profile.id}"
-        judging.tell(fault.key, severity=Severity.WARNING, profile=profile.id, where=fault.where, actual=fault.said)
+        judging.tell(flaw.key, at="", actual=flaw.said, name=profile.id, where=flaw.where)
     return judging
 
 
-def judge_structure(judging: Judging) -> None:
+def judge_structure(judging: Hl7v2Judging) -> None:
     """Order, number and presence of segments; nothing where the profile has no structures or not this one (``message-type`` says that)."""
     view, profile = judging.view, judging.profile
     structure = profile.structure(judging.type, judging.event, view.value("MSH", 9, 3) if not profile.structures else "")
@@ -82,20 +87,24 @@ def judge_structure(judging: Judging) -> None:
         for line in view.lines if not known.issuperset(view.kinds) else ():
             if line.name not in known and (profile.structures or line.name[:1] != "Z"):
                 title = profile.title if profile.structures or grammar is None else grammar.source
-                judging.tell("unknown-segment", view.path(line), severity=_HARMLESS, actual=line.name, segment=line.name, profile=title)
+                judging.tell("hl7v2/unknown-segment", at=view.path(line), actual=line.name, segment=line.name, standard=title)
     if structure is None:
         if not profile.structures:
-            key = "unknown-structure" if grammar else "unknown-grammar"
-            judging.doubt(key, "MSH-9" if grammar else "MSH-12", type=judging.type, event=judging.event, version=view.value("MSH", 12))
+            judging.tell(
+                "hl7v2/unknown-structure" if grammar else "hl7v2/unknown-grammar",
+                at="MSH-9" if grammar else "MSH-12",
+                type=judging.type,
+                event=judging.event,
+                version=view.value("MSH", 12),
+            )
         return
     judging.clause, judging.relaxed = structure.source, structure.relaxed
     judging.checked += len(structure.slots)
     for departure in compare(structure, view.names, known):
         path = view.path(view.lines[departure.index]) if departure.index < len(view.lines) else departure.name
         judging.tell(
-            departure.kind,
-            path,
-            severity=Severity.ERROR,
+            _DEPARTURES[departure.kind],
+            at=path,
             expected=structure.shape,
             actual=departure.name,
             segment=departure.name,
@@ -104,7 +113,7 @@ def judge_structure(judging: Judging) -> None:
         )
 
 
-def judge_segments(judging: Judging, *, quick: bool) -> None:
+def judge_segments(judging: Hl7v2Judging, *, quick: bool) -> None:
     """Every segment something is said of. ``quick`` passes over those their expression accepts; what it does not accept is walked."""
     profile, strict = judging.profile, judging.options.strict
     expressions = accepts(profile, judging.view.delimiters, strict) if quick else None
@@ -114,7 +123,7 @@ def judge_segments(judging: Judging, *, quick: bool) -> None:
         segment = known[2] if known is not None else profile.segment(line.name)
         if segment is None:
             if not quick:
-                judging.doubt("unjudged-segment", judging.view.path(line), segment=line.name)
+                judging.tell("hl7v2/unjudged-segment", at=judging.view.path(line), segment=line.name)
             continue
         accepted = False
         if known is not None:
@@ -130,7 +139,7 @@ def judge_segments(judging: Judging, *, quick: bool) -> None:
             judge_conditions(judging, line, segment.conditional)
 
 
-def judge_held(judging: Judging) -> None:
+def judge_held(judging: Hl7v2Judging) -> None:
     """What a creator is known to hold and may send in this structure must be there (ITK-M, blind broadcast)."""
     structure = judging.profile.structure(judging.type, judging.event)
     if not judging.creator or structure is None:
@@ -143,4 +152,4 @@ def judge_held(judging: Judging) -> None:
             continue
         lines = judging.view.of(segment)
         if not lines or (field.isdigit() and not any(line.raw(int(field)) for line in lines)):
-            judging.tell("held", name, severity=Severity.ERROR, actual="absent", place=name)
+            judging.tell("hl7v2/held", at=name, actual="absent", place=name)

@@ -1,32 +1,22 @@
-"""What every v2 rule is handed: the message, the profile, the options, and one way to say an issue."""
+"""What every v2 rule is handed: the message, the profile, the options, and the one way to tell an issue."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
+from harness.catalogue.issues import issue_row
 from harness.model.issue import Issue, Severity
 from harness.registry import Registry
 from harness.validation.hl7v2.model import CrossRule, Profile
 from harness.validation.hl7v2.view import View
 from harness.validation.options import Options
-
-_SHOWN = 120
-
-
-@lru_cache(maxsize=1)
-def templates() -> Mapping[str, Mapping[str, str]]:
-    """What issues say, by key: ``profiles/issues/hl7v2.yaml``."""
-    from harness.catalogue.load import data_root, load_yaml
-
-    found: Mapping[str, Mapping[str, str]] = load_yaml(data_root() / "profiles" / "issues" / "hl7v2.yaml", "issues")["issues"]
-    return found
+from harness.validation.wording import worded
 
 
 @dataclass(slots=True)
-class Judging:
+class Hl7v2Judging:
     """One message under judgement. ``data`` gives its bytes as received; empty when they were not ER7.
 
     ``relaxed`` are required fields that its structure does not ask for. ``checked`` counts the questions asked, ``doubts`` those that could not be
@@ -51,70 +41,42 @@ class Judging:
         """True when the side that made the message is judged."""
         return self.options.side == "creator"
 
-    def say(
-        self,
-        code: str,
-        message: str,
-        path: str = "",
-        *,
-        severity: Severity | None = None,
-        expected: str = "",
-        actual: str = "",
-        remedy: str = "",
-        error_code: str = "",
-    ) -> None:
-        """Add an issue in the words given, at ``path``; severity and clause are those of the rule being judged unless given."""
-        words = {"code": code, "message": message.replace("{", "{{").replace("}", "}}")}
-        self.issues.append(self._issue(words, path, severity or self.severity, "", expected, actual, remedy, error_code, {}))
-
     def tell(
         self,
         key: str,
-        path: str = "",
         *,
+        at: str,
         severity: Severity | None = None,
         clause: str = "",
         expected: str = "",
-        actual: str = "",
+        actual: object = "",
         remedy: str = "",
         error_code: str = "",
-        **values: Any,
+        **words: object,
     ) -> None:
-        """Add the issue that ``key`` words, at ``path``; severity and clause are those of the rule being judged unless given."""
-        self.issues.append(self._issue(templates()[key], path, severity or self.severity, clause, expected, actual, remedy, error_code, values))
+        """Add the issue that the row ``key`` (``hl7v2/missing``) words, at an address. What is given goes before what the row says.
 
-    def doubt(self, key: str, path: str = "", *, clause: str = "", expected: str = "", actual: str = "", **values: Any) -> None:
-        """A question that could not be answered. It is counted, and said as information when the options ask for that."""
-        self.doubts.append(self._issue(templates()[key], path, Severity.INFORMATION, clause, expected, actual, "", "", values))
-
-    def _issue(
-        self,
-        words: Mapping[str, str],
-        path: str,
-        severity: Severity,
-        clause: str,
-        expected: str,
-        actual: str,
-        remedy: str,
-        error_code: str,
-        values: Mapping[str, Any],
-    ) -> Issue:
-        if len(actual) > _SHOWN:
-            actual = actual[: _SHOWN - 1] + "…"
-        return Issue(
-            severity,
-            words["code"],
-            words["message"].format_map(values),
-            self.view.locate(path),
-            expected or words.get("expected", ""),
-            actual,
-            clause or self.clause,
-            remedy or words.get("remedy", ""),
-            error_code or words.get("error_code", ""),
+        Severity and clause that neither gives are those of the rule being judged. A question that could not be answered is no issue: it is counted among
+        the doubts, and said as information when the options ask for that.
+        """
+        row = issue_row(key)
+        into = self.doubts if row.undetermined else self.issues
+        into.append(
+            worded(
+                row,
+                self.view.locate(at),
+                words,
+                severity=severity or row.severity or self.severity,
+                clause=clause or ("" if row.clause else self.clause),
+                expected=expected,
+                actual=actual,
+                remedy=remedy,
+                error_code=error_code,
+            )
         )
 
 
-Rule = Callable[[Judging], None]
+Rule = Callable[[Hl7v2Judging], None]
 RULES: Registry[Rule] = Registry("HL7 v2 rule", "harness.validation.hl7v2.rules")
 
 

@@ -113,8 +113,8 @@ class CrossRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with the profile itself: ``key`` names the message, ``where`` the place in the profile."""
+class ProfileFlaw:
+    """Something wrong with the profile itself: ``key`` is the row that says it, ``where`` the place in the profile, ``said`` what stands there."""
 
     key: str
     where: str
@@ -138,7 +138,7 @@ class Profile:
     rules: tuple[CrossRule, ...]
     side: str = "creator"
     grammar: Grammar | None = None
-    faults: tuple[Fault, ...] = ()
+    flaws: tuple[ProfileFlaw, ...] = ()
     known: frozenset[str] = frozenset()
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from harness.errors import CatalogueError
 from harness.model.issue import Severity
 from harness.validation.hl7v2.grammar import FORMED, Grammar, grammar_of
-from harness.validation.hl7v2.model import Condition, CrossRule, Fault, FieldRule, Profile, SegmentRule, Table
+from harness.validation.hl7v2.model import Condition, CrossRule, FieldRule, Profile, ProfileFlaw, SegmentRule, Table
 from harness.validation.hl7v2.predicates import read_condition
 from harness.validation.hl7v2.structure import Structure, read_structure
 
@@ -34,7 +34,7 @@ def load_profile(name: str, side: str = "creator", version: str = "") -> Profile
             return load_profile(name, side)
         bundle = load_bundle(name)
         made = compile_profile(bundle.data, side)
-        return replace(made, faults=made.faults + tuple(Fault(*fault) for fault in bundle.faults))
+        return replace(made, flaws=made.flaws + bundle.flaws)
     data = catalogue().profile(name)
     if data.get("grammar") != _MESSAGE and version:
         return load_profile(name, side)
@@ -48,7 +48,7 @@ def profile_for(version: str) -> str:
 
 
 def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str = "") -> Profile:
-    """Rule objects of a profile's plain data (already checked against its schema). What contradicts itself there is kept as a fault."""
+    """Rule objects of a profile's plain data (already checked against its schema). What contradicts itself there is kept as a flaw."""
     from harness.validation.hl7v2.judging import RULES
 
     named = data.get("grammar", "")
@@ -62,11 +62,11 @@ def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str
             try:
                 structures[(raw["type"], event)] = read_structure(raw["segments"], tuple(names), tuple(raw.get("relaxed", ())), raw["source"])
             except CatalogueError as error:
-                making.fault("profile-structure", f"{raw['type']}^{event}", error.what)
+                making.flaw("hl7v2/profile-structure", f"{raw['type']}^{event}", error.what)
     segments = {name: making.segment(name, raw) for name, raw in data["segments"].items()}
     for name in data["rules"]:
         if name not in RULES:
-            making.fault("profile-rule", "rules", name)
+            making.flaw("hl7v2/profile-rule", "rules", name)
     rules = tuple(CrossRule(name, Severity(raw["severity"]), raw.get("strict", False), raw["source"]) for name, raw in data["rules"].items() if name in RULES)
     return Profile(
         data["id"],
@@ -79,7 +79,7 @@ def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str
         rules,
         side,
         grammar,
-        tuple(dict.fromkeys(making.faults)),
+        tuple(dict.fromkeys(making.flaws)),
         frozenset(segments) | (grammar.known if grammar and not structures else frozenset()),
     )
 
@@ -90,17 +90,17 @@ class _Making:
     def __init__(self, side: str, grammar: Grammar | None) -> None:
         self.side, self.grammar = side, grammar
         self.tables: Mapping[str, Table] = {}
-        self.faults: list[Fault] = []
+        self.flaws: list[ProfileFlaw] = []
 
-    def fault(self, key: str, where: str, said: str) -> None:
-        self.faults.append(Fault(key, where, said))
+    def flaw(self, key: str, where: str, said: str) -> None:
+        self.flaws.append(ProfileFlaw(key, where, said))
 
     def table(self, name: str, raw: Mapping[str, Any]) -> Table:
         values, tolerated, pattern = frozenset(raw.get("values", ())), frozenset(raw.get("tolerated", ())), None
         try:
             pattern = re.compile(raw["pattern"]) if "pattern" in raw else None
         except re.error as error:
-            self.fault("profile-pattern", f"table {name}", str(error))
+            self.flaw("hl7v2/profile-pattern", f"table {name}", str(error))
             pattern = re.compile(".*")
         return Table(name, raw["title"], raw["kind"] == "local", raw.get("strict", False), values, tolerated, pattern, raw["source"])
 
@@ -163,14 +163,14 @@ class _Making:
     def _bound(self, name: str, where: str) -> Table | None:
         found = self.tables.get(name)
         if found is None:
-            self.fault("profile-table", where, name)
+            self.flaw("hl7v2/profile-table", where, name)
         return found
 
     def _condition(self, raw: Mapping[str, Any], where: str) -> Condition | None:
         try:
             return read_condition(raw)
         except (ValueError, KeyError, re.error) as error:
-            self.fault("profile-predicate", where, str(error))
+            self.flaw("hl7v2/profile-predicate", where, str(error))
             return None
 
     def _contradictions(self, rule: FieldRule, where: str) -> None:
@@ -186,7 +186,7 @@ class _Making:
         elif rule.fixed and rule.length and len(rule.fixed) > rule.length:
             said = f"fixed to {rule.fixed!r}, which is longer than {rule.length}"
         if said:
-            self.fault("profile-contradiction", where, said)
+            self.flaw("hl7v2/profile-contradiction", where, said)
 
 
 def _untabled(rule: FieldRule) -> FieldRule:

@@ -12,7 +12,7 @@ from harness.formats.fhir import encode_json, parse_json
 from harness.formats.fhir.xml import parse_xml
 from harness.formats.hl7v2 import parse, split_batch
 from harness.formats.hl7v2.xml import from_xml, to_xml
-from harness.model.issue import Issue
+from harness.model.remark import Remark
 
 MESSAGES = ("linuxforhealth-v2/messages/*.hl7", "ms-fhir-converter-dev/Hl7v2/*.hl7", "itk-adt-examples/**/*[eE]xample.txt", "simhospital/messages.out")
 
@@ -71,11 +71,11 @@ def test_every_fhir_json_file_is_kept_or_refused() -> None:
 
 def test_every_uk_core_file_is_read_without_definitions() -> None:
     count = 0
-    issues: list[Issue] = []
+    remarks: list[Remark] = []
     for path in shared_files("ukcore-2.0.0/**/*.xml"):
         data = path.read_bytes()
         assert detect(data, path.name) == "fhir-xml"
-        tree = parse_xml(data, lambda _: {}, issues=issues)
+        tree = parse_xml(data, lambda _: {}, remarks=remarks)
         assert parse_json(encode_json(tree)) == tree
         count += 1
     assert count > 400

@@ -9,7 +9,7 @@ import pytest
 
 from harness.errors import FormatError
 from harness.formats.fhir.xml import Fact, parse_xml
-from harness.model.issue import Issue
+from harness.model.remark import Remark
 
 EXTENSION: Mapping[str, Fact] = {"extension": (True, "Extension", False)}
 KNOWN: Mapping[str, Mapping[str, Fact]] = {
@@ -130,9 +130,9 @@ def test_stray_text_is_refused_or_said() -> None:
     data = b'<Patient xmlns="http://hl7.org/fhir">\n<id value="1"/>stray</Patient>'
     with pytest.raises(FormatError, match="stray"):
         parse_xml(data, KNOWN.__getitem__)
-    issues: list[Issue] = []
-    assert parse_xml(data, KNOWN.__getitem__, issues=issues) == {"resourceType": "Patient", "id": "1"}
-    assert [(issue.code, issue.location.line) for issue in issues] == [("fhir/stray-text", 1)]
+    remarks: list[Remark] = []
+    assert parse_xml(data, KNOWN.__getitem__, remarks=remarks) == {"resourceType": "Patient", "id": "1"}
+    assert [(remark.key, remark.location.line) for remark in remarks] == [("format/xml-stray-text", 1)]
 
 
 @pytest.mark.parametrize(
@@ -159,30 +159,30 @@ def test_comments_and_instructions_say_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "code", "opinion"),
+    ("body", "key"),
     [
-        ('<active><value value="true"/></active>', "fhir/xml-attribute", False),
-        ('<name><id value="a"/><family value="b"/></name>', "fhir/xml-attribute", False),
-        ('<extension><url value="https://a.example/x"/><valueString value="b"/></extension>', "fhir/xml-attribute", False),
-        ('<extension url="https://a.example/x"><url value="https://a.example/y"/><valueString value="b"/></extension>', "fhir/xml-attribute", False),
-        ('<active xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="boolean" value="true"/>', "fhir/xml-attribute", True),
-        ('<?a b?><active value="true"/>', "fhir/xml-instruction", True),
+        ('<active><value value="true"/></active>', "format/xml-attribute-as-element"),
+        ('<name><id value="a"/><family value="b"/></name>', "format/xml-attribute-as-element"),
+        ('<extension><url value="https://a.example/x"/><valueString value="b"/></extension>', "format/xml-attribute-as-element"),
+        ('<extension url="https://a.example/x"><url value="https://a.example/y"/><valueString value="b"/></extension>', "format/xml-attribute-as-element"),
+        ('<active xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="boolean" value="true"/>', "format/xml-schema-attribute"),
+        ('<?a b?><active value="true"/>', "format/xml-instruction"),
     ],
 )
-def test_what_is_an_attribute_is_no_element_and_the_reverse(body: str, code: str, opinion: bool) -> None:
-    issues: list[Issue] = []
-    parse_xml(f'<Patient xmlns="http://hl7.org/fhir">{body}</Patient>'.encode(), KNOWN.__getitem__, issues=issues)
-    assert [(issue.code, issue.opinion) for issue in issues] == [(code, opinion)]
+def test_what_is_an_attribute_is_no_element_and_the_reverse(body: str, key: str) -> None:
+    remarks: list[Remark] = []
+    parse_xml(f'<Patient xmlns="http://hl7.org/fhir">{body}</Patient>'.encode(), KNOWN.__getitem__, remarks=remarks)
+    assert [remark.key for remark in remarks] == [key]
 
 
 def test_the_id_of_a_resource_is_an_element_and_its_encoding_utf_8() -> None:
-    issues: list[Issue] = []
+    remarks: list[Remark] = []
     data = b'<?xml version="1.0" encoding="ISO-8859-1"?><!-- <?x?> --><Patient xmlns="http://hl7.org/fhir" id="a"/>'
-    parse_xml(data, KNOWN.__getitem__, issues=issues)
-    assert [(issue.code, issue.opinion) for issue in issues] == [("fhir/xml-encoding", True), ("fhir/xml-attribute", False)]
-    issues.clear()
-    parse_xml(b'<?xml version="1.0" encoding="utf-8"?><Patient xmlns="http://hl7.org/fhir"/>', KNOWN.__getitem__, issues=issues)
-    assert issues == []
+    parse_xml(data, KNOWN.__getitem__, remarks=remarks)
+    assert [remark.key for remark in remarks] == ["format/xml-encoding", "format/xml-id-attribute"]
+    remarks.clear()
+    parse_xml(b'<?xml version="1.0" encoding="utf-8"?><Patient xmlns="http://hl7.org/fhir"/>', KNOWN.__getitem__, remarks=remarks)
+    assert remarks == []
 
 
 def test_a_contained_resource_is_read_whatever_stands_on_its_wrapper() -> None:

@@ -13,7 +13,7 @@ ENVELOPE = b"FHS|^~\\&|A\rBHS|^~\\&|A\r" + ADMISSION * 2 + b"BTS|2\rBHS|^~\\&|A\
 
 
 def codes(data: bytes) -> list[str]:
-    return [issue.code for issue in read_batch(data).issues]
+    return [remark.key for remark in read_batch(data).remarks]
 
 
 @pytest.mark.parametrize(
@@ -50,26 +50,26 @@ def test_a_file_without_messages_is_refused(data: bytes) -> None:
         list(split_batch(data))
 
 
-def test_wrong_counts_are_issues() -> None:
+def test_wrong_counts_are_remarked() -> None:
     wrong = read_batch(ENVELOPE.replace(b"BTS|2", b"BTS|3").replace(b"FTS|2", b"FTS|x"))
-    assert [(issue.code, issue.expected, issue.actual) for issue in wrong.issues] == [("hl7v2/batch-count", "2", "3"), ("hl7v2/batch-count", "2", "x")]
+    assert [(remark.key, remark.words["found"], remark.actual) for remark in wrong.remarks] == [("file/batch-count", 2, "3"), ("file/batch-count", 2, "x")]
     assert len(wrong.messages) == 3
 
 
 def test_counts_use_the_separator_of_their_own_header() -> None:
     assert codes(b"BHS$%!*+$A\r" + ADMISSION + b"BTS$1$x\r") == []
-    assert codes(b"BHS$%!*+$A\r" + ADMISSION + b"BTS$2\r") == ["hl7v2/batch-count"]
+    assert codes(b"BHS$%!*+$A\r" + ADMISSION + b"BTS$2\r") == ["file/batch-count"]
 
 
 def test_an_absent_count_says_nothing() -> None:
     assert codes(b"BHS|^~\\&\r" + ADMISSION + b"BTS\r") == []
 
 
-def test_envelopes_left_open_or_never_opened_are_issues() -> None:
-    assert codes(b"FHS|^~\\&\rBHS|^~\\&\r" + ADMISSION) == ["hl7v2/envelope-open", "hl7v2/envelope-open"]
-    assert codes(ADMISSION + b"BTS|1\r") == ["hl7v2/envelope-unopened"]
-    assert codes(b"BHS|^~\\&\r" + ADMISSION + b"BHS|^~\\&\rBTS|0\r") == ["hl7v2/envelope-open"]
+def test_envelopes_left_open_or_never_opened_are_remarked() -> None:
+    assert codes(b"FHS|^~\\&\rBHS|^~\\&\r" + ADMISSION) == ["file/envelope-open", "file/envelope-open"]
+    assert codes(ADMISSION + b"BTS|1\r") == ["file/envelope-unopened"]
+    assert codes(b"BHS|^~\\&\r" + ADMISSION + b"BHS|^~\\&\rBTS|0\r") == ["file/envelope-reopened"]
 
 
-def test_stray_bytes_before_the_first_message_are_an_issue() -> None:
-    assert codes(b"hello\r" + ADMISSION) == ["hl7v2/stray-bytes"]
+def test_stray_bytes_before_the_first_message_are_remarked() -> None:
+    assert codes(b"hello\r" + ADMISSION) == ["file/stray-bytes"]

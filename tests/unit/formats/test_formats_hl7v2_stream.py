@@ -24,7 +24,7 @@ def read(data: bytes, **limits: int) -> list[Part]:
 
 
 def codes(parts: list[Part]) -> list[str]:
-    return [issue.code for part in parts for issue in part.issues]
+    return [remark.key for part in parts for remark in part.remarks]
 
 
 class Endless:
@@ -85,21 +85,21 @@ def test_frames_around_wide_characters_come_off() -> None:
 
 
 def test_counts_of_a_wide_batch_are_checked() -> None:
-    assert codes(read(ENVELOPE.replace(b"BTS|2", b"BTS|5").decode().encode("utf-16"))) == ["hl7v2/batch-count"]
+    assert codes(read(ENVELOPE.replace(b"BTS|2", b"BTS|5").decode().encode("utf-16"))) == ["file/batch-count"]
 
 
 @pytest.mark.parametrize("chunk", [50, 1 << 20])
 def test_of_a_batch_cut_in_half_the_whole_messages_are_given_and_the_cut_one_is_said(chunk: int) -> None:
     parts = read(ENVELOPE[: ENVELOPE.rindex(b"OBX|") + 7], chunk=chunk)
     assert [(part.kind, part.whole) for part in parts] == [("FHS", True), ("BHS", True), ("MSH", True), ("MSH", False), ("END", True)]
-    assert codes(parts) == ["hl7v2/message-cut", "hl7v2/envelope-open", "hl7v2/envelope-open"]
+    assert codes(parts) == ["file/message-cut", "file/envelope-open", "file/envelope-open"]
     assert parts[2].data == ADMISSION
 
 
 def test_a_frame_that_never_ends_is_cut_and_the_next_is_whole() -> None:
     parts = read(b"\x0b" + ADMISSION[:90] + b"\r\x0b" + ADMISSION + b"\x1c\r")
     assert [part.whole for part in parts] == [False, True]
-    assert codes(parts) == ["hl7v2/message-cut"]
+    assert codes(parts) == ["file/message-cut"]
 
 
 def test_without_frame_or_envelope_a_last_line_needs_no_end() -> None:
@@ -112,8 +112,8 @@ def test_a_message_above_the_limit_is_said_with_its_size_and_the_next_is_read(ch
     large = ADMISSION[:-1] + b"|" + field * 90_000 + b"\r"
     parts = read(ADMISSION + large + ADMISSION, max_bytes=50_000, chunk=chunk)
     assert [len(part.data) for part in parts] == [len(ADMISSION), 0, len(ADMISSION)]
-    issue = parts[1].issues[0]
-    assert (issue.code, issue.actual, issue.expected) == ("hl7v2/too-large", str(len(large)), "at most 50000")
+    remark = parts[1].remarks[0]
+    assert (remark.key, remark.actual, remark.words) == ("file/message-too-large", str(len(large)), {"size": len(large), "most": 50_000})
     assert parts[2].data == ADMISSION
     assert parts[2].offset == len(ADMISSION) + len(large)
 
@@ -128,11 +128,11 @@ def test_a_field_of_a_hundred_megabytes_is_refused_with_its_size_and_never_held(
 
     tracemalloc.start()
     try:
-        found = [(len(part.data), codes([part]), part.issues[0].actual if part.issues else "") for part in read_stream(Large())]
+        found = [(len(part.data), codes([part]), part.remarks[0].actual if part.remarks else "") for part in read_stream(Large())]
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert found == [(len(ADMISSION), [], ""), (0, ["hl7v2/too-large"], str(100_000_000 + 23)), (len(ADMISSION), [], "")]
+    assert found == [(len(ADMISSION), [], ""), (0, ["file/message-too-large"], str(100_000_000 + 23)), (len(ADMISSION), [], "")]
     assert peak < 40_000_000
 
 
@@ -154,7 +154,7 @@ def test_the_whole_at_once_says_the_same() -> None:
     parts = read(data, chunk=10)
     batch = read_batch(data)
     assert [(part.index, part.offset, part.data) for part in parts if part.kind == "MSH"] == list(split_batch(data)) == list(batch.messages)
-    assert tuple(issue for part in parts for issue in part.issues) == batch.issues
+    assert tuple(remark for part in parts for remark in part.remarks) == batch.remarks
 
 
 @pytest.mark.parametrize("data", [b"", b"nothing", b"x" * 100_000, b"\r" * 100_000])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from harness.model.issue import Severity
-from harness.validation.hl7v2.judging import Judging
+from harness.validation.hl7v2.judging import Hl7v2Judging
 from harness.validation.hl7v2.nist.assertions import Evaluator
 from harness.validation.hl7v2.nist.contexts import Context, Placed, contexts, place
 from harness.validation.hl7v2.nist.model import Assertion, Bundle, MessageOf, Part, Statement
@@ -13,7 +13,7 @@ from harness.validation.hl7v2.nist.model import Assertion, Bundle, MessageOf, Pa
 _ABSENT, _PRESENT = ("X", "W"), ("R",)
 
 
-def judge_statements(judging: Judging, bundle: Bundle) -> None:
+def judge_statements(judging: Hl7v2Judging, bundle: Bundle) -> None:
     """Every statement of ``bundle`` that speaks of something in the message; what cannot be told is a doubt."""
     message = _message(judging, bundle)
     if message is None:
@@ -25,32 +25,31 @@ def judge_statements(judging: Judging, bundle: Bundle) -> None:
         for context in contexts(bundle, root, judging.view, statement):
             _judge(judging, statement, context, evaluator.holds(statement.assertion, context))
     for name in bundle.unread:
-        judging.doubt("condition", "MSH", place="the message", condition=f"what {name} says, which is not read")
+        judging.tell("hl7v2-nist/unread", at="MSH", name=name)
 
 
-def _message(judging: Judging, bundle: Bundle) -> MessageOf | None:
+def _message(judging: Hl7v2Judging, bundle: Bundle) -> MessageOf | None:
     """The message of the profile that this one is, by type and event, and by structure where several are."""
     fitting = [one for one in bundle.messages if one.type == judging.type and one.event in ("*", judging.event)]
     named = [one for one in fitting if one.structure == judging.view.value("MSH", 9, 3)]
     return next(iter(named or fitting), None)
 
 
-def _judge(judging: Judging, statement: Statement, context: Context, said: bool | None) -> None:
+def _judge(judging: Hl7v2Judging, statement: Statement, context: Context, said: bool | None) -> None:
     judging.clause = " ".join(part for part in (f"conformance statement {statement.id}", statement.source) if part)
     severity = Severity.ERROR if statement.strong else Severity.WARNING
     if said is None:
-        judging.doubt("condition", context.path, place=context.path, condition=statement.text)
+        judging.tell("hl7v2-nist/undecided", at=context.path, place=context.path, condition=statement.text)
     elif not (statement.then or statement.otherwise):
         if not said:
-            judging.say(
-                "hl7v2/conformance-statement",
-                f"{context.path or 'the message'} departs from conformance statement {statement.id}",
-                context.path,
+            judging.tell(
+                "hl7v2-nist/statement",
+                at=context.path,
                 severity=severity,
                 expected=statement.text,
                 actual=_reached(statement.assertion, context) or "nothing there",
-                remedy="send what the statement says",
-                error_code="102",
+                place=context.path or "the message",
+                id=statement.id,
             )
     else:
         use = statement.then if said else statement.otherwise
@@ -58,15 +57,13 @@ def _judge(judging: Judging, statement: Statement, context: Context, said: bool 
         if (use in _PRESENT and not there) or (use in _ABSENT and there):
             missing = use in _PRESENT
             path = there[0][0] if there else _address(context, statement.target)
-            judging.say(
-                "hl7v2/conditional-field",
-                f"{path} {'is required' if missing else 'must not be populated'} by its predicate",
-                path,
+            judging.tell(
+                "hl7v2-nist/predicate-missing" if missing else "hl7v2-nist/predicate-present",
+                at=path,
                 severity=severity if missing or judging.creator else Severity.WARNING,
                 expected=statement.text if said else f"not so that {statement.text}",
                 actual="empty" if missing else there[0][1],
-                remedy="send it" if missing else "leave it empty",
-                error_code="101" if missing else "102",
+                place=path,
             )
 
 
@@ -88,7 +85,7 @@ def _address(context: Context, target: str) -> str:
     return f"{context.path}-{'.'.join(numbers)}" if numbers[0] else context.path
 
 
-def _counts(judging: Judging, placed: Placed) -> None:
+def _counts(judging: Hl7v2Judging, placed: Placed) -> None:
     """Numbers of repeats that a structure cannot say: at least two, or at most two or more."""
     for part, turns in _positions(placed):
         most = int(part.max) if part.max.isdigit() else None
@@ -96,15 +93,14 @@ def _counts(judging: Judging, placed: Placed) -> None:
         if few or (most is not None and most > 1 and len(turns) > most):
             path = Context(judging.view, turns[-1]).path
             judging.clause = f"conformance profile, {part.id or part.name}"
-            judging.say(
-                "hl7v2/segment-repeated" if not few else "hl7v2/missing-segment",
-                f"{part.name} stands {len(turns)} times",
-                path,
-                severity=Severity.ERROR,
-                expected=f"{part.min} to {part.max} times",
-                actual=str(len(turns)),
-                remedy="follow the structure of the profile",
-                error_code="100",
+            judging.tell(
+                "hl7v2-nist/too-few" if few else "hl7v2-nist/too-many",
+                at=path,
+                actual=len(turns),
+                segment=part.name,
+                count=len(turns),
+                least=part.min,
+                most=part.max,
             )
 
 

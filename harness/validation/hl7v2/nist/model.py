@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.validation.hl7v2.model import ProfileFlaw
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -107,7 +109,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A profile that was read. ``data`` is the plain data that every profile has; ``faults`` are (key, where, what) of the profile itself."""
+    """A profile that was read. ``data`` is the plain data that every profile has; ``flaws`` are of the profile itself."""
 
     id: str
     data: Mapping[str, Any]
@@ -116,5 +118,5 @@ class Bundle:
     datatypes: Mapping[str, Defined]
     valuesets: Mapping[str, frozenset[str]]
     statements: tuple[Statement, ...]
-    faults: tuple[tuple[str, str, str], ...] = ()
+    flaws: tuple[ProfileFlaw, ...] = ()
     unread: tuple[str, ...] = field(default=())

@@ -1,6 +1,6 @@
 """XML of a conformance profile into a ``Bundle``: profile, constraints, value sets and their bindings, from one file or a folder of files.
 
-What the profile gets wrong (a reference to nothing, a pattern or path that cannot be read) is kept as a fault of the profile; the rest is used.
+What the profile gets wrong (a reference to nothing, a pattern or path that cannot be read) is kept as a flaw of the profile; the rest is used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from harness.catalogue.load import data_root
 from harness.errors import CatalogueError, FormatError
 from harness.formats.safe_xml import name_of, read_root
+from harness.validation.hl7v2.model import ProfileFlaw
 from harness.validation.hl7v2.nist.assertions import is_path, read_assertion
 from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, MessageOf, Part, Statement
 from harness.validation.hl7v2.nist.rules import plain_data
@@ -56,7 +57,7 @@ class _Reading:
 
     def __init__(self, name: str) -> None:
         self.id = name
-        self.faults: list[tuple[str, str, str]] = []
+        self.flaws: list[ProfileFlaw] = []
         self.segments: dict[str, Defined] = {}
         self.datatypes: dict[str, Defined] = {}
         self.statements: list[Statement] = []
@@ -64,8 +65,8 @@ class _Reading:
         self.open: set[str] = set()
         self.bindings: dict[tuple[str, str, str], tuple[str, str, int]] = {}
 
-    def fault(self, key: str, where: str, said: str) -> None:
-        self.faults.append((key, where, said))
+    def flaw(self, key: str, where: str, said: str) -> None:
+        self.flaws.append(ProfileFlaw(key, where, said))
 
     def bundle(self, roots: list[tuple[str, Any]]) -> Bundle:
         found: dict[str, list[Any]] = {"ConformanceProfile": [], "ConformanceContext": [], "ValueSetLibrary": [], "ValueSetBindingsContext": []}
@@ -95,7 +96,7 @@ class _Reading:
         for context in found["ConformanceContext"]:
             self._statements(context)
         title = next((one.get("Name", "") for one in profile if name_of(one)[1] == "MetaData"), "") or Path(self.id).stem
-        bundle = Bundle(self.id, {}, messages, self.segments, self.datatypes, self.valuesets, tuple(self.statements), tuple(self.faults), tuple(unread))
+        bundle = Bundle(self.id, {}, messages, self.segments, self.datatypes, self.valuesets, tuple(self.statements), tuple(self.flaws), tuple(unread))
         return plain_data(bundle, title, profile.get("HL7Version", ""), frozenset(self.open))
 
     def _values(self, library: Any) -> None:
@@ -145,11 +146,11 @@ class _Reading:
         )
 
     def _most(self, element: Any, where: str) -> str:
-        """Max as digits or ``*``; anything else is a fault of the profile, and any number then."""
+        """Max as digits or ``*``; anything else is a flaw of the profile, and any number then."""
         most = str(element.get("Max", "1"))
         if most in ("*", "0") or _number(most):
             return most
-        self.fault("profile-structure", where, f"at most {most!r}")
+        self.flaw("hl7v2/profile-structure", where, f"at most {most!r}")
         return "*"
 
     def _message(self, element: Any) -> MessageOf:
@@ -166,7 +167,7 @@ class _Reading:
             elif kind == "Segment":
                 ref = child.get("Ref", "")
                 if ref not in self.segments:
-                    self.fault("profile-structure", element.get("ID", ""), f"there is no segment {ref}")
+                    self.flaw("hl7v2/profile-structure", element.get("ID", ""), f"there is no segment {ref}")
                     continue
                 yield Part(ref, ref, self.segments[ref].name, use, least, most)
 
@@ -187,7 +188,7 @@ class _Reading:
                     if kind == "Predicate" and not is_path(element.get("Target", "")):
                         raise ValueError(f"the target {element.get('Target', '')!r}")
                 except ValueError as error:
-                    self.fault("profile-predicate", number, str(error))
+                    self.flaw("hl7v2/profile-predicate", number, str(error))
                     continue
                 then, otherwise = element.get("TrueUsage", ""), element.get("FalseUsage", "")
                 strong = element.get("Strength", element.get("Classification", "SHALL")).upper() not in ("SHOULD", "W")

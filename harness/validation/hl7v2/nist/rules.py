@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from harness.validation.hl7v2.model import ProfileFlaw
 from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, Part
 
 _USES = {"R": "R", "RE": "RE", "O": "O", "B": "B", "X": "X", "W": "X", "IX": "O"}
@@ -17,7 +18,7 @@ _RULES = {
 
 
 def plain_data(bundle: Bundle, title: str, version: str, open_sets: frozenset[str]) -> Bundle:
-    """``bundle`` with its ``data``, and with the faults that came up making it."""
+    """``bundle`` with its ``data``, and with the flaws that came up making it."""
     making = _Making(bundle, open_sets)
     flavours: dict[str, list[Defined]] = {}
     for message in bundle.messages:
@@ -41,7 +42,7 @@ def plain_data(bundle: Bundle, title: str, version: str, open_sets: frozenset[st
         "tables": making.tables,
         "rules": _RULES,
     }
-    return replace(bundle, data=data, faults=tuple(dict.fromkeys((*bundle.faults, *making.faults))))
+    return replace(bundle, data=data, flaws=tuple(dict.fromkeys((*bundle.flaws, *making.flaws))))
 
 
 def structure_text(part: Part) -> str:
@@ -67,7 +68,7 @@ class _Making:
     def __init__(self, bundle: Bundle, open_sets: frozenset[str]) -> None:
         self.bundle, self.open = bundle, open_sets
         self.tables: dict[str, Any] = {}
-        self.faults: list[tuple[str, str, str]] = []
+        self.flaws: list[ProfileFlaw] = []
 
     def merged(self, kinds: list[Defined]) -> dict[str, Any]:
         """Fields of a segment. Of several flavours in one profile, what all of them say: a field is judged by no rule that one of them lacks."""
@@ -89,7 +90,7 @@ class _Making:
                 rule["min"] = element.min
         kind = self.bundle.datatypes.get(element.datatype)
         if kind is None and element.datatype and element.datatype.lower() != "varies":
-            self.faults.append(("profile-structure", where, f"there is no data type {element.datatype}"))
+            self.flaws.append(ProfileFlaw("hl7v2/profile-structure", where, f"there is no data type {element.datatype}"))
         if kind is not None and not kind.elements:
             rule["type"] = kind.name
             if element.length:
@@ -108,7 +109,7 @@ class _Making:
             return
         codes = self.bundle.valuesets.get(name)
         if codes is None:
-            self.faults.append(("profile-table", where, name))
+            self.flaws.append(ProfileFlaw("hl7v2/profile-table", where, name))
             return
         if not codes:
             return

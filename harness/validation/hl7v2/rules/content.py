@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from harness.model.issue import Severity
-from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.judging import Hl7v2Judging, rule
 from harness.validation.hl7v2.model import Profile
 from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE
@@ -20,7 +19,7 @@ _LABELS = {"ICD10": "I10", "ICD-10": "I10", "OPCS": "OPCS4", "OPCS-4": "OPCS4", 
 
 
 @rule("observation-value", needs=("OBX",))
-def observation_value(judging: Judging) -> None:
+def observation_value(judging: Hl7v2Judging) -> None:
     """OBX-5 is of the type that OBX-2 names."""
     view, marks = judging.view, judging.view.delimiters
     usual = (marks.component, marks.repetition, marks.subcomponent) == _USUAL
@@ -30,7 +29,7 @@ def observation_value(judging: Judging) -> None:
             continue
         kind = fields[2]
         if not kind:
-            judging.tell("observation-value", view.path(line, 2), actual="empty")
+            judging.tell("hl7v2/observation-value", at=view.path(line, 2), actual="empty")
         fault = _OBX.get(kind)
         # With the usual separators a value that is good as a whole holds none of them.
         if fault is None or (usual and not fault(fields[5])):
@@ -38,28 +37,28 @@ def observation_value(judging: Judging) -> None:
         for place, value in enumerate(view.repetitions(fields[5]), 1):
             text = view.part(value, 1)
             if text and text != DELETE and (said := fault(text)):
-                judging.tell("observation-form", view.path(line, 5, place), expected=f"a value of {kind}", actual=text, said=said, kind=kind)
+                judging.tell("hl7v2/observation-form", at=view.path(line, 5, place), actual=text, said=said, kind=kind)
 
 
 @rule("diagnosis-label", needs=("DG1", "PR1", "AL1"))
-def diagnosis_label(judging: Judging) -> None:
+def diagnosis_label(judging: Hl7v2Judging) -> None:
     """The coding system of a code is labelled as in table 0396; spellings in use are read and said."""
     view = judging.view
     for name in ("DG1", "PR1", "AL1"):
         for line in view.of(name):
             label = view.part(line.raw(3), 3)
             if label in _LABELS:
-                judging.tell("coding-label", view.path(line, 3, 0, 3), expected=_LABELS[label], actual=label, segment=name)
+                judging.tell("hl7v2/coding-label", at=view.path(line, 3, 0, 3), actual=label, segment=name, label=_LABELS[label])
 
 
 @rule("procedure-code", needs=("PR1",))
-def procedure_code(judging: Judging) -> None:
+def procedure_code(judging: Hl7v2Judging) -> None:
     """An OPCS-4 code has the form of one: a letter, two digits, and a fourth character."""
     view = judging.view
     for line in view.of("PR1"):
         code, label = view.part(line.raw(3), 1), view.part(line.raw(3), 3)
         if label in ("OPCS4", "OPCS", "OPCS-4") and not _OPCS.fullmatch(code):
-            judging.tell("code-form", view.path(line, 3, 0, 1), actual=code)
+            judging.tell("hl7v2/code-form", at=view.path(line, 3, 0, 1), actual=code)
 
 
 @lru_cache(maxsize=128)
@@ -70,7 +69,7 @@ def _names_of_staff(profile: Profile) -> Mapping[str, tuple[int, ...]]:
 
 
 @rule("person-title")
-def person_title(judging: Judging) -> None:
+def person_title(judging: Hl7v2Judging) -> None:
     """A person's title stands in XCN.6; one component earlier it is read as a suffix of the name."""
     view, staffed = judging.view, _names_of_staff(judging.profile)
     mark = view.delimiters.component or "\0"
@@ -86,4 +85,4 @@ def person_title(judging: Judging) -> None:
             for place, raw in enumerate(view.repetitions(whole), 1):
                 said = view.part(raw, 5)
                 if said and said.rstrip(".").casefold() in _TITLES:
-                    judging.tell("person-title", view.path(line, field, place, 5), severity=Severity.WARNING, actual=said, segment=line.name, number=field)
+                    judging.tell("hl7v2/person-title", at=view.path(line, field, place, 5), actual=said, segment=line.name, number=field)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from harness.validation.hl7v2.judging import Judging, rule
+from harness.validation.hl7v2.judging import Hl7v2Judging, rule
 from harness.validation.hl7v2.rules.identity import identifiers
 from harness.validation.hl7v2.view import DELETE
 
@@ -14,7 +14,7 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
 
 
 @rule("encapsulated-data", needs=("OBX",))
-def encapsulated_data(judging: Judging) -> None:
+def encapsulated_data(judging: Hl7v2Judging) -> None:
     """An OBX of type ED says what the data are (ED.2) and how they are written (ED.4), and the data (ED.5) are written so."""
     view = judging.view
     for line in view.of("OBX"):
@@ -26,9 +26,9 @@ def encapsulated_data(judging: Judging) -> None:
             kind, encoding, data = (view.part(raw, number) for number in (2, 4, 5))
             for number, value, what in ((2, kind, "the type of data, such as application"), (4, encoding, "Base64, Hex or A"), (5, data, "the data")):
                 if not value:
-                    judging.tell("attachment-part", view.path(line, 5, place, number), expected=what, actual="empty", number=number)
+                    judging.tell("hl7v2/attachment-part", at=view.path(line, 5, place, number), actual="empty", number=number, what=what)
             if data and encoding and not _decodes(encoding, data):
-                judging.tell("attachment", view.path(line, 5, place, 5), actual=data[:40], encoding=encoding)
+                judging.tell("hl7v2/attachment", at=view.path(line, 5, place, 5), actual=data[:40], encoding=encoding)
 
 
 def _decodes(encoding: str, data: str) -> bool:
@@ -42,7 +42,7 @@ def _decodes(encoding: str, data: str) -> bool:
 
 
 @rule("order-number", needs=("ORC",))
-def order_number(judging: Judging) -> None:
+def order_number(judging: Hl7v2Judging) -> None:
     """ORC and the OBR under it give the same placer and filler numbers, where both give one."""
     view = judging.view
     order = None
@@ -53,12 +53,12 @@ def order_number(judging: Judging) -> None:
             for field in (2, 3):
                 ours, theirs = (view.part(one.raw(field), 1) for one in (order, line))
                 if ours and theirs and ours != theirs:
-                    judging.tell("order-number", view.path(line, field), expected=ours, actual=theirs, number=field)
+                    judging.tell("hl7v2/order-number", at=view.path(line, field), actual=theirs, number=field, ours=ours)
             order = None
 
 
 @rule("nhs-number-verified", needs=("PID",))
-def nhs_number_verified(judging: Judging) -> None:
+def nhs_number_verified(judging: Hl7v2Judging) -> None:
     """An NHS number that is sent was verified: PID-32, where it holds a status, holds 01."""
     view = judging.view
     for line in view.of("PID"):
@@ -66,4 +66,4 @@ def nhs_number_verified(judging: Judging) -> None:
         for place, raw in enumerate(view.repetitions(line.raw(32)), 1):
             match = _STATUS.fullmatch(view.part(raw, 1))
             if numbers and match and match[1] != "01":
-                judging.tell("unverified", view.path(line, 32, place), actual=raw)
+                judging.tell("hl7v2/unverified", at=view.path(line, 32, place), actual=raw)

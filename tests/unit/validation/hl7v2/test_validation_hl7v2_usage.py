@@ -129,4 +129,4 @@ def test_shipped_profiles_have_no_fault(side: str) -> None:
     names = [path.stem for path in (catalogue().root / "profiles" / "hl7v2").glob("*.yaml")]
     assert names
     for name in names:
-        assert compile_profile(catalogue().profile(name), side).faults == ()
+        assert compile_profile(catalogue().profile(name), side).flaws == ()
