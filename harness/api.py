@@ -16,7 +16,7 @@ from harness.model.record import Record
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from harness.mapping.convert import Conversion
+    from harness.mapping.conversion import Conversion
     from harness.model.place import Place
     from harness.model.run import Run
     from harness.runner.events import Listener

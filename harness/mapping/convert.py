@@ -6,57 +6,31 @@ conversion.fates                               # carried, structural or not carr
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from harness.formats.hl7v2 import Tree
 from harness.mapping import times
-from harness.mapping.carry.leaves import Account, Fate
+from harness.mapping.carry.back import to_v2
+from harness.mapping.carry.leaves import Account
 from harness.mapping.carry.overlay import lay, readable
-from harness.mapping.carry.rows import carry_tables
+from harness.mapping.carry.tables import carry_tables
 from harness.mapping.carry.walk import Walk
+from harness.mapping.conversion import FHIR_KEY, V2_KEY, Conversion
 from harness.mapping.lens import lens
 
 TARGETS = {"fhir-r4": "HL7 v2", "hl7v2-2.4": "FHIR R4"}
 """What can be converted to, and from what."""
 
-V2_KEY, FHIR_KEY = "hl7v2/2.4/itk", "fhir/4.0.1/ukcore"
 _MERGES = frozenset({"A18", "A30", "A34", "A36", "A39", "A40"})
 _ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
-
-
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """What was made: ``result`` is a Bundle (``to`` fhir-r4) or a Tree (hl7v2-2.4); ``fates`` says of every value of the source what became of it."""
-
-    to: str
-    result: Any
-    fates: tuple[Fate, ...]
-
-    @property
-    def counts(self) -> Mapping[str, int]:
-        """How many values were carried, structural and not carried; their sum is every value of the source."""
-        return Counter(fate.state for fate in self.fates)
-
-    @property
-    def data(self) -> bytes:
-        """The result as bytes: JSON, or ER7."""
-        if isinstance(self.result, Tree):
-            return self.result.encode()
-        from harness.formats.fhir import encode_json
-
-        return encode_json(self.result)
 
 
 def convert_tree(tree: Any, to: str) -> Conversion:
     """``tree`` (a v2 Tree or a FHIR dict) converted; ``to`` is one of TARGETS."""
     if to == "fhir-r4":
         return to_fhir(tree)
-    from harness.mapping.carry.back import to_v2
-
     return to_v2(tree)
 
 

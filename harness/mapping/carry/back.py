@@ -11,8 +11,9 @@ from harness.formats.hl7v2 import Segment, Tree
 from harness.mapping import times
 from harness.mapping.carry.inverse import INVERSES
 from harness.mapping.carry.leaves import CARRIED, LOST, STRUCTURAL, Fate
-from harness.mapping.carry.rows import CarryRow, Step, carry_tables
-from harness.mapping.convert import FHIR_KEY, V2_KEY, Conversion
+from harness.mapping.carry.rows import CarryRow, Step
+from harness.mapping.carry.tables import carry_tables
+from harness.mapping.conversion import FHIR_KEY, V2_KEY, Conversion
 from harness.mapping.fhir_people import Folder, gather
 from harness.mapping.hl7v2 import STRUCTURES
 from harness.mapping.lens import lens

@@ -16,6 +16,7 @@ from harness.mapping.carry import people, quantities
 from harness.mapping.carry.cells import Cell
 from harness.mapping.carry.people import Referring
 from harness.mapping.carry.rows import CarryRow
+from harness.mapping.carry.values import attachment, observation_value
 
 Transform = Callable[[Cell, Referring, CarryRow], Any]
 _UCUM = "http://unitsofmeasure.org"
@@ -246,14 +247,10 @@ def _encapsulated(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _observation_value(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    from harness.mapping.carry.values import observation_value
-
     return observation_value(cell)
 
 
 def _attachment(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    from harness.mapping.carry.values import attachment
-
     return attachment(cell)
 
 

@@ -12,7 +12,8 @@ from harness.errors import FormatError
 from harness.formats.detect import detect
 from harness.formats.hl7v2 import Tree, parse, split_batch
 from harness.formats.hl7v2.xml import from_xml
-from harness.mapping.convert import Conversion, to_fhir
+from harness.mapping.conversion import Conversion
+from harness.mapping.convert import to_fhir
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 FOLDERS = ("itk-adt-examples", "simhospital", "linuxforhealth-v2", "ms-fhir-converter-dev/Hl7v2")

@@ -11,7 +11,8 @@ from harness.catalogue import catalogue
 from harness.catalogue.carry import load_carry
 from harness.errors import CatalogueError
 from harness.mapping.carry.inverse import INVERSES
-from harness.mapping.carry.rows import carry_tables, steps_of
+from harness.mapping.carry.rows import steps_of
+from harness.mapping.carry.tables import carry_tables
 
 
 def test_every_row_goes_somewhere_or_says_why_not() -> None:

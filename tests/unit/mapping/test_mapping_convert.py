@@ -8,7 +8,7 @@ from mapping_convert_kit import converted, message, resources
 from harness.errors import FormatError
 from harness.formats.fhir import encode_json, parse_json
 from harness.mapping.carry.back import to_v2
-from harness.mapping.convert import Conversion
+from harness.mapping.conversion import Conversion
 from harness.mapping.lens import lens
 from harness.validation.dispatch import validate
 from harness.validation.options import Options
