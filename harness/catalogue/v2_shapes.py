@@ -7,13 +7,13 @@ from functools import lru_cache
 
 from harness.catalogue.v2_grammar import v2_grammar
 from harness.errors import UnknownNameError
-from harness.formats.hl7v2.groups import Shape
+from harness.formats.hl7v2.groups import GroupShape
 
 _PIECE = re.compile(r"([A-Za-z0-9_]+)(\()?|(\))|(\*)")
 
 
 @lru_cache(maxsize=256)
-def v2_shape(version: str, structure: str) -> Shape:
+def v2_shape(version: str, structure: str) -> GroupShape:
     """The shape of a message structure such as ``ORU_R01`` in an HL7 version; its groups are named without the structure (``PATIENT_RESULT``).
 
     Raises UnknownNameError for a version or structure that the facts do not have.
@@ -21,7 +21,7 @@ def v2_shape(version: str, structure: str) -> Shape:
     shapes = v2_grammar(version)["shapes"]
     if structure not in shapes:
         raise UnknownNameError("message structure", structure, shapes)
-    return Shape(structure, False, _parts(shapes[structure]))
+    return GroupShape(structure, False, _parts(shapes[structure]))
 
 
 @lru_cache(maxsize=16)
@@ -33,20 +33,20 @@ def v2_types(version: str) -> dict[str, str]:
     return fields | components
 
 
-def _parts(text: str) -> tuple[Shape, ...]:
+def _parts(text: str) -> tuple[GroupShape, ...]:
     """``A B* G(C)*`` as shapes."""
-    levels: list[list[Shape]] = [[]]
+    levels: list[list[GroupShape]] = [[]]
     names: list[str] = []
     for name, opens, closes, repeats in _PIECE.findall(text):
         if opens:
             names.append(name)
             levels.append([])
         elif name:
-            levels[-1].append(Shape(name))
+            levels[-1].append(GroupShape(name))
         elif closes:
             inner = tuple(levels.pop())
-            levels[-1].append(Shape(names.pop(), False, inner))
+            levels[-1].append(GroupShape(names.pop(), False, inner))
         elif repeats:
             last = levels[-1][-1]
-            levels[-1][-1] = Shape(last.name, True, last.parts)
+            levels[-1][-1] = GroupShape(last.name, True, last.parts)
     return tuple(levels[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 
-from harness.fidelity.judge import alike, judge, present
+from harness.fidelity.item_fate import alike, judge, present
 from harness.fidelity.normal_forms import normal_form, plain
 from harness.model.difference import Fate
 from harness.model.item import CodeMap, Group, Item

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from harness.fidelity.align import Aligner
-from harness.fidelity.judge import Judgement, alike, judge, present
+from harness.fidelity.item_fate import ItemFate, alike, judge, present
 from harness.fidelity.normal_forms import plain
 from harness.fidelity.sums import ledger
 from harness.model.difference import Difference, Fate, Ledger
@@ -105,7 +105,7 @@ class _Comparison:
                 continue
             yield self._difference(item, self._aligner.title(shown), judgement, value, got, wire, (received or shown).where.get(name, ""))
 
-    def _difference(self, item: Item, entry: str, judgement: Judgement, sent: Value | None, got: Value | None, wire: Entry | None, where: str) -> Difference:
+    def _difference(self, item: Item, entry: str, judgement: ItemFate, sent: Value | None, got: Value | None, wire: Entry | None, where: str) -> Difference:
         fate, reason = judgement.fate, judgement.reason
         excuse = self._excuse(item, judgement, sent, wire)
         if excuse:
@@ -127,7 +127,7 @@ class _Comparison:
             reason,
         )
 
-    def _excuse(self, item: Item, judgement: Judgement, sent: Value | None, wire: Entry | None) -> str:
+    def _excuse(self, item: Item, judgement: ItemFate, sent: Value | None, wire: Entry | None) -> str:
         """Why the standard, and nobody else, is answerable; empty where it is not."""
         if judgement.fate is Fate.INVENTED:
             return ""

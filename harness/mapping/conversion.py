@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.formats.hl7v2 import Tree
-from harness.mapping.carry.leaves import Fate
+from harness.mapping.carry.leaves import ValueFate
 
 V2_KEY, FHIR_KEY = "hl7v2/2.4/itk", "fhir/4.0.1/ukcore"
 """The format keys whose mapping rows carry the items."""
@@ -20,7 +20,7 @@ class Conversion:
 
     to: str
     result: Any
-    fates: tuple[Fate, ...]
+    fates: tuple[ValueFate, ...]
 
     @property
     def counts(self) -> Mapping[str, int]:

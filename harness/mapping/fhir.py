@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 from harness.errors import CatalogueError
 from harness.mapping.codes import Codes, CodeTable
 from harness.mapping.fhir_path import compile_path, first, put, seal
-from harness.mapping.fhir_people import Folder, Placed, gather, refers
+from harness.mapping.fhir_people import Folder, PlacedResource, gather, refers
 from harness.mapping.fhir_special import WHOLES
 from harness.mapping.fhir_values import LEAVES, FhirRow
 from harness.model.item import MappingTable, Row
@@ -144,7 +144,7 @@ def _compile(row: Row, part: _Part, maps: Mapping[str, CodeTable], key: str) -> 
     return FhirRow(row, resource, steps, maps[row.map] if row.map else None, maps[also] if also else None)
 
 
-def _entry(part: _Part, element: Mapping[str, Any], where: str, folder: Folder, placed: Placed | None, codes: Codes) -> Entry:
+def _entry(part: _Part, element: Mapping[str, Any], where: str, folder: Folder, placed: PlacedResource | None, codes: Codes) -> Entry:
     values: dict[str, Value] = {}
     places: dict[str, str] = {}
     for row in part.own:

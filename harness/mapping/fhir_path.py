@@ -15,21 +15,21 @@ _ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PathCondition:
     """``path`` inside the element, an ``op`` (``=``, ``^=``, ``:=``) and the value."""
 
-    path: tuple[Step, ...]
+    path: tuple[PathStep, ...]
     op: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PathStep:
     """One element name; ``index`` or ``conditions`` make it a list."""
 
     name: str
     index: int | None = None
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[PathCondition, ...] = ()
 
     @property
     def listed(self) -> bool:
@@ -38,7 +38,7 @@ class Step:
 
 
 @lru_cache(maxsize=2048)
-def compile_path(text: str) -> tuple[Step, ...]:
+def compile_path(text: str) -> tuple[PathStep, ...]:
     """The steps of a path; ValueError where it is not one."""
     return tuple(_step(part) for part in _split(text, "."))
 
@@ -55,29 +55,29 @@ def _split(text: str, mark: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _step(text: str) -> Step:
+def _step(text: str) -> PathStep:
     name, bracket, rest = text.partition("[")
     if not name.lstrip("_").isalnum() or (bracket and not rest.endswith("]")):
         raise ValueError(f"{text!r} is not a step of a path")
     if not bracket:
-        return Step(name)
+        return PathStep(name)
     inside = rest[:-1]
     if inside.isdigit():
-        return Step(name, int(inside))
-    return Step(name, None, tuple(_condition(part) for part in _split(inside, "&")))
+        return PathStep(name, int(inside))
+    return PathStep(name, None, tuple(_condition(part) for part in _split(inside, "&")))
 
 
-def _condition(text: str) -> Condition:
+def _condition(text: str) -> PathCondition:
     depth = 0
     for position, character in enumerate(text):
         depth += (character == "[") - (character == "]")
         if character == "=" and depth == 0:
             op = text[position - 1] + "=" if text[position - 1] in "^:" else "="
-            return Condition(compile_path(text[: position - len(op) + 1]), op, text[position + 1 :])
+            return PathCondition(compile_path(text[: position - len(op) + 1]), op, text[position + 1 :])
     raise ValueError(f"{text!r} is not a condition")
 
 
-def find(node: Any, steps: tuple[Step, ...], where: str) -> Iterator[tuple[Any, str]]:
+def find(node: Any, steps: tuple[PathStep, ...], where: str) -> Iterator[tuple[Any, str]]:
     """Every value the steps lead to, with its path; nothing that is null."""
     if not steps:
         if node is not None:
@@ -95,12 +95,12 @@ def find(node: Any, steps: tuple[Step, ...], where: str) -> Iterator[tuple[Any, 
         yield from find(element, rest, f"{where}.{step.name}[{position}]")
 
 
-def first(node: Any, steps: tuple[Step, ...], where: str = "") -> tuple[Any, str] | None:
+def first(node: Any, steps: tuple[PathStep, ...], where: str = "") -> tuple[Any, str] | None:
     """The first value the steps lead to."""
     return next(find(node, steps, where), None)
 
 
-def _current(elements: list[Any], step: Step) -> list[tuple[int, Any]]:
+def _current(elements: list[Any], step: PathStep) -> list[tuple[int, Any]]:
     if step.index is not None:
         return [(step.index, elements[step.index])] if step.index < len(elements) else []
     held = [(position, element) for position, element in enumerate(elements) if _holds(element, step.conditions)]
@@ -109,12 +109,12 @@ def _current(elements: list[Any], step: Step) -> list[tuple[int, Any]]:
     return staying[-1:] or held
 
 
-def _holds(element: Any, conditions: tuple[Condition, ...]) -> bool:
+def _holds(element: Any, conditions: tuple[PathCondition, ...]) -> bool:
     return all(_answers(element, condition) for condition in conditions if condition.op != ":=")
 
 
-def _answers(element: Any, condition: Condition) -> bool:
-    anywhere = tuple(Step(step.name, None, step.conditions) for step in condition.path)
+def _answers(element: Any, condition: PathCondition) -> bool:
+    anywhere = tuple(PathStep(step.name, None, step.conditions) for step in condition.path)
     for value, _ in find(element, anywhere, ""):
         for one in value if isinstance(value, list) else [value]:
             if one == condition.value or (condition.op == "^=" and isinstance(one, str) and one.startswith(condition.value)):
@@ -122,7 +122,7 @@ def _answers(element: Any, condition: Condition) -> bool:
     return False
 
 
-def put(node: dict[str, Any], steps: tuple[Step, ...], value: Any) -> None:
+def put(node: dict[str, Any], steps: tuple[PathStep, ...], value: Any) -> None:
     """Write ``value`` where the steps lead, making what is missing on the way."""
     for step in steps[:-1]:
         node = _enter(node, step)
@@ -137,7 +137,7 @@ def put(node: dict[str, Any], steps: tuple[Step, ...], value: Any) -> None:
     elements[index] = value
 
 
-def _enter(node: dict[str, Any], step: Step) -> dict[str, Any]:
+def _enter(node: dict[str, Any], step: PathStep) -> dict[str, Any]:
     if not step.listed:
         made: dict[str, Any] = node.setdefault(step.name, {})
         return made

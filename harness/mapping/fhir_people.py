@@ -12,7 +12,7 @@ _SUBJECTS = ("subject", "patient", "for", "beneficiary")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedResource:
     """A resource, the path a person would write to it, and the names it is referred to by."""
 
     resource: Mapping[str, Any]
@@ -29,10 +29,10 @@ class Placed:
 class Folder:
     """One person's resources: the Patient, where there is one, and what refers to it."""
 
-    patient: Placed | None = None
-    others: list[Placed] = field(default_factory=list)
+    patient: PlacedResource | None = None
+    others: list[PlacedResource] = field(default_factory=list)
 
-    def of(self, type_name: str) -> Iterator[Placed]:
+    def of(self, type_name: str) -> Iterator[PlacedResource]:
         """Its resources of one type, in order."""
         if self.patient is not None and type_name == "Patient":
             yield self.patient
@@ -44,7 +44,7 @@ def gather(tree: Mapping[str, Any]) -> list[Folder]:
     placed = list(_resources(tree))
     folders = [Folder(one) for one in placed if one.type == "Patient"]
     absent: dict[str, Folder] = {}
-    nameless: list[Placed] = []
+    nameless: list[PlacedResource] = []
     for one in placed:
         if one.type in ("Patient", "OperationOutcome", "CapabilityStatement", "MessageHeader"):
             continue
@@ -60,7 +60,7 @@ def gather(tree: Mapping[str, Any]) -> list[Folder]:
     return folders
 
 
-def refers(reference: Any, placed: Placed) -> bool:
+def refers(reference: Any, placed: PlacedResource) -> bool:
     """Whether a Reference element points at that resource, by literal reference or by business identifier."""
     if not isinstance(reference, Mapping):
         return False
@@ -75,16 +75,16 @@ def _added(folders: list[Folder]) -> Folder:
     return folders[-1]
 
 
-def _resources(tree: Mapping[str, Any]) -> Iterator[Placed]:
+def _resources(tree: Mapping[str, Any]) -> Iterator[PlacedResource]:
     if tree.get("resourceType") != "Bundle":
-        yield Placed(tree, str(tree.get("resourceType", "")), _names(tree, ""))
+        yield PlacedResource(tree, str(tree.get("resourceType", "")), _names(tree, ""))
         return
     entries = list(_dicts(tree.get("entry")))
     types = [str(entry.get("resource", {}).get("resourceType", "")) if isinstance(entry.get("resource"), Mapping) else "" for entry in entries]
     for index, (entry, type_name) in enumerate(zip(entries, types, strict=True)):
         if type_name:
             where = type_name if types.count(type_name) == 1 else f"Bundle.entry[{index}].resource"
-            yield Placed(entry["resource"], where, _names(entry["resource"], entry.get("fullUrl")))
+            yield PlacedResource(entry["resource"], where, _names(entry["resource"], entry.get("fullUrl")))
 
 
 def _dicts(found: Any) -> Iterable[dict[str, Any]]:
@@ -106,7 +106,7 @@ def _subject(resource: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def _means(reference: Mapping[str, Any], patient: Placed) -> bool:
+def _means(reference: Mapping[str, Any], patient: PlacedResource) -> bool:
     literal = reference.get("reference")
     if not isinstance(literal, str) or not literal:
         return _identified(reference.get("identifier"), patient)
@@ -119,7 +119,7 @@ def _means(reference: Mapping[str, Any], patient: Placed) -> bool:
     return match is not None and f"Patient/{match[1]}" in patient.names
 
 
-def _identified(identifier: Any, placed: Placed) -> bool:
+def _identified(identifier: Any, placed: PlacedResource) -> bool:
     if not isinstance(identifier, Mapping) or not identifier.get("value"):
         return False
     return any(one.get("system") == identifier.get("system") and one.get("value") == identifier["value"] for one in _dicts(placed.resource.get("identifier")))

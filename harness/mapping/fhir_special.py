@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.mapping import times
 from harness.mapping.codes import Codes, as_local, as_neutral
-from harness.mapping.fhir_path import Step, first, put
+from harness.mapping.fhir_path import PathStep, first, put
 from harness.mapping.fhir_values import ORIGINAL, OWN, FhirRow, text_of
 from harness.model.record import Coded, Value
 
@@ -27,8 +27,8 @@ _MEASURE = re.compile(r"(<=|>=|<|>)?(-?\d+(?:\.\d+)?)")
 _CATEGORIES = {"DA": "medication", "FA": "food", "EA": "environment"}
 
 
-def _steps(*names: str) -> tuple[Step, ...]:
-    return tuple(Step(name) for name in names)
+def _steps(*names: str) -> tuple[PathStep, ...]:
+    return tuple(PathStep(name) for name in names)
 
 
 def _list(root: Any, *names: str) -> list[Any]:
@@ -221,9 +221,9 @@ def _write_authority(root: Any, value: Value, row: FhirRow, codes: Codes) -> Non
     root["system"] = str(value) if ":" in str(value) else row.row.options["prefix"] + str(value)
 
 
-def _beside(row: FhirRow) -> tuple[Step, ...]:
+def _beside(row: FhirRow) -> tuple[PathStep, ...]:
     """The ``_element`` that carries the extensions of a primitive."""
-    return (*row.steps[:-1], Step(f"_{row.steps[-1].name}"), Step("extension", None, ()))
+    return (*row.steps[:-1], PathStep(f"_{row.steps[-1].name}"), PathStep("extension", None, ()))
 
 
 def _read_required(root: Any, row: FhirRow, codes: Codes) -> Found | None:
@@ -246,7 +246,7 @@ def _write_required(root: Any, value: Value, row: FhirRow, codes: Codes) -> None
     known = row.table is None or (not (isinstance(value, Coded) and value.original) and str(value) in row.table.writing)
     put(root, row.steps, local if known else row.row.options["fallback"])
     if not known:
-        put(root, (*row.steps[:-1], Step(f"_{row.steps[-1].name}")), {"extension": [{"url": ORIGINAL, "valueString": local}]})
+        put(root, (*row.steps[:-1], PathStep(f"_{row.steps[-1].name}")), {"extension": [{"url": ORIGINAL, "valueString": local}]})
 
 
 WHOLES: dict[str, tuple[Read, Write]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.mapping import times
 from harness.mapping.codes import Codes, CodeTable, as_local, as_neutral
-from harness.mapping.fhir_path import Step
+from harness.mapping.fhir_path import PathStep
 from harness.model.item import Row
 from harness.model.record import Coded, Value
 
@@ -31,7 +31,7 @@ class FhirRow:
 
     row: Row
     resource: str
-    steps: tuple[Step, ...]
+    steps: tuple[PathStep, ...]
     table: CodeTable | None
     also: CodeTable | None
 

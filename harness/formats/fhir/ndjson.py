@@ -13,7 +13,7 @@ MAX_LINE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NdjsonLine:
     """One line that is not blank: ``number`` from 1, ``offset`` in bytes from 0, ``data`` without its line end."""
 
     number: int
@@ -21,7 +21,7 @@ class Line:
     data: bytes
 
 
-def lines(source: bytes | IO[bytes], *, max_line: int = MAX_LINE) -> Iterator[Line]:
+def lines(source: bytes | IO[bytes], *, max_line: int = MAX_LINE) -> Iterator[NdjsonLine]:
     """The lines of bytes or of an open binary file, which is read line by line. FormatError for a line above ``max_line`` bytes."""
     offset = 0
     for number, raw in enumerate(_raw(source, max_line), 1):
@@ -31,7 +31,7 @@ def lines(source: bytes | IO[bytes], *, max_line: int = MAX_LINE) -> Iterator[Li
         if len(data) > max_line:
             raise FormatError(f"line {number} is too long", offset=offset, expected=f"at most {max_line} bytes")
         if data.strip():
-            yield Line(number, offset + raw.find(data), data)
+            yield NdjsonLine(number, offset + raw.find(data), data)
         offset += len(raw)
 
 

@@ -15,7 +15,7 @@ from harness.model.remark import Remark
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FilePart:
     """One message or envelope segment of a file.
 
     ``kind`` is MSH, FHS, BHS, BTS, FTS, or END for what can only be said at the end; ``index`` counts messages from 0 (the next one's, for other kinds).
@@ -57,7 +57,7 @@ def read_batch(data: bytes) -> Batch:
     return Batch(tuple((one.index, one.offset, one.data) for one in parts if one.kind == "MSH"), tuple(remark for one in parts for remark in one.remarks))
 
 
-def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[Part]:
+def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUNK) -> Iterator[FilePart]:
     """The parts of an open binary file, in order, read ``chunk`` bytes at a time: memory holds one message and one chunk, however long the file.
 
     A message above ``max_bytes`` comes without its data; one that the end of the file, or the next frame, cut off is not ``whole``. Both say so in their
@@ -75,14 +75,14 @@ def read_stream(file: Readable, *, max_bytes: int = MAX_BYTES, chunk: int = CHUN
     yield _part(pending, index, envelopes, max_bytes, last=True)
     index += pending.kind == "MSH"
     if remarks := tuple(envelopes.left_open()):
-        yield Part("END", index, pending.offset + pending.size, pending.line, pending.column, b"", remarks)
+        yield FilePart("END", index, pending.offset + pending.size, pending.line, pending.column, b"", remarks)
 
 
-def _whole(data: bytes) -> Iterator[Part]:
+def _whole(data: bytes) -> Iterator[FilePart]:
     return read_stream(BytesIO(data), max_bytes=len(data) + 1, chunk=len(data) + 1)
 
 
-def _part(one: Cut, index: int, envelopes: Envelopes, max_bytes: int, *, last: bool) -> Part:
+def _part(one: Cut, index: int, envelopes: Envelopes, max_bytes: int, *, last: bool) -> FilePart:
     remarks = []
     if one.stray:
         remarks.append(Remark("file/stray-bytes", Location(offset=0), words={"count": one.stray}))
@@ -93,4 +93,4 @@ def _part(one: Cut, index: int, envelopes: Envelopes, max_bytes: int, *, last: b
         size = len(one.data)
         remarks.append(Remark("file/message-cut", Location(offset=one.offset + size), words={"size": size}))
     remarks += envelopes.next(one)
-    return Part(one.kind, index, one.offset, one.line, one.column, one.data, tuple(remarks), whole)
+    return FilePart(one.kind, index, one.offset, one.line, one.column, one.data, tuple(remarks), whole)

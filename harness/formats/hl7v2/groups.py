@@ -15,12 +15,12 @@ Instance = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class GroupShape:
     """A segment, or a group of ``parts`` in order. The outermost is the message, whose name is in no address."""
 
     name: str
     repeats: bool = False
-    parts: tuple[Shape, ...] = ()
+    parts: tuple[GroupShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Grouped:
     A segment that the shape has no place for (``ZPD``, or one out of order) belongs to the group of the one before it.
     """
 
-    def __init__(self, tree: Tree, shape: Shape) -> None:
+    def __init__(self, tree: Tree, shape: GroupShape) -> None:
         self.tree, self.shape = tree, shape
         self._groups: list[_Group] = []
         self._slots: list[_Slot] = []
@@ -133,7 +133,7 @@ class Grouped:
         pairs = zip(self.tree.segments, self._instances, strict=True)
         return direct or [segment for segment, one in pairs if segment.name == at.segment and one[: len(inside)] == inside]
 
-    def _number(self, shape: Shape, inside: tuple[int, ...]) -> None:
+    def _number(self, shape: GroupShape, inside: tuple[int, ...]) -> None:
         for one in shape.parts:
             if not one.parts:
                 self._slots.append(_Slot(one.name, one.repeats, inside))

@@ -9,7 +9,7 @@ from harness.formats.hl7v2.address import Address, address
 from harness.formats.hl7v2.charset import codec_of
 from harness.formats.hl7v2.delimiters import STANDARD, Delimiters
 from harness.formats.hl7v2.escape import escape
-from harness.formats.hl7v2.places import LINE_END, Places
+from harness.formats.hl7v2.positions import LINE_END, SegmentPositions
 from harness.formats.hl7v2.segment import Segment
 from harness.model.location import Location
 
@@ -33,7 +33,7 @@ class Tree:
         self.prefix, self.suffix, self.charset_issue = b"", b"", ""
         self.undecodable: tuple[int, ...] = ()
         self._changes = [0]
-        self._places: Places | None = None
+        self._places: SegmentPositions | None = None
         for segment in segments:
             segment.changes = self._changes
 
@@ -209,10 +209,10 @@ class Tree:
             raise FormatError("an address with groups needs the structure of the message", where=str(at), do="ask harness.formats.hl7v2.groups.Grouped")
         return self.segment(at.segment, at.occurrence)
 
-    def _placed(self) -> Places:
+    def _placed(self) -> SegmentPositions:
         stamp = (self._changes[0], len(self.segments), self._codec, self.prefix)
         if self._places is None or self._places.stamp != stamp:
-            self._places = Places(self.segments, self.prefix, self._bytes, stamp)
+            self._places = SegmentPositions(self.segments, self.prefix, self._bytes, stamp)
         return self._places
 
     def _index(self, segment: Segment) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import FormatError
 from harness.formats.hl7v2.delimiters import STANDARD, Delimiters, read_delimiters
 from harness.formats.hl7v2.escape import escape, pieces, unescape
-from harness.formats.hl7v2.groups import Grouped, Instance, Shape
+from harness.formats.hl7v2.groups import Grouped, GroupShape, Instance
 from harness.formats.hl7v2.segment import HEADERS, Segment
 from harness.formats.hl7v2.tree import Tree
 from harness.formats.safe_xml import name_of, read_root
@@ -61,7 +61,7 @@ def _line(element: _Element) -> int:
     return int(line or 1)
 
 
-def to_xml(tree: Tree, types: Mapping[str, str] | None = None, shape: Shape | None = None) -> bytes:
+def to_xml(tree: Tree, types: Mapping[str, str] | None = None, shape: GroupShape | None = None) -> bytes:
     """``tree`` as v2 XML in UTF-8; with ``shape`` its segments stand in the groups of that structure (``ORU_R01.PATIENT_RESULT``), else without.
 
     ``types`` gives the data type of fields and components (``{"PID.3": "CX", "CX.4": "HD"}``), and so the names of what they hold; a type is composite

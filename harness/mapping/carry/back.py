@@ -10,8 +10,8 @@ from harness.errors import FormatError
 from harness.formats.hl7v2 import Segment, Tree
 from harness.mapping import times
 from harness.mapping.carry.inverse import INVERSES
-from harness.mapping.carry.leaves import CARRIED, LOST, STRUCTURAL, Fate
-from harness.mapping.carry.rows import CarryRow, Step
+from harness.mapping.carry.leaves import CARRIED, LOST, STRUCTURAL, ValueFate
+from harness.mapping.carry.rows import CarryRow, CarryStep
 from harness.mapping.carry.tables import carry_tables
 from harness.mapping.conversion import FHIR_KEY, V2_KEY, Conversion
 from harness.mapping.fhir_people import Folder, gather
@@ -37,15 +37,15 @@ class _Values:
         if path in self.values:
             self.fates.setdefault(path, (CARRIED, to, by))
 
-    def __iter__(self) -> Iterator[Fate]:
+    def __iter__(self) -> Iterator[ValueFate]:
         for path, value in self.values.items():
             if path in self.fates:
                 state, to, by = self.fates[path]
-                yield Fate(path, value, state, to, "", by)
+                yield ValueFate(path, value, state, to, "", by)
             elif _STRUCTURAL.search(path) or path.startswith(("type", "request", "entry.request")) or ".request." in path:
-                yield Fate(path, value, STRUCTURAL)
+                yield ValueFate(path, value, STRUCTURAL)
             else:
-                yield Fate(path, value, LOST, "", "no row gives this element a place in the message")
+                yield ValueFate(path, value, LOST, "", "no row gives this element a place in the message")
 
 
 def to_v2(tree: Mapping[str, Any]) -> Conversion:
@@ -235,7 +235,7 @@ def _base(root: Mapping[str, Any], values: _Values, paths: Mapping[int, str]) ->
     return ""
 
 
-def _found(node: Any, steps: tuple[Step, ...], path: str, fixed: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
+def _found(node: Any, steps: tuple[CarryStep, ...], path: str, fixed: Mapping[str, Any]) -> Iterator[tuple[Any, str]]:
     """Every element that a carry path leads to, with its place; of a list only the elements that hold what the row sets."""
     if not steps:
         yield node, path

@@ -18,7 +18,7 @@ CARRIED, STRUCTURAL, LOST = "carried", "structural", "not carried"
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class ValueFate:
     """One value of the source and what became of it. ``state`` is carried, structural or not carried; ``to`` where it went; ``reason`` why it went nowhere.
 
     ``by`` is ``item`` or ``carry``, the kind of row that carried it.
@@ -117,14 +117,14 @@ class Account:
             shown += f".{sub}"
         return shown
 
-    def fates(self) -> Iterator[Fate]:
+    def fates(self) -> Iterator[ValueFate]:
         """The fate of every leaf, in the order of the message."""
         for key, value in self._values.items():
             state, to, by = self._fates.get(key, ("", "", ""))
             if state:
-                yield Fate(self.address(key), value, state, to, "", by)
+                yield ValueFate(self.address(key), value, state, to, "", by)
             else:
-                yield Fate(self.address(key), value, LOST, "", self._reason(key, value))
+                yield ValueFate(self.address(key), value, LOST, "", self._reason(key, value))
 
     def _reason(self, key: Key, value: str) -> str:
         if value == '""':

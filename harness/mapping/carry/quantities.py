@@ -10,7 +10,7 @@ from typing import Any
 from harness.mapping import times
 from harness.mapping.carry import datatypes as d
 from harness.mapping.carry.cells import Cell
-from harness.mapping.carry.people import Referring
+from harness.mapping.carry.parties import Referring
 from harness.mapping.carry.rows import CarryRow
 
 _UCUM = "http://unitsofmeasure.org"

@@ -16,7 +16,7 @@ _STEP = re.compile(r"(?P<name>_?[A-Za-z]+)(?P<list>\[\]|\[=\])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CarryStep:
     """One element name; ``mode`` ``[]`` adds an element to a list, ``[=]`` stays at its last one, empty is no list."""
 
     name: str
@@ -24,7 +24,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class CarrySlot:
     """A resource that segments open and rows fill.
 
     ``patient`` and ``encounter`` name its references to those; ``links`` maps elements to the slots they refer to;
@@ -64,7 +64,7 @@ class CarryRow:
     repetition: int
     component: int
     slot: str
-    steps: tuple[Step, ...]
+    steps: tuple[CarryStep, ...]
     transform: str
     path: str
     only: frozenset[str]
@@ -89,17 +89,17 @@ class SegmentTable:
 class CarryTables:
     """Everything under ``profiles/mappings/carry``."""
 
-    slots: Mapping[str, Slot]
+    slots: Mapping[str, CarrySlot]
     segments: Mapping[str, SegmentTable]
     maps: Mapping[str, Mapping[str, str]]
 
 
-def steps_of(path: str) -> tuple[Step, ...]:
+def steps_of(path: str) -> tuple[CarryStep, ...]:
     """``participant[].individual`` compiled; CatalogueError where it is not a path."""
     steps = []
     for part in path.split("."):
         match = _STEP.fullmatch(part)
         if match is None:
             raise CatalogueError(f"{part!r} is not a step of a path", where=path, expected="names, with [] to add to a list and [=] to stay at its last")
-        steps.append(Step(match["name"], match["list"] or ""))
+        steps.append(CarryStep(match["name"], match["list"] or ""))
     return tuple(steps)

@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.catalogue import catalogue
 from harness.errors import CatalogueError
-from harness.mapping.carry.rows import CarryRow, CarryTables, Opening, SegmentTable, Slot, steps_of
+from harness.mapping.carry.rows import CarryRow, CarrySlot, CarryTables, Opening, SegmentTable, steps_of
 from harness.mapping.carry.transforms import TRANSFORMS
 
 _AT = re.compile(r"(?P<field>\d+)(?:\[(?P<repetition>\d+)\])?(?:\.(?P<component>\d+))?")
@@ -38,8 +38,8 @@ def carry_tables() -> CarryTables:
     return CarryTables(slots, segments, data["maps"])
 
 
-def _slot(name: str, raw: Mapping[str, Any]) -> Slot:
-    return Slot(
+def _slot(name: str, raw: Mapping[str, Any]) -> CarrySlot:
+    return CarrySlot(
         name,
         raw.get("type", ""),
         raw.get("patient", ""),

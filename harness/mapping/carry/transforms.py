@@ -12,11 +12,11 @@ from typing import Any
 
 from harness.mapping import times
 from harness.mapping.carry import datatypes as d
-from harness.mapping.carry import people, quantities
+from harness.mapping.carry import parties, quantities
 from harness.mapping.carry.cells import Cell
-from harness.mapping.carry.people import Referring
+from harness.mapping.carry.observation_values import attachment, observation_value
+from harness.mapping.carry.parties import Referring
 from harness.mapping.carry.rows import CarryRow
-from harness.mapping.carry.values import attachment, observation_value
 
 Transform = Callable[[Cell, Referring, CarryRow], Any]
 _UCUM = "http://unitsofmeasure.org"
@@ -68,7 +68,7 @@ def _coding(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _identifier(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return d.identifier(cell, row.options.get("purpose", "local"), lambda inner: people.authority_organisation(inner, walk))
+    return d.identifier(cell, row.options.get("purpose", "local"), lambda inner: parties.authority_organisation(inner, walk))
 
 
 def _entity(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -84,7 +84,7 @@ def _address(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _contact(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.phone_of(cell, walk, row.options.get("use", ""))
+    return parties.phone_of(cell, walk, row.options.get("use", ""))
 
 
 def _date(cell: Cell, walk: Referring, row: CarryRow) -> Any:
@@ -137,31 +137,31 @@ def _unit(cell: Cell, walk: Referring, row: CarryRow) -> Any:
 
 
 def _practitioner(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.practitioner(cell, walk)
+    return parties.practitioner(cell, walk)
 
 
 def _named_doctor(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.named_doctor(cell, walk)
+    return parties.named_doctor(cell, walk)
 
 
 def _organisation(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.organisation(cell, walk, "ods" in row.options)
+    return parties.organisation(cell, walk, "ods" in row.options)
 
 
 def _organisation_number(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.organisation_number(cell, walk)
+    return parties.organisation_number(cell, walk)
 
 
 def _authority(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.authority_organisation(cell, walk)
+    return parties.authority_organisation(cell, walk)
 
 
 def _coded_organisation(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.coded_organisation(cell, walk)
+    return parties.coded_organisation(cell, walk)
 
 
 def _location(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    return people.location(cell, walk)
+    return parties.location(cell, walk)
 
 
 def _coded_resource(cell: Cell, walk: Referring, row: CarryRow) -> Any:

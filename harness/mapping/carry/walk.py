@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 from harness.formats.hl7v2 import Segment, Tree
 from harness.mapping.carry.cells import Cell
 from harness.mapping.carry.leaves import CARRIED, STRUCTURAL, Account, split
-from harness.mapping.carry.rows import CarryRow, CarryTables, Opening, Slot, Step, steps_of
+from harness.mapping.carry.rows import CarryRow, CarrySlot, CarryStep, CarryTables, Opening, steps_of
 from harness.mapping.carry.transforms import TRANSFORMS
 
 _CHOICES = ("value", "deceased", "multipleBirth", "event", "medication", "occurrence", "effective", "collected", "bounds", "onset", "performed", "asNeeded")
@@ -23,7 +23,7 @@ _DECIDING = frozenset({"OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "ODS", "ODT", "
 class Open:
     """A resource being filled: which segment opened it, and which went on with it."""
 
-    slot: Slot
+    slot: CarrySlot
     resource: dict[str, Any]
     url: str
     by: str
@@ -142,7 +142,7 @@ class Walk:
             self._put(self.slots[lister].resource, steps_of(path), {"reference": made.url}, {})
         return made
 
-    def _within(self, slot: Slot, segment: Segment) -> Open | None:
+    def _within(self, slot: CarrySlot, segment: Segment) -> Open | None:
         holder, _, path = slot.within.partition(".")
         if holder not in self.slots:
             self.slots.pop(slot.name, None)
@@ -208,7 +208,7 @@ class Walk:
             unused = [key for key in cell.all_keys() if key not in used]
             self.account.refuse(unused, f"{row.transform} has no place in FHIR for this part")
 
-    def _target(self, row: CarryRow) -> tuple[Open | None, tuple[Step, ...]]:
+    def _target(self, row: CarryRow) -> tuple[Open | None, tuple[CarryStep, ...]]:
         if row.slot != "note":
             return self.slots.get(row.slot), row.steps
         for one in (self._before, self.slots.get("request")):
@@ -230,7 +230,7 @@ class Walk:
             if not cell.empty:
                 yield cell
 
-    def _put(self, node: dict[str, Any], steps: tuple[Step, ...], value: Any, fixed: Mapping[str, Any], over: bool = False) -> Any:
+    def _put(self, node: dict[str, Any], steps: tuple[CarryStep, ...], value: Any, fixed: Mapping[str, Any], over: bool = False) -> Any:
         """The dict that now holds the value (or the value, if it is one); None where a single element already holds another."""
         element: dict[str, Any] | None = None
         for step in steps[:-1]:

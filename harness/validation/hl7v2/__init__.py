@@ -9,7 +9,7 @@ from harness.errors import FormatError
 from harness.formats.hl7v2 import parse, split_batch
 from harness.model.issue import Issue
 from harness.model.location import Location
-from harness.validation.hl7v2.judge import Examination, examine_tree, judge_tree
+from harness.validation.hl7v2.examination import Examination, examine_tree, judge_tree
 from harness.validation.options import DEFAULT, Options
 from harness.validation.wording import told
 

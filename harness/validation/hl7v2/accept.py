@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from harness.validation.hl7v2.model import FieldRule, Profile, SegmentRule, Table
-from harness.validation.hl7v2.values import CLOCK, DAY, YEAR
+from harness.validation.hl7v2.model import FieldRule, Hl7Table, Profile, SegmentRule
+from harness.validation.hl7v2.value_forms import CLOCK, DAY, YEAR
 
 # How many lines of a segment are walked before its expression is compiled, which takes milliseconds.
 HOT = 8
@@ -204,7 +204,7 @@ class _Writer:
             return f'(?>{longest}{_FORMS[rule.type]}|"")?+'
         return f"{self.plain}{{0,{rule.length}}}+" if rule.length else f"{self.plain}*+"
 
-    def codes(self, table: Table, length: int) -> str | None:
+    def codes(self, table: Hl7Table, length: int) -> str | None:
         """The codes of a table that cannot be mistaken for separators."""
         if table.pattern is not None:
             if length or table.values or not _TAME.fullmatch(table.pattern.pattern):

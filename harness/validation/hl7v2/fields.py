@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Hl7v2Judging
-from harness.validation.hl7v2.model import FieldRule, SegmentRule, Table
-from harness.validation.hl7v2.values import count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
+from harness.validation.hl7v2.model import FieldRule, Hl7Table, SegmentRule
+from harness.validation.hl7v2.value_forms import count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE, Line
 
 # What says that a value of a type is out of form, whether it is a date or time rather than a number, and what is expected.
@@ -162,7 +162,7 @@ def _value(judging: Hl7v2Judging, line: Line, rule: FieldRule, text: str, at: tu
         )
 
 
-def _table(judging: Hl7v2Judging, line: Line, rule: FieldRule, table: Table, at: tuple[int, int, int], deep: str, text: str) -> None:
+def _table(judging: Hl7v2Judging, line: Line, rule: FieldRule, table: Hl7Table, at: tuple[int, int, int], deep: str, text: str) -> None:
     if table.holds(text) or (table.strict and not judging.options.strict):
         return
     if table.open:

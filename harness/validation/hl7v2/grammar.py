@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from harness.model.issue import Severity
-from harness.validation.hl7v2.model import FieldRule, SegmentRule, Table
-from harness.validation.hl7v2.structure import Structure, read_structure
+from harness.validation.hl7v2.model import FieldRule, Hl7Table, SegmentRule
+from harness.validation.hl7v2.structure import MessageStructure, read_structure
 
 # A code that stands for others: 10 ...19, HL7nnnn, NNxxx, Q<integer>D, (pad).
 _EXAMPLE = re.compile(r"\.\.|nnn|xxx|zzz|[<(]\w|\s|,")
@@ -29,7 +29,7 @@ _SHARED = {
 _STRUCTURE_OF = {(name.partition("_")[0], event): name for name, events in _SHARED.items() for event in events.split()}
 
 
-class Grammar:
+class VersionGrammar:
     """Rules made from the facts of a version, segment by segment as they are asked for.
 
     ``profiled`` True weighs what only the grammar asks as warnings, values out of form aside: a profile speaks first.
@@ -40,15 +40,15 @@ class Grammar:
         self.known: frozenset[str] = frozenset(name for name, fields in facts["segments"].items() if fields)
         self._segments: dict[str, SegmentRule | None] = {}
         self._types: dict[str, tuple[FieldRule, ...]] = {}
-        self._tables: dict[str, Table | None] = {}
-        self._structures: dict[str, Structure] = {}
+        self._tables: dict[str, Hl7Table | None] = {}
+        self._structures: dict[str, MessageStructure] = {}
 
     @property
     def source(self) -> str:
         """How a rule of the grammar is cited."""
         return f"HL7 v{self.version}"
 
-    def structure(self, type: str, event: str, name: str) -> Structure | None:
+    def structure(self, type: str, event: str, name: str) -> MessageStructure | None:
         """The structure named in MSH-9.3, else that of the event; None where the version's facts have none."""
         messages = self.facts["messages"]
         candidates = (name, f"{type}_{event}", _STRUCTURE_OF.get((type, event), ""), type)
@@ -104,20 +104,20 @@ class Grammar:
             self._types[key] = tuple(self._element(place, fact[0], fact[1], fact[2], depth + 1, f"{source}.{place}") for place, fact in enumerate(facts, 1))
         return self._types[key]
 
-    def _table(self, name: str) -> Table | None:
+    def _table(self, name: str) -> Hl7Table | None:
         if name not in self._tables:
             codes = self.facts["tables"].get(name)
             examples = [code for code in codes or () if _EXAMPLE.search(code)]
             values = frozenset(codes or ()) - frozenset(examples)
             self._tables[name] = (
-                Table(name, f"HL7 table {name}", False, False, values, frozenset(), None, f"{self.source} table {name}", bool(examples)) if values else None
+                Hl7Table(name, f"HL7 table {name}", False, False, values, frozenset(), None, f"{self.source} table {name}", bool(examples)) if values else None
             )
         return self._tables[name]
 
 
 @lru_cache(maxsize=32)
-def grammar_of(version: str, profiled: bool) -> Grammar | None:
+def grammar_of(version: str, profiled: bool) -> VersionGrammar | None:
     """The grammar of a version; None where there are no facts of it."""
     from harness.catalogue.v2_grammar import v2_grammar, v2_versions
 
-    return Grammar(version, v2_grammar(version), profiled=profiled) if version in v2_versions() else None
+    return VersionGrammar(version, v2_grammar(version), profiled=profiled) if version in v2_versions() else None

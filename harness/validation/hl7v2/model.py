@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.model.issue import Severity
-from harness.validation.hl7v2.structure import Structure
+from harness.validation.hl7v2.structure import MessageStructure
 
 if TYPE_CHECKING:
-    from harness.validation.hl7v2.grammar import Grammar
+    from harness.validation.hl7v2.grammar import VersionGrammar
 
 # What a predicate is asked with: (segment, field, component) → text, and the event. It answers True, False, or None where it cannot tell.
 Predicate = Callable[[Any, Any], bool | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Hl7Table:
     """A table of codes: closed (``values``) or by form (``pattern``). ``tolerated`` values are read, and said. ``local`` tables only warn.
 
     ``open`` tables name some codes by example only: a code that is not there is inconclusive.
@@ -67,7 +67,7 @@ class FieldRule:
     use: str = "O"
     max: int | None = 1
     type: str = ""
-    table: Table | None = None
+    table: Hl7Table | None = None
     length: int = 0
     severity: Severity | None = None
     strict: bool = False
@@ -132,12 +132,12 @@ class Profile:
     title: str
     versions: tuple[str, ...]
     profile_ids: tuple[str, ...]
-    structures: Mapping[tuple[str, str], Structure]
+    structures: Mapping[tuple[str, str], MessageStructure]
     segments: Mapping[str, SegmentRule]
-    tables: Mapping[str, Table]
+    tables: Mapping[str, Hl7Table]
     rules: tuple[CrossRule, ...]
     side: str = "creator"
-    grammar: Grammar | None = None
+    grammar: VersionGrammar | None = None
     flaws: tuple[ProfileFlaw, ...] = ()
     known: frozenset[str] = frozenset()
 
@@ -146,7 +146,7 @@ class Profile:
         """Message types the profile knows."""
         return frozenset(kind for kind, _ in self.structures)
 
-    def structure(self, type: str, event: str, name: str = "") -> Structure | None:
+    def structure(self, type: str, event: str, name: str = "") -> MessageStructure | None:
         """The structure of a message, if there is one; ``*`` in a profile stands for every event, ``name`` is its MSH-9.3."""
         if not self.structures and self.grammar is not None:
             return self.grammar.structure(type, event, name)

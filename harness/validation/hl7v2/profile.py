@@ -10,12 +10,12 @@ from typing import Any
 
 from harness.errors import CatalogueError
 from harness.model.issue import Severity
-from harness.validation.hl7v2.grammar import FORMED, Grammar, grammar_of
-from harness.validation.hl7v2.model import Condition, CrossRule, FieldRule, Profile, ProfileFlaw, SegmentRule, Table
+from harness.validation.hl7v2.grammar import FORMED, VersionGrammar, grammar_of
+from harness.validation.hl7v2.model import Condition, CrossRule, FieldRule, Hl7Table, Profile, ProfileFlaw, SegmentRule
 from harness.validation.hl7v2.predicates import read_condition
-from harness.validation.hl7v2.structure import Structure, read_structure
+from harness.validation.hl7v2.structure import MessageStructure, read_structure
 
-__all__ = ["CrossRule", "FieldRule", "Profile", "SegmentRule", "Table", "compile_profile", "load_profile", "profile_for"]
+__all__ = ["CrossRule", "FieldRule", "Profile", "SegmentRule", "compile_profile", "load_profile", "profile_for"]
 
 _MESSAGE = "message"
 
@@ -27,7 +27,7 @@ def load_profile(name: str, side: str = "creator", version: str = "") -> Profile
     ``version`` is MSH-12 of the message: a profile whose grammar is the message's takes that version's.
     """
     from harness.catalogue import catalogue
-    from harness.validation.hl7v2.nist.read import is_bundle, load_bundle
+    from harness.validation.hl7v2.nist.bundles import is_bundle, load_bundle
 
     if is_bundle(name):
         if version:
@@ -56,7 +56,7 @@ def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str
     making = _Making(side, grammar)
     tables = {name: making.table(name, raw) for name, raw in data["tables"].items()}
     making.tables = tables
-    structures: dict[tuple[str, str], Structure] = {}
+    structures: dict[tuple[str, str], MessageStructure] = {}
     for raw in data["structures"]:
         for event, names in raw["events"].items():
             try:
@@ -87,22 +87,22 @@ def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str
 class _Making:
     """One profile being compiled for one side."""
 
-    def __init__(self, side: str, grammar: Grammar | None) -> None:
+    def __init__(self, side: str, grammar: VersionGrammar | None) -> None:
         self.side, self.grammar = side, grammar
-        self.tables: Mapping[str, Table] = {}
+        self.tables: Mapping[str, Hl7Table] = {}
         self.flaws: list[ProfileFlaw] = []
 
     def flaw(self, key: str, where: str, said: str) -> None:
         self.flaws.append(ProfileFlaw(key, where, said))
 
-    def table(self, name: str, raw: Mapping[str, Any]) -> Table:
+    def table(self, name: str, raw: Mapping[str, Any]) -> Hl7Table:
         values, tolerated, pattern = frozenset(raw.get("values", ())), frozenset(raw.get("tolerated", ())), None
         try:
             pattern = re.compile(raw["pattern"]) if "pattern" in raw else None
         except re.error as error:
             self.flaw("hl7v2/profile-pattern", f"table {name}", str(error))
             pattern = re.compile(".*")
-        return Table(name, raw["title"], raw["kind"] == "local", raw.get("strict", False), values, tolerated, pattern, raw["source"])
+        return Hl7Table(name, raw["title"], raw["kind"] == "local", raw.get("strict", False), values, tolerated, pattern, raw["source"])
 
     def segment(self, name: str, raw: Mapping[str, Any]) -> SegmentRule:
         under = self.grammar.segment(name) if self.grammar else None
@@ -160,7 +160,7 @@ class _Making:
         """Lengths are the creator's to keep."""
         return length if self.side == "creator" else 0
 
-    def _bound(self, name: str, where: str) -> Table | None:
+    def _bound(self, name: str, where: str) -> Hl7Table | None:
         found = self.tables.get(name)
         if found is None:
             self.flaw("hl7v2/profile-table", where, name)

@@ -15,7 +15,7 @@ _REMEMBERED = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class SegmentPlace:
     """One place for a segment. ``group`` is 0 outside any group, else the number of the innermost group it belongs to."""
 
     name: str
@@ -25,25 +25,25 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Node:
+class StructureNode:
     """A segment (``name``) or a group of nodes; of a ``choice`` one child is there. ``names`` are all segments in it, ``firsts`` those it can begin with."""
 
     name: str
     use: str
     repeats: bool
-    children: tuple[Node, ...]
+    children: tuple[StructureNode, ...]
     choice: bool
     names: frozenset[str]
     firsts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Structure:
+class MessageStructure:
     """The places of a message in order. ``names`` are the MSH-9.3 values that stand for it, ``relaxed`` fields it does not require."""
 
     names: tuple[str, ...]
-    slots: tuple[Slot, ...]
-    root: Node
+    slots: tuple[SegmentPlace, ...]
+    root: StructureNode
     relaxed: frozenset[str]
     source: str
     shape: str
@@ -58,10 +58,10 @@ class Departure:
     index: int
 
 
-def read_structure(text: str, names: tuple[str, ...], relaxed: tuple[str, ...], source: str) -> Structure:
+def read_structure(text: str, names: tuple[str, ...], relaxed: tuple[str, ...], source: str) -> MessageStructure:
     """The structure written as ``MSH PID PD1:O NK1:O* (EVN:O (PID PV1)*):O* <A|B>``; raises CatalogueError for anything else."""
-    slots: list[Slot] = []
-    stack: list[tuple[str, list[Node], int]] = [("", [], 0)]
+    slots: list[SegmentPlace] = []
+    stack: list[tuple[str, list[StructureNode], int]] = [("", [], 0)]
     groups = position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -78,36 +78,36 @@ def read_structure(text: str, names: tuple[str, ...], relaxed: tuple[str, ...], 
             stack[-1][1].append(_group(children, match["group_use"] or "R", bool(match["group_many"]), mark == "<"))
         elif match["name"]:
             name, use, many = match["name"], match["use"] or "R", bool(match["many"])
-            slots.append(Slot(name, use, many, stack[-1][2]))
-            stack[-1][1].append(Node(name, use, many, (), False, frozenset({name}), frozenset({name})))
+            slots.append(SegmentPlace(name, use, many, stack[-1][2]))
+            stack[-1][1].append(StructureNode(name, use, many, (), False, frozenset({name}), frozenset({name})))
     if len(stack) != 1:
         raise CatalogueError(f"a group is never closed: {text!r}", where=source)
     root = _group(stack[0][1], "R", False, False)
-    return Structure(names, tuple(slots), root, frozenset(relaxed), source, " ".join(slot.name for slot in slots))
+    return MessageStructure(names, tuple(slots), root, frozenset(relaxed), source, " ".join(slot.name for slot in slots))
 
 
-def _group(children: Sequence[Node], use: str, repeats: bool, choice: bool) -> Node:
+def _group(children: Sequence[StructureNode], use: str, repeats: bool, choice: bool) -> StructureNode:
     names = frozenset().union(*(child.names for child in children))
     firsts: frozenset[str] = frozenset()
     for child in children:
         firsts |= child.firsts
         if child.use == "R" and not choice:
             break
-    return Node("", use, repeats, tuple(children), choice, names, firsts)
+    return StructureNode("", use, repeats, tuple(children), choice, names, firsts)
 
 
-def compare(structure: Structure, names: Sequence[str], known: frozenset[str]) -> Iterator[Departure]:
+def compare(structure: MessageStructure, names: Sequence[str], known: frozenset[str]) -> Iterator[Departure]:
     """Departures of the segment ``names`` of a message from ``structure``; segments outside ``known`` are nobody's business here."""
     kept = tuple(names)
     yield from _remembered(structure, kept, known) if len(kept) <= _REMEMBERED else _compared(structure, kept, known)
 
 
 @lru_cache(maxsize=2048)
-def _remembered(structure: Structure, names: tuple[str, ...], known: frozenset[str]) -> tuple[Departure, ...]:
+def _remembered(structure: MessageStructure, names: tuple[str, ...], known: frozenset[str]) -> tuple[Departure, ...]:
     return _compared(structure, names, known)
 
 
-def _compared(structure: Structure, names: Sequence[str], known: frozenset[str]) -> tuple[Departure, ...]:
+def _compared(structure: MessageStructure, names: Sequence[str], known: frozenset[str]) -> tuple[Departure, ...]:
     walk = _Walk([(name, index) for index, name in enumerate(names) if name in known], structure.root)
     walk.group(structure.root)
     walk.rest(structure.root.names)
@@ -118,9 +118,9 @@ def _compared(structure: Structure, names: Sequence[str], known: frozenset[str])
 class _Walk:
     """One pass over the segments; ``stack`` holds each group that is open with the child it has reached."""
 
-    def __init__(self, segments: list[tuple[str, int]], root: Node) -> None:
+    def __init__(self, segments: list[tuple[str, int]], root: StructureNode) -> None:
         self.segments, self.root, self.at = segments, root, 0
-        self.stack: list[tuple[Node, int]] = []
+        self.stack: list[tuple[StructureNode, int]] = []
         self.found: list[Departure] = []
         self.undone: set[Departure] = set()
         self.seen: dict[str, Departure | None] = {}
@@ -130,7 +130,7 @@ class _Walk:
         """The segment that is to be placed; empty at the end."""
         return self.segments[self.at][0] if self.at < len(self.segments) else ""
 
-    def group(self, node: Node) -> None:
+    def group(self, node: StructureNode) -> None:
         """Place what belongs in one turn of a group."""
         self.stack.append((node, 0))
         if node.choice:
@@ -143,17 +143,17 @@ class _Walk:
                     self.missing(child)
         self.stack.pop()
 
-    def one_of(self, node: Node) -> None:
+    def one_of(self, node: StructureNode) -> None:
         """Place the child of a choice that can begin with what comes next, else one that holds it."""
         fitting = [child for child in node.children if self.next in child.firsts] or [child for child in node.children if self.next in child.names]
         if not fitting or not self.place(fitting[0]):
             self.missing(node)
 
-    def place(self, child: Node) -> int:
+    def place(self, child: StructureNode) -> int:
         """How many segments or turns of a child were placed."""
         return self.turns(child) if child.children else self.take(child)
 
-    def turns(self, child: Node) -> int:
+    def turns(self, child: StructureNode) -> int:
         turns = 0
         while self.next in child.names and self.next and (not turns or child.repeats) and (self.next in child.firsts or not self.later(self.next)):
             before = self.at
@@ -163,7 +163,7 @@ class _Walk:
                 break
         return turns
 
-    def take(self, child: Node) -> int:
+    def take(self, child: StructureNode) -> int:
         taken = 0
         while self.next == child.name:
             if taken and not child.repeats:
@@ -175,7 +175,7 @@ class _Walk:
             taken += 1
         return taken
 
-    def stray(self, child: Node) -> None:
+    def stray(self, child: StructureNode) -> None:
         """Report and pass over segments that neither this place nor any later one can take."""
         while self.next and self.next not in child.names and not self.later(self.next) and not self.restarts(self.next):
             self.stranger(self.root.names)
@@ -214,7 +214,7 @@ class _Walk:
         name, index = self.segments[self.at]
         self.found.append(Departure(kind, name, index))
 
-    def missing(self, child: Node) -> None:
+    def missing(self, child: StructureNode) -> None:
         name = child.name or " or ".join(sorted(child.firsts)) if child.choice or child.name else _head(child)
         inside = len(self.stack) > 1 and self.at < len(self.segments)
         lack = Departure("missing", name, self.segments[self.at][1] if inside else _END)
@@ -225,7 +225,7 @@ class _Walk:
 _END = 1 << 30
 
 
-def _head(node: Node) -> str:
+def _head(node: StructureNode) -> str:
     """The first required segment of a group."""
     for child in node.children:
         if child.use == "R":
@@ -234,7 +234,7 @@ def _head(node: Node) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _repeats(node: Node, name: str) -> bool:
+def _repeats(node: StructureNode, name: str) -> bool:
     """True when ``name`` may stand more than once in a node."""
     if node.name:
         return node.repeats

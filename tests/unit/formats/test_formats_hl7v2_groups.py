@@ -6,7 +6,7 @@ import pytest
 
 from harness.catalogue.v2_shapes import v2_shape
 from harness.errors import FormatError, UnknownNameError
-from harness.formats.hl7v2 import Address, Grouped, Shape, address, parse
+from harness.formats.hl7v2 import Address, Grouped, GroupShape, address, parse
 
 DATA = (
     b"MSH|^~\\&|L|A|B|C|1||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1\rPV1|1\r"
@@ -84,7 +84,7 @@ def test_places_in_bytes_are_those_of_the_segment(grouped: Grouped) -> None:
 
 
 def test_a_repeating_first_segment_does_not_begin_its_group_again() -> None:
-    shape = Shape("X", False, (Shape("MSH"), Shape("G", True, (Shape("AAA", True), Shape("BBB")))))
+    shape = GroupShape("X", False, (GroupShape("MSH"), GroupShape("G", True, (GroupShape("AAA", True), GroupShape("BBB")))))
     grouped = Grouped(parse(b"MSH|^~\\&|\rAAA|1\rAAA|2\rBBB|1\rAAA|3\r"), shape)
     assert [grouped.path(one) for one in grouped.tree][1:] == ["G[1]/AAA[1]", "G[1]/AAA[2]", "G[1]/BBB", "G[2]/AAA"]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import FormatError
-from harness.formats.hl7v2 import Part, parse, read_batch, read_stream, split_batch
+from harness.formats.hl7v2 import FilePart, parse, read_batch, read_stream, split_batch
 
 ENVELOPE = b"FHS|^~\\&|A\rBHS|^~\\&|A\r" + ADMISSION * 2 + b"BTS|2\rFTS|1\r"
 PIECES = st.sampled_from(
@@ -19,11 +19,11 @@ PIECES = st.sampled_from(
 )
 
 
-def read(data: bytes, **limits: int) -> list[Part]:
+def read(data: bytes, **limits: int) -> list[FilePart]:
     return list(read_stream(io.BytesIO(data), **limits))
 
 
-def codes(parts: list[Part]) -> list[str]:
+def codes(parts: list[FilePart]) -> list[str]:
     return [remark.key for part in parts for remark in part.remarks]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from harness.validation.hl7v2.nist.model import Assertion
 
 if TYPE_CHECKING:
-    from harness.validation.hl7v2.nist.contexts import Context
+    from harness.validation.hl7v2.nist.contexts import StatementContext
 
 _PATH = re.compile(r"[1-9][0-9]{0,8}(\[(\*|[1-9][0-9]{0,8})\])?(\.[1-9][0-9]{0,8}(\[(\*|[1-9][0-9]{0,8})\])?)*")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -82,11 +82,11 @@ class Evaluator:
 
     valuesets: Mapping[str, frozenset[str]]
 
-    def holds(self, assertion: Assertion, context: Context) -> bool | None:
+    def holds(self, assertion: Assertion, context: StatementContext) -> bool | None:
         """True, False, or None where it cannot be told."""
         return self._of_others(assertion, context) if assertion.operator in _COUNTS else self._of_values(assertion, context)
 
-    def _of_others(self, assertion: Assertion, context: Context) -> bool | None:
+    def _of_others(self, assertion: Assertion, context: StatementContext) -> bool | None:
         said = [self.holds(operand, context) for operand in assertion.operands]
         match assertion.operator:
             case "NOT":
@@ -100,7 +100,7 @@ class Evaluator:
             case _:
                 return _all(said)
 
-    def _of_values(self, assertion: Assertion, context: Context) -> bool | None:
+    def _of_values(self, assertion: Assertion, context: StatementContext) -> bool | None:
         said = assertion.attributes
         if assertion.operator == "PathValue":
             ones, others = (list(_texts(context, said[key])) for key in ("Path1", "Path2"))
@@ -141,7 +141,7 @@ class Evaluator:
                 return None if codes is None else codes.__contains__
 
 
-def _texts(context: Context, path: str) -> Iterator[str | None]:
+def _texts(context: StatementContext, path: str) -> Iterator[str | None]:
     """Values at a path; None for one that holds separators, which has no single value."""
     for _, raw in context.at(path):
         yield context.simple(raw)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from harness.validation.hl7v2.nist.model import Bundle, Defined, Part, Statement
+from harness.validation.hl7v2.nist.model import Bundle, Defined, MessagePart, Statement
 from harness.validation.hl7v2.view import Line, View
 
 _STEP = re.compile(r"(\d+)(?:\[(\*|\d+)\])?")
@@ -14,22 +14,22 @@ Found = list[tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedPart:
     """One segment (``line``) or one turn of a group (``children``, by position) where the definition has a place for it."""
 
-    part: Part
+    part: MessagePart
     line: Line | None = None
-    children: dict[int, list[Placed]] = field(default_factory=dict)
+    children: dict[int, list[PlacedPart]] = field(default_factory=dict)
 
 
-def place(root: Part, lines: list[Line]) -> Placed:
+def place(root: MessagePart, lines: list[Line]) -> PlacedPart:
     """The message as the definition sees it. Segments that have no place are passed over: that they have none is said elsewhere."""
     rest = [line for line in lines if line.name in root.names()]
     at = 0
 
-    def fill(part: Part, outer: frozenset[str]) -> Placed:
+    def fill(part: MessagePart, outer: frozenset[str]) -> PlacedPart:
         nonlocal at
-        turn = Placed(part)
+        turn = PlacedPart(part)
         for position, child in enumerate(part.children, 1):
             later = frozenset().union(*(one.names() for one in part.children[position:])) | outer
             while at < len(rest) and rest[at].name not in child.firsts() and rest[at].name not in later and rest[at].name not in child.names():
@@ -41,7 +41,7 @@ def place(root: Part, lines: list[Line]) -> Placed:
                     if at == before:
                         break
                 else:
-                    one = Placed(child, rest[at])
+                    one = PlacedPart(child, rest[at])
                     at += 1
                 turn.children.setdefault(position, []).append(one)
         return turn
@@ -50,11 +50,11 @@ def place(root: Part, lines: list[Line]) -> Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class StatementContext:
     """Where a statement stands: a turn of a group, or a segment from ``field`` and ``component`` on (0: from its fields)."""
 
     view: View
-    placed: Placed | None = None
+    placed: PlacedPart | None = None
     line: Line | None = None
     field: int = 0
     repetition: int = 0
@@ -84,23 +84,23 @@ class Context:
             return None
         return unescape(raw, marks) if marks.escape and marks.escape in raw else raw
 
-    def _lines(self, placed: Placed | None) -> Iterator[Line]:
+    def _lines(self, placed: PlacedPart | None) -> Iterator[Line]:
         if placed is not None and placed.line is not None:
             yield placed.line
         for turns in placed.children.values() if placed else ():
             for turn in turns:
                 yield from self._lines(turn)
 
-    def _in_group(self, placed: Placed, steps: list[tuple[int, str]]) -> Found:
+    def _in_group(self, placed: PlacedPart, steps: list[tuple[int, str]]) -> Found:
         (position, turn), rest = steps[0], steps[1:]
         turns = placed.children.get(position, [])
         chosen = turns if turn == "*" else turns[int(turn) - 1 : int(turn)]
         found: Found = []
         for one in chosen:
             if one.line is None:
-                found += self._in_group(one, rest) if rest else [(Context(self.view, one).path, one.part.id)]
+                found += self._in_group(one, rest) if rest else [(StatementContext(self.view, one).path, one.part.id)]
             else:
-                found += Context(self.view, line=one.line)._in_line(one.line, rest) if rest else [(self.view.path(one.line), one.line.name)]
+                found += StatementContext(self.view, line=one.line)._in_line(one.line, rest) if rest else [(self.view.path(one.line), one.line.name)]
         return found
 
     def _in_line(self, line: Line, steps: list[tuple[int, str]]) -> Found:
@@ -136,39 +136,39 @@ def _cut(text: str, mark: str, number: int) -> str:
     return pieces[number - 1] if number <= len(pieces) else ""
 
 
-def contexts(bundle: Bundle, root: Placed, view: View, statement: Statement) -> Iterator[Context]:
+def contexts(bundle: Bundle, root: PlacedPart, view: View, statement: Statement) -> Iterator[StatementContext]:
     """Every place of the message that ``statement`` speaks of."""
     if statement.level == "message":
         if statement.suits(root.part.id, root.part.name):
-            yield Context(view, root)
+            yield StatementContext(view, root)
         return
     for placed in _walk(root):
         if placed.line is None:
             if statement.level == "group" and placed is not root and statement.suits(placed.part.id, placed.part.name):
-                yield Context(view, placed)
+                yield StatementContext(view, placed)
             continue
         defined = bundle.segments.get(placed.part.ref)
         if statement.level == "segment" and statement.suits(placed.part.ref, placed.part.name):
-            yield Context(view, line=placed.line)
+            yield StatementContext(view, line=placed.line)
         elif statement.level == "datatype" and defined is not None:
             yield from _of_type(bundle.datatypes, view, placed.line, defined, statement)
 
 
-def _of_type(types: Mapping[str, Defined], view: View, line: Line, defined: Defined, statement: Statement) -> Iterator[Context]:
+def _of_type(types: Mapping[str, Defined], view: View, line: Line, defined: Defined, statement: Statement) -> Iterator[StatementContext]:
     for element in defined.elements:
         kind = types.get(element.datatype)
         if kind is None or not line.raw(element.number) or (line.name == "MSH" and element.number <= 2):
             continue
         for number, raw in enumerate(view.repetitions(line.raw(element.number)), 1):
             if raw and statement.suits(kind.id, kind.name):
-                yield Context(view, line=line, field=element.number, repetition=number)
+                yield StatementContext(view, line=line, field=element.number, repetition=number)
             for part in kind.elements:
                 inner = types.get(part.datatype)
                 if inner and inner.elements and statement.suits(inner.id, inner.name) and _cut(raw, view.delimiters.component, part.number):
-                    yield Context(view, line=line, field=element.number, repetition=number, component=part.number)
+                    yield StatementContext(view, line=line, field=element.number, repetition=number, component=part.number)
 
 
-def _walk(placed: Placed) -> Iterator[Placed]:
+def _walk(placed: PlacedPart) -> Iterator[PlacedPart]:
     yield placed
     for turns in placed.children.values():
         for turn in turns:

@@ -36,7 +36,7 @@ class Defined:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class MessagePart:
     """A segment (``ref`` is its id, ``name`` its HL7 name) or a group (``children``) of a message."""
 
     id: str
@@ -45,7 +45,7 @@ class Part:
     use: str
     min: int
     max: str
-    children: tuple[Part, ...] = ()
+    children: tuple[MessagePart, ...] = ()
 
     def names(self) -> frozenset[str]:
         """Every segment name in it."""
@@ -71,7 +71,7 @@ class MessageOf:
     type: str
     event: str
     structure: str
-    root: Part
+    root: MessagePart
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.validation.hl7v2.model import ProfileFlaw
-from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, Part
+from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, MessagePart
 
 _USES = {"R": "R", "RE": "RE", "O": "O", "B": "B", "X": "X", "W": "X", "IX": "O"}
 _DEEP = 3
@@ -45,7 +45,7 @@ def plain_data(bundle: Bundle, title: str, version: str, open_sets: frozenset[st
     return replace(bundle, data=data, flaws=tuple(dict.fromkeys((*bundle.flaws, *making.flaws))))
 
 
-def structure_text(part: Part) -> str:
+def structure_text(part: MessagePart) -> str:
     """``MSH PID:O (OBR OBX:O*)*`` of a message or group; parts that are not used have no place."""
     words = []
     for child in part.children:
@@ -56,7 +56,7 @@ def structure_text(part: Part) -> str:
     return " ".join(words)
 
 
-def _segments(part: Part) -> Iterator[Part]:
+def _segments(part: MessagePart) -> Iterator[MessagePart]:
     for child in part.children:
         if child.children:
             yield from _segments(child)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from harness.validation.hl7v2.judging import Hl7v2Judging, rule
 from harness.validation.hl7v2.model import Profile
-from harness.validation.hl7v2.values import number_fault, time_fault, timestamp_fault
+from harness.validation.hl7v2.value_forms import number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE
 
 _OBX: dict[str, Callable[[str], str]] = {"NM": number_fault, "TS": timestamp_fault, "DT": timestamp_fault, "TM": time_fault}

@@ -13,7 +13,7 @@ from test_validation_hl7v2 import CLEAN
 from harness.errors import FormatError
 from harness.formats.hl7v2 import parse, split_batch
 from harness.validation.hl7v2.accept import HOT, accepts
-from harness.validation.hl7v2.judge import examine_tree, judge_tree
+from harness.validation.hl7v2.examination import examine_tree, judge_tree
 from harness.validation.hl7v2.profile import load_profile
 from harness.validation.options import Options
 

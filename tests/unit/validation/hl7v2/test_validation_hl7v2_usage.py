@@ -9,7 +9,7 @@ import pytest
 
 from harness.catalogue import catalogue
 from harness.formats.hl7v2 import parse
-from harness.validation.hl7v2 import judge as judging
+from harness.validation.hl7v2 import examination
 from harness.validation.hl7v2.profile import compile_profile
 from harness.validation.options import Options
 
@@ -40,9 +40,9 @@ def said(monkeypatch: pytest.MonkeyPatch, data: Mapping[str, Any], message: str 
     def load(_: str, side: str = "creator", version: str = "") -> Any:
         return made.setdefault(side, compile_profile(data, side, version))
 
-    monkeypatch.setattr(judging, "load_profile", load)
+    monkeypatch.setattr(examination, "load_profile", load)
     chosen = Options(profile="own", **options)
-    runs = [judging.judge_tree(parse(message.encode()), chosen) for _ in range(12)]
+    runs = [examination.judge_tree(parse(message.encode()), chosen) for _ in range(12)]
     assert all(run == runs[0] for run in runs)
     return [(issue.severity.value, issue.code, issue.location.path) for issue in runs[0]]
 

@@ -13,7 +13,7 @@ from harness.errors import CatalogueError, HarnessError
 from harness.model.issue import Issue, Severity
 from harness.validation.hl7v2 import validate
 from harness.validation.hl7v2.nist.assertions import read_assertion
-from harness.validation.hl7v2.nist.read import is_bundle, load_bundle
+from harness.validation.hl7v2.nist.bundles import is_bundle, load_bundle
 from harness.validation.hl7v2.profile import load_profile
 from harness.validation.options import Options
 
@@ -263,11 +263,11 @@ def test_statements_in_three_values() -> None:
 
     from harness.formats.hl7v2 import parse
     from harness.validation.hl7v2.nist.assertions import Evaluator
-    from harness.validation.hl7v2.nist.contexts import Context
+    from harness.validation.hl7v2.nist.contexts import StatementContext
     from harness.validation.hl7v2.view import View
 
     view = View(parse(b'MSH|^~\\&|A\rPID|1||9^^^NHS^NH~8^^^X9A&1&ISO^MR|5|a^b|""|10|9\r'))
-    context = Context(view, line=view.of("PID")[0])
+    context = StatementContext(view, line=view.of("PID")[0])
     evaluator = Evaluator({"T": frozenset({"5"})})
     for text, wanted in [
         ('<Presence Path="3[2]"/>', True),

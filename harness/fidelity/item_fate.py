@@ -14,7 +14,7 @@ _BY_EQUIVALENCE = {"equivalent": Fate.EQUIVALENT, "wider": Fate.BROADENED, "narr
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class ItemFate:
     """A fate with its reason; ``declared`` when a code map of the standard explains the change."""
 
     fate: Fate
@@ -33,39 +33,39 @@ def alike(item: Item, one: Value, other: Value) -> bool:
     return form(one) == form(other)
 
 
-def judge(item: Item, sent: Value | None, received: Value | None, code_map: CodeMap | None = None) -> Judgement | None:
+def judge(item: Item, sent: Value | None, received: Value | None, code_map: CodeMap | None = None) -> ItemFate | None:
     """The fate of ``item``, or None where neither side says anything. A deletion counts as absence on either side."""
     here, there = present(sent), present(received)
     if not here and not there:
         return None
     if not here:
-        return Judgement(Fate.INVENTED, "deleted at the source, still held" if sent is DELETED else "")
+        return ItemFate(Fate.INVENTED, "deleted at the source, still held" if sent is DELETED else "")
     if not there:
         written = code_map is not None and any(entry.neutral == plain(sent) and entry.direction != "read" for entry in code_map.entries)  # type: ignore[arg-type]
-        return Judgement(Fate.LOST, declared=code_map is not None and not written)
+        return ItemFate(Fate.LOST, declared=code_map is not None and not written)
     assert sent is not None  # noqa: S101
     assert received is not None  # noqa: S101
     return _both(item, sent, received, code_map)
 
 
-def _both(item: Item, sent: Value, received: Value, code_map: CodeMap | None) -> Judgement:
+def _both(item: Item, sent: Value, received: Value, code_map: CodeMap | None) -> ItemFate:
     if alike(item, sent, received):
-        return Judgement(Fate.KEPT if _identical(sent, received) else Fate.EQUIVALENT)
+        return ItemFate(Fate.KEPT if _identical(sent, received) else Fate.EQUIVALENT)
     by_map = _through(code_map, plain(sent), plain(received)) if code_map else None
     if by_map in (Fate.EQUIVALENT, Fate.NARROWED):
-        return Judgement(by_map, "by a declared code map", declared=True)
+        return ItemFate(by_map, "by a declared code map", declared=True)
     if isinstance(received, Coded) and received.original and text(received.original) == text(plain(sent)):
-        return Judgement(Fate.BROADENED, "the original was kept", declared=by_map is not None)
+        return ItemFate(Fate.BROADENED, "the original was kept", declared=by_map is not None)
     if by_map is Fate.BROADENED:
-        return Judgement(Fate.BROADENED, "by a declared code map, the original not kept", declared=True)
+        return ItemFate(Fate.BROADENED, "by a declared code map, the original not kept", declared=True)
     form = normal_form(item.normal_form)
     if item.normal_form == "date-time" and coarser(form(sent), form(received)):
-        return Judgement(Fate.NARROWED, "the time of day was dropped")
+        return ItemFate(Fate.NARROWED, "the time of day was dropped")
     if item.normal_form == "decimal" and same_number(sent, received):
-        return Judgement(Fate.NARROWED, "digits of the number were dropped or added")
+        return ItemFate(Fate.NARROWED, "digits of the number were dropped or added")
     if item.normal_form not in ("code", "coded") and plain(sent).startswith(plain(received)):
-        return Judgement(Fate.WRONG, "truncated without a sign")
-    return Judgement(Fate.WRONG)
+        return ItemFate(Fate.WRONG, "truncated without a sign")
+    return ItemFate(Fate.WRONG)
 
 
 def _identical(sent: Value, received: Value) -> bool:

@@ -10,7 +10,7 @@ from harness.formats.hl7v2.segment import Segment
 LINE_END = re.compile("\r\n|\r|\n")
 
 
-class Places:
+class SegmentPositions:
     """A snapshot of a message's segments: ``index`` by identity, ``named`` by name, ``starts`` as (line from 1, byte offset). ``stamp`` tells its age."""
 
     __slots__ = ("_ids", "named", "segments", "stamp", "starts")

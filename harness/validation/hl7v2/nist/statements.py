@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Hl7v2Judging
 from harness.validation.hl7v2.nist.assertions import Evaluator
-from harness.validation.hl7v2.nist.contexts import Context, Placed, contexts, place
-from harness.validation.hl7v2.nist.model import Assertion, Bundle, MessageOf, Part, Statement
+from harness.validation.hl7v2.nist.contexts import PlacedPart, StatementContext, contexts, place
+from harness.validation.hl7v2.nist.model import Assertion, Bundle, MessageOf, MessagePart, Statement
 
 _ABSENT, _PRESENT = ("X", "W"), ("R",)
 
@@ -35,7 +35,7 @@ def _message(judging: Hl7v2Judging, bundle: Bundle) -> MessageOf | None:
     return next(iter(named or fitting), None)
 
 
-def _judge(judging: Hl7v2Judging, statement: Statement, context: Context, said: bool | None) -> None:
+def _judge(judging: Hl7v2Judging, statement: Statement, context: StatementContext, said: bool | None) -> None:
     judging.clause = " ".join(part for part in (f"conformance statement {statement.id}", statement.source) if part)
     severity = Severity.ERROR if statement.strong else Severity.WARNING
     if said is None:
@@ -67,7 +67,7 @@ def _judge(judging: Hl7v2Judging, statement: Statement, context: Context, said: 
             )
 
 
-def _reached(assertion: Assertion, context: Context) -> str:
+def _reached(assertion: Assertion, context: StatementContext) -> str:
     """What stands where the paths of an assertion lead."""
     paths = [assertion.attributes[key] for key in ("Path", "Path1", "Path2") if key in assertion.attributes]
     own = [f"{address} {raw}" for path in paths for address, raw in context.at(path)]
@@ -75,7 +75,7 @@ def _reached(assertion: Assertion, context: Context) -> str:
     return "; ".join(dict.fromkeys([*own, *inner]))
 
 
-def _address(context: Context, target: str) -> str:
+def _address(context: StatementContext, target: str) -> str:
     """Where an absent target would stand."""
     if context.line is None:
         return context.path
@@ -85,13 +85,13 @@ def _address(context: Context, target: str) -> str:
     return f"{context.path}-{'.'.join(numbers)}" if numbers[0] else context.path
 
 
-def _counts(judging: Hl7v2Judging, placed: Placed) -> None:
+def _counts(judging: Hl7v2Judging, placed: PlacedPart) -> None:
     """Numbers of repeats that a structure cannot say: at least two, or at most two or more."""
     for part, turns in _positions(placed):
         most = int(part.max) if part.max.isdigit() else None
         few = bool(turns) and len(turns) < part.min
         if few or (most is not None and most > 1 and len(turns) > most):
-            path = Context(judging.view, turns[-1]).path
+            path = StatementContext(judging.view, turns[-1]).path
             judging.clause = f"conformance profile, {part.id or part.name}"
             judging.tell(
                 "hl7v2-nist/too-few" if few else "hl7v2-nist/too-many",
@@ -104,7 +104,7 @@ def _counts(judging: Hl7v2Judging, placed: Placed) -> None:
             )
 
 
-def _positions(placed: Placed) -> Iterator[tuple[Part, list[Placed]]]:
+def _positions(placed: PlacedPart) -> Iterator[tuple[MessagePart, list[PlacedPart]]]:
     for position, turns in placed.children.items():
         yield placed.part.children[position - 1], turns
         for turn in turns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from harness.validation.hl7v2.judging import Hl7v2Judging, rule
-from harness.validation.hl7v2.values import comparable, iso_date
+from harness.validation.hl7v2.value_forms import comparable, iso_date
 from harness.validation.national import life_issues
 
 

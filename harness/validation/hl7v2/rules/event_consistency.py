@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.validation.hl7v2.judging import Hl7v2Judging, rule
 from harness.validation.hl7v2.rules.identity import identifiers
-from harness.validation.hl7v2.values import comparable
+from harness.validation.hl7v2.value_forms import comparable
 
 
 @rule("life-and-event", needs=("PID",))

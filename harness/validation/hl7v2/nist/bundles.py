@@ -16,7 +16,7 @@ from harness.errors import CatalogueError, FormatError
 from harness.formats.safe_xml import name_of, read_root
 from harness.validation.hl7v2.model import ProfileFlaw
 from harness.validation.hl7v2.nist.assertions import is_path, read_assertion
-from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, MessageOf, Part, Statement
+from harness.validation.hl7v2.nist.model import Bundle, Defined, Element, MessageOf, MessagePart, Statement
 from harness.validation.hl7v2.nist.rules import plain_data
 
 _MAX_FILES = 40
@@ -156,20 +156,20 @@ class _Reading:
     def _message(self, element: Any) -> MessageOf:
         key, structure = element.get("ID", ""), element.get("StructID", "") or element.get("ID", "")
         kind, event = element.get("Type", "") or structure.partition("_")[0], element.get("Event", "") or "*"
-        return MessageOf(key, kind, event, structure, Part(key, "", structure, "R", 1, "1", tuple(self._parts(element))))
+        return MessageOf(key, kind, event, structure, MessagePart(key, "", structure, "R", 1, "1", tuple(self._parts(element))))
 
-    def _parts(self, element: Any) -> Iterator[Part]:
+    def _parts(self, element: Any) -> Iterator[MessagePart]:
         for child in element:
             kind = name_of(child)[1]
             use, least, most = child.get("Usage", "O"), _number(child.get("Min", "0")), self._most(child, element.get("ID", ""))
             if kind == "Group":
-                yield Part(child.get("ID", ""), "", child.get("Name", ""), use, least, most, tuple(self._parts(child)))
+                yield MessagePart(child.get("ID", ""), "", child.get("Name", ""), use, least, most, tuple(self._parts(child)))
             elif kind == "Segment":
                 ref = child.get("Ref", "")
                 if ref not in self.segments:
                     self.flaw("hl7v2/profile-structure", element.get("ID", ""), f"there is no segment {ref}")
                     continue
-                yield Part(ref, ref, self.segments[ref].name, use, least, most)
+                yield MessagePart(ref, ref, self.segments[ref].name, use, least, most)
 
     def _statements(self, context: Any) -> None:
         for level, by, key, group in _contexts(context):
