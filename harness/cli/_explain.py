@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
+from harness.cli._issues import issue_facts, issue_names
 from harness.errors import UnknownNameError
 
 Facts = dict[str, str | list[str]]
@@ -32,6 +33,7 @@ def explanation(id: str) -> Facts:
         (c.dialects, _dialect),
         (c.documents, _document),
         (words, _word),
+        (issue_names(), issue_facts),
     )
     for known, explain in explained:
         if id in known:

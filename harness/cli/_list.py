@@ -158,6 +158,13 @@ def _defects() -> Table:
     return ("defect", "side", "acts on", "breaks", "title"), [(n.name, n.side, n.acts_on, ", ".join(n.breaks), n.title) for n in catalogue().defects.values()]
 
 
+@listed("issues", "What validation says of messages, resources and files (explain CODE)")
+def _issues() -> Table:
+    from harness.cli._issues import issue_list
+
+    return ("issue", "code", "severity", "message"), issue_list()
+
+
 @listed("items", "Data items of a record")
 def _items() -> Table:
     from harness.catalogue import catalogue

@@ -15,12 +15,12 @@ def command(
         typer.Argument(
             metavar="ID",
             help="The scale, a level (L3, L3c), a check or clause (identity/merge-1), a defect, an item (person.sex), a flow, a suite, a dialect, a document "
-            "that is cited, or a word of the vocabulary (mllp).",
+            "that is cited, a word of the vocabulary (mllp), or what validation says (hl7v2/missing-segment).",
         ),
     ],
     format: Annotated[Format, FORMAT] = Format.TEXT,
 ) -> None:
-    """Explain the scale, a level, check, clause, defect, item, flow, suite, dialect, document or word."""
+    """Explain the scale, a level, check, clause, defect, item, flow, suite, dialect, document, word or issue."""
     from harness.cli._explain import SCALE, explanation
 
     facts = explanation(id)
