@@ -96,6 +96,16 @@ def test_of_a_batch_cut_in_half_the_whole_messages_are_given_and_the_cut_one_is_
     assert parts[2].data == ADMISSION
 
 
+def test_every_part_knows_how_many_messages_came_before_it() -> None:
+    closed = read(ENVELOPE)
+    assert [(part.kind, part.index) for part in closed] == [("FHS", 0), ("BHS", 0), ("MSH", 0), ("MSH", 1), ("BTS", 2), ("FTS", 2)]
+    left_open = read(ENVELOPE[: ENVELOPE.index(b"BTS|")])
+    assert [(part.kind, part.index) for part in left_open] == [("FHS", 0), ("BHS", 0), ("MSH", 0), ("MSH", 1), ("END", 2)]
+    assert (left_open[-1].offset, left_open[-1].data) == (len(ENVELOPE[: ENVELOPE.index(b"BTS|")]), b"")
+    only = read(ENVELOPE[: ENVELOPE.index(b"MSH|")])
+    assert [(part.kind, part.index) for part in only] == [("FHS", 0), ("BHS", 0), ("END", 0)]
+
+
 def test_a_frame_that_never_ends_is_cut_and_the_next_is_whole() -> None:
     parts = read(b"\x0b" + ADMISSION[:90] + b"\r\x0b" + ADMISSION + b"\x1c\r")
     assert [part.whole for part in parts] == [False, True]

@@ -92,6 +92,22 @@ def test_opinions_are_said_where_they_are_asked_for(where: str, value: Any, code
     assert [(issue.code, issue.severity, issue.opinion) for issue in found if issue.code in CODES] == [(code, severity, True)]
 
 
+@pytest.mark.parametrize(
+    ("value", "code", "actual"),
+    [
+        (" Sample", "fhir/white-space", " Sample"),
+        ("Sample\n", "fhir/white-space", "Sample\n"),
+        (f"{'x' * 130} ", "fhir/white-space", f"{'x' * 119}…"),
+        ("a <b>bold</b> word", "fhir/markdown", "<b"),
+        ("`<i>` and </i>", "fhir/markdown", "</i"),
+    ],
+)
+def test_what_is_wrong_with_text_is_shown(value: str, code: str, actual: str) -> None:
+    definition = {"resourceType": "Library", "text": NARRATIVE, "status": "draft", "type": {"text": "a"}, "name": "Sample"}
+    tree = {**definition, "purpose": value} if code == "fhir/markdown" else {**definition, "title": value}
+    assert [issue.actual for issue in issues(tree, "hl7-validator") if issue.code == code] == [actual]
+
+
 def test_contained_resources_may_refer_to_their_container_and_be_pictures_of_its_narrative() -> None:
     back = {"resourceType": "Provenance", "id": "p", "target": [{"reference": "#"}], "recorded": "2026-01-05T10:00:00Z", "agent": [{"who": {"display": "a"}}]}
     assert judged(patient(contained=[back]), CODES) == []
