@@ -93,15 +93,6 @@ class Tree:
         written = self.delimiters.written
         return f"MSH-2 {written!r} holds its escape character twice; read as {written[:3] + written[4:]!r}" if written else ""
 
-    @property
-    def framed(self) -> bool:
-        """Whether an MLLP start block stood before it."""
-        return b"\x0b" in self.prefix
-
-    def unframe(self) -> None:
-        """Drop what stood around the segments: framing, byte order mark, blank lines."""
-        self.prefix = self.suffix = b""
-
     def get(self, path: str) -> str | None:
         """Unescaped text at an address; None where absent or empty; ``""`` (two quotation marks, delete) as itself.
 

@@ -102,11 +102,6 @@ def _instant(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     return made if made and "T" in made and cell.first() else None
 
 
-def _birth(cell: Cell, walk: Referring, row: CarryRow) -> Any:
-    made = times.fhir_from_v2(cell.peek(1))
-    return made if made and "T" in made and cell.first() else None
-
-
 def _decimal(cell: Cell, walk: Referring, row: CarryRow) -> Any:
     found = quantities.number(cell.peek(1))
     return found if found is not None and cell.first() else None
@@ -270,7 +265,7 @@ TRANSFORMS: dict[str, Transform] = {
     "date": _date,
     "datetime": _datetime,
     "instant": _instant,
-    "birth-time": _birth,
+    "birth-time": _instant,
     "decimal": _decimal,
     "integer": _integer,
     "boolean": _boolean,

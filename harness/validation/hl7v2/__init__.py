@@ -35,11 +35,6 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
         return [told("format/hl7v2-unreadable", at=Location(error.where, offset=error.offset), expected=error.expected, remedy=error.do, what=error.what)]
 
 
-def is_valid(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> bool:
-    """True when ``validate`` finds no error; warnings and information do not count."""
-    return not any(issue.is_error for issue in validate(data, options, kind=kind))
-
-
 def examine(data: bytes, options: Options = DEFAULT) -> Examination:
     """One message with every question counted: passed, failed (the issues of ``validate``) and inconclusive. Raises FormatError for what is no message."""
     return examine_tree(parse(data), options)

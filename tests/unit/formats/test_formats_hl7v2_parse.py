@@ -126,14 +126,6 @@ def test_a_message_above_the_limit_is_refused_with_its_size() -> None:
         parse(ADMISSION, max_bytes=len(ADMISSION) - 1)
 
 
-def test_framing_can_be_dropped() -> None:
-    tree = parse(b"\x0b" + ADMISSION + b"\x1c\r")
-    assert tree.framed
-    tree.unframe()
-    assert not tree.framed
-    assert tree.encode() == ADMISSION
-
-
 def test_a_copy_is_independent() -> None:
     tree = parse(b"\x0b" + ADMISSION + b"\x1c\r")
     twin = tree.copy()
