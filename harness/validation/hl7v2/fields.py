@@ -7,17 +7,29 @@ from collections.abc import Callable
 from harness.model.issue import Severity
 from harness.validation.hl7v2.judging import Hl7v2Judging
 from harness.validation.hl7v2.model import FieldRule, Hl7Table, SegmentRule
-from harness.validation.hl7v2.value_forms import count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
+from harness.validation.hl7v2.value_forms import OutOfForm, count_fault, date_fault, lost_hour, number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE, Line
 
-# What says that a value of a type is out of form, whether it is a date or time rather than a number, and what is expected.
-_FORMS: dict[str, tuple[Callable[[str], str], bool, str]] = {
-    "TS": (timestamp_fault, True, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
-    "DTM": (timestamp_fault, True, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
-    "DT": (date_fault, True, "a real date YYYY[MM[DD]]"),
-    "TM": (time_fault, True, "a time HH[MM[SS]]"),
-    "NM": (number_fault, False, "a number"),
-    "SI": (count_fault, False, "a whole number"),
+# What says that a value of a type is out of form, and what is expected.
+_FORMS: dict[str, tuple[Callable[[str], OutOfForm | None], str]] = {
+    "TS": (timestamp_fault, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DTM": (timestamp_fault, "a real date or time YYYY[MM[DD[HHMM[SS]]]]"),
+    "DT": (date_fault, "a real date YYYY[MM[DD]]"),
+    "TM": (time_fault, "a time HH[MM[SS]]"),
+    "NM": (number_fault, "a number"),
+    "SI": (count_fault, "a whole number"),
+}
+_OUT_OF_FORM = {
+    "form": "hl7v2/date-form",
+    "day-form": "hl7v2/date-day-form",
+    "month": "hl7v2/date-month",
+    "year": "hl7v2/date-year",
+    "day": "hl7v2/date-day",
+    "time": "hl7v2/date-time",
+    "offset": "hl7v2/date-offset",
+    "clock": "hl7v2/time-form",
+    "number": "hl7v2/number",
+    "count": "hl7v2/whole-number",
 }
 
 
@@ -129,17 +141,17 @@ def _value(judging: Hl7v2Judging, line: Line, rule: FieldRule, text: str, at: tu
         return
     name = _name(line, at, deep)
     if rule.type:
-        fault, dated, expected = _FORMS[rule.type]
+        fault, expected = _FORMS[rule.type]
         judging.checked += 1
         if said := fault(text):
             judging.tell(
-                "hl7v2/date" if dated else "hl7v2/number",
+                _OUT_OF_FORM[said.what],
                 at=_path(judging, line, at, deep),
                 clause=rule.source,
                 expected=expected,
                 actual=text,
                 place=name,
-                said=said,
+                found=said.found,
             )
         elif rule.type in ("TS", "DTM") and lost_hour(text):
             judging.tell("hl7v2/local-time", at=_path(judging, line, at, deep), clause=rule.source, actual=text, place=name)

@@ -1,10 +1,19 @@
-"""Data types of v2 field values: real dates and times, numbers. Each function says what is wrong, or nothing."""
+"""Data types of v2 field values: real dates and times, numbers. Each function says in what a value is out of form, or None."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
+
+
+class OutOfForm(NamedTuple):
+    """``what`` is wrong (form, day-form, month, year, day, time, offset, clock, number or count), and the part that was ``found`` there, where it is one."""
+
+    what: str
+    found: str = ""
+
 
 _TS = re.compile(r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(\.\d{1,4})?)?)?)?)?([+-]\d{4})?", re.ASCII)
 _NM = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII).fullmatch
@@ -18,59 +27,59 @@ CLOCK = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 _COMMON = re.compile(f"{YEAR}{DAY}(?:{CLOCK}(?:[0-5][0-9])?)?").fullmatch
 
 
-def timestamp_fault(value: str) -> str:
-    """What is wrong with a TS value; empty when it is a real date or time of the calendar."""
-    return "" if _COMMON(value) else _timestamp_fault(value)
+def timestamp_fault(value: str) -> OutOfForm | None:
+    """What is wrong with a TS value; None when it is a real date or time of the calendar."""
+    return None if _COMMON(value) else _timestamp_fault(value)
 
 
 @lru_cache(maxsize=4096)
-def _timestamp_fault(value: str) -> str:
+def _timestamp_fault(value: str) -> OutOfForm | None:
     match = _TS.fullmatch(value)
     if match is None:
-        return "is not YYYY[MM[DD[HHMM[SS[.S]]]]][+/-ZZZZ]"
+        return OutOfForm("form")
     year, month, day, hour, minute, second = match.group(1, 2, 3, 4, 5, 6)
     if month is not None and not 1 <= int(month) <= 12:
-        return f"has month {month}"
+        return OutOfForm("month", month)
     if int(year) < 1:
-        return f"has year {year}"
+        return OutOfForm("year", year)
     if day is not None:
         try:
             date(int(year), int(month), int(day))
         except ValueError:
-            return f"has day {day}, which that month does not have"
+            return OutOfForm("day", day)
     if hour is not None and (int(hour) > 23 or int(minute) > 59 or int(second or 0) > 59):
-        return f"has time {hour}:{minute}" + (f":{second}" if second else "")
+        return OutOfForm("time", f"{hour}:{minute}" + (f":{second}" if second else ""))
     offset = match.group(8)
     if offset and (int(offset[1:3]) > 14 or int(offset[3:]) > 59):
-        return f"has offset {offset}"
-    return ""
+        return OutOfForm("offset", offset)
+    return None
 
 
-def date_fault(value: str) -> str:
+def date_fault(value: str) -> OutOfForm | None:
     """What is wrong with a DT value."""
-    return timestamp_fault(value) if len(value) <= 8 else "is not YYYY[MM[DD]]"
+    return timestamp_fault(value) if len(value) <= 8 else OutOfForm("day-form")
 
 
 def lost_hour(value: str) -> bool:
     """True for a local time that the clocks skip: 01:00 to 01:59 on the last Sunday of March (United Kingdom, since 1981)."""
     if len(value) < 12 or value[4:6] != "03" or value[8:10] != "01" or value[6:8] < "25" or value[:4] < "1981" or "+" in value or "-" in value:
         return False
-    return timestamp_fault(value) == "" and date(int(value[:4]), 3, int(value[6:8])).weekday() == 6
+    return timestamp_fault(value) is None and date(int(value[:4]), 3, int(value[6:8])).weekday() == 6
 
 
-def number_fault(value: str) -> str:
+def number_fault(value: str) -> OutOfForm | None:
     """What is wrong with an NM value."""
-    return "" if _NM(value.strip()) else "is not a number"
+    return None if _NM(value.strip()) else OutOfForm("number")
 
 
-def count_fault(value: str) -> str:
+def count_fault(value: str) -> OutOfForm | None:
     """What is wrong with an SI value."""
-    return "" if value.isascii() and value.isdigit() and len(value) <= 4 else "is not a whole number of up to four digits"
+    return None if value.isascii() and value.isdigit() and len(value) <= 4 else OutOfForm("count")
 
 
-def time_fault(value: str) -> str:
+def time_fault(value: str) -> OutOfForm | None:
     """What is wrong with a TM value."""
-    return "" if _TM.fullmatch(value) else "is not HH[MM[SS]]"
+    return None if _TM.fullmatch(value) else OutOfForm("clock")
 
 
 @lru_cache(maxsize=4096)

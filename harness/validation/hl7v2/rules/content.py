@@ -8,10 +8,20 @@ from functools import lru_cache
 
 from harness.validation.hl7v2.judging import Hl7v2Judging, rule
 from harness.validation.hl7v2.model import Profile
-from harness.validation.hl7v2.value_forms import number_fault, time_fault, timestamp_fault
+from harness.validation.hl7v2.value_forms import OutOfForm, number_fault, time_fault, timestamp_fault
 from harness.validation.hl7v2.view import DELETE
 
-_OBX: dict[str, Callable[[str], str]] = {"NM": number_fault, "TS": timestamp_fault, "DT": timestamp_fault, "TM": time_fault}
+_OBX: dict[str, Callable[[str], OutOfForm | None]] = {"NM": number_fault, "TS": timestamp_fault, "DT": timestamp_fault, "TM": time_fault}
+_OUT_OF_FORM = {
+    "form": "hl7v2/observation-date-form",
+    "month": "hl7v2/observation-date-month",
+    "year": "hl7v2/observation-date-year",
+    "day": "hl7v2/observation-date-day",
+    "time": "hl7v2/observation-date-time",
+    "offset": "hl7v2/observation-date-offset",
+    "clock": "hl7v2/observation-time-form",
+    "number": "hl7v2/observation-number",
+}
 _USUAL = ("^", "~", "&")
 _TITLES = frozenset({"mr", "mrs", "miss", "ms", "dr", "prof", "rev", "sir", "dame", "lord", "lady", "mx"})
 _OPCS = re.compile(r"[A-Z][0-9]{2}(\.?[0-9])?")
@@ -37,7 +47,7 @@ def observation_value(judging: Hl7v2Judging) -> None:
         for place, value in enumerate(view.repetitions(fields[5]), 1):
             text = view.part(value, 1)
             if text and text != DELETE and (said := fault(text)):
-                judging.tell("hl7v2/observation-form", at=view.path(line, 5, place), actual=text, said=said, kind=kind)
+                judging.tell(_OUT_OF_FORM[said.what], at=view.path(line, 5, place), actual=text, found=said.found, kind=kind)
 
 
 @rule("diagnosis-label", needs=("DG1", "PR1", "AL1"))
