@@ -22,10 +22,14 @@ class Result:
     path: str
 
 
-def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], list[str]]:
-    """(results, lines of trace) of an expression over the resource in ``file``. HarnessError for what cannot be read or evaluated."""
+def evaluate(expression: str, file: str, version: str, *, strict: bool = False) -> tuple[list[Result], list[str]]:
+    """(results, lines of hints and traces) of an expression over the resource in ``file``. HarnessError for what cannot be read or evaluated.
+
+    Names that no definition knows are hinted at; ``strict`` makes an error of the first.
+    """
     from harness.catalogue.fhir import definitions
     from harness.fhirpath import Environment, Types, compile, node  # noqa: A004
+    from harness.fhirpath.unknown_names import unknown_names
     from harness.terminology.ucum import canonical
     from harness.validation.fhir.narrative.xhtml import html_checks
 
@@ -37,7 +41,11 @@ def evaluate(expression: str, file: str, version: str) -> tuple[list[Result], li
     tree = _read(file, version)
     types = Types(known, version)
     top = node(tree, "", types)
-    traced: list[str] = []
+    unknown = unknown_names(expression, types, top.type)
+    if strict and unknown:
+        first = unknown[0]
+        raise _pointed(expression, FormatError(first.what, offset=first.offset, do=first.do or "write a name that the definitions know"))
+    traced = [f"hint: column {one.offset + 1}: {one.what}{f'; {one.do}' if one.do else ''}" for one in unknown]
     environment = Environment(
         types,
         resource=top,

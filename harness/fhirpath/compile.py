@@ -128,6 +128,9 @@ class Compiler:
             return takes, type_name(part)
         if takes == "t":
             return takes, self.truth(part)
+        if takes == "s":
+            descending = isinstance(part, ast.Polarity) and part.operator == "-"
+            return takes, (self.items(part.operand if isinstance(part, ast.Polarity) else part), descending)
         if takes == "v" and isinstance(part, ast.Literal):
             return "c", [part.value]
         return takes, self.items(part)

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from harness.fhirpath import quantities
-from harness.fhirpath.evaluation import Closure, Items, State, Truth
+from harness.fhirpath.equality import named
+from harness.fhirpath.errors import EvaluationError
+from harness.fhirpath.evaluation import Closure, Items, State, single
 from harness.fhirpath.functions import function, text_of, value_of
 from harness.fhirpath.moments import DATE, DATE_TIME, TIME, Moment, moment
 from harness.fhirpath.nodes import ElementNode
@@ -23,12 +25,18 @@ _LIMIT = 2**31
 _LONGEST = 400
 
 
-@function("iif", "tee", least=2)
-def iif(state: State, focus: Items, criterion: Truth, then: Closure, otherwise: Closure | None = None) -> Items:
-    """The one or the other, by the criterion; only that one is evaluated. Of a collection, with it as ``$this``."""
+@function("iif", "eee", least=2)
+def iif(state: State, focus: Items, criterion: Closure, then: Closure, otherwise: Closure | None = None) -> Items:
+    """The one or the other, by the criterion; only that one is evaluated, with the only item of the input as ``$this``.
+
+    EvaluationError for an input of several items and for a criterion that is neither true, false nor empty (FHIRPath 5.5.1).
+    """
+    single(focus)
     this = state.this
     state.this = focus
-    answer = criterion(state)
+    answer = value_of(criterion(state))
+    if answer is not None and type(answer) is not bool:
+        raise EvaluationError(f"{named(answer)} as the criterion of iif()", expected="true, false or nothing", do="compare it, or say exists()")
     found = then(state) if answer else (otherwise(state) if otherwise is not None else [])
     state.this = this
     return found

@@ -1,7 +1,7 @@
 """The table of functions: each is registered by name with what it takes.
 
 A letter an argument: ``v`` its value, evaluated against ``$this``; ``e`` its closure; ``t`` its closure as a truth (one that is evaluated once an item);
-``T`` the name of a type.
+``T`` the name of a type; ``s`` a key to sort by: its closure, and whether the largest come first (``-key``, ``key desc``).
 """
 
 from __future__ import annotations

@@ -32,6 +32,19 @@ def is_of(state: State, item: Any, name: str) -> bool:
     return space != "FHIR" and (local == "Any" or system_name(item) == local)
 
 
+# Types that nothing is exactly: naming one means whatever is derived from it.
+ABSTRACT = frozenset({"Element", "BackboneElement", "BackboneType", "DataType", "PrimitiveType", "Base", "Resource", "DomainResource"})
+
+
 def of_type(state: State, items: Items, name: str) -> Items:
-    """The items of a type. What ``as`` does too: many definitions use it on more than one item."""
-    return [item for item in items if is_of(state, item, name)]
+    """The items of just that type: a ``code`` is no ``string`` here, though ``is`` says that it is one. Of an abstract type, those derived from it.
+
+    What ``as`` does too: many definitions use it on more than one item.
+    """
+    local = name.removeprefix("FHIR.")
+    if local in ABSTRACT:
+        return [item for item in items if is_of(state, item, name)]
+    return [item for item in items if is_of(state, item, name) and (not isinstance(item, Node) or item.type in _SAME.get(local, (local, "")))]
+
+
+_SAME = {"Quantity": ("Quantity", "SimpleQuantity", "MoneyQuantity")}

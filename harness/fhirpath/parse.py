@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -117,22 +118,33 @@ class _Parser:
             raise self.fault("the name of an element or a function")
         self.place += 1
         if token.kind == "name" and self.is_sign("("):
-            return Call(base, token.text, self.arguments(), token.offset)
+            return Call(base, token.text, self.arguments(self.sort_key if token.text == "sort" else self.argument), token.offset)
         if not token.text:
             raise FormatError("a name is empty", offset=token.offset, expected="the name of an element")
         return Member(base, token.text, token.offset)
 
-    def arguments(self) -> tuple[Expression, ...]:
+    def arguments(self, argument: Callable[[], Expression]) -> tuple[Expression, ...]:
         self.need("(")
         if self.is_sign(")"):
             self.place += 1
             return ()
-        found = [self.expression(0)]
+        found = [argument()]
         while self.is_sign(","):
             self.place += 1
-            found.append(self.expression(0))
+            found.append(argument())
         self.need(")")
         return tuple(found)
+
+    def argument(self) -> Expression:
+        return self.expression(0)
+
+    def sort_key(self) -> Expression:
+        """``key``, ``key asc`` or ``key desc``; the last is the same as ``-key``."""
+        key = self.expression(0)
+        if self.token.kind == "name" and self.token.text in ("asc", "desc"):
+            token = self.take()
+            return Polarity("-" if token.text == "desc" else "+", key, token.offset)
+        return key
 
     def term(self) -> Expression:
         token = self.token

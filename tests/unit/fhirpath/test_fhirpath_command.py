@@ -70,3 +70,12 @@ def test_exit_codes(files: Path, expression: str, code: int) -> None:
 def test_faults_are_said(files: Path, expression: str, file: str, told: str) -> None:
     with pytest.raises(HarnessError, match=told.replace("(", r"\(").replace(")", r"\)")):
         command(expression, str(files / file))
+
+
+def test_unknown_names_are_hinted_at_and_refused_when_strict(files: Path) -> None:
+    said = CliRunner().invoke(app, ["fhirpath", "name.givn", str(files / "patient.json")])
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr == "hint: column 6: HumanName has no element givn; did you mean given?\n"
+    with pytest.raises(HarnessError, match=r"column 6, at 'givn'.*HumanName has no element givn.*did you mean given"):
+        command("name.givn", str(files / "patient.json"), "--strict")
+    assert command("name.use", str(files / "patient.json"), "--strict")[0] == 0

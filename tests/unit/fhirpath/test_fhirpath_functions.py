@@ -42,6 +42,11 @@ FILTERING = [
     ("(1).repeatAll(iif($this < 4, $this + 1))", [2, 3, 4]),
     ("(1 | 'a' | true).ofType(Integer)", [1]), ("(1 | 'a').ofType(System.String)", ["a"]), ("deceased.ofType(boolean)", [False]),
     ("deceased.ofType(dateTime)", NONE),
+    ("gender.ofType(code)", ["female"]), ("gender.ofType(string)", NONE), ("gender.as(string)", NONE), ("gender.is(string)", TRUE),
+    ("contained.ofType(DomainResource).name", ["Otley"]), ("contained.ofType(Resource).name", ["Otley"]), ("children().ofType(Element).count() > 3", TRUE),
+    ("(3 | 1 | 2).sort()", [1, 2, 3]), ("(3 | 1 | 2).sort(-$this)", [3, 2, 1]), ("('a' | 'c' | 'b').sort($this desc)", ["c", "b", "a"]),
+    ("name.sort(family, -use).use", ["usual", "official", "maiden"]), ("name.sort(family desc).use", ["maiden", "official", "usual"]),
+    ("telecom.sort(rank).system", ["email", "phone"]), ("{}.sort()", NONE), ("name.sort(given.first() asc, use).use", ["maiden", "official", "usual"]),
     ("contained.ofType(Organization).name", ["Otley"]), ("contained.ofType(Patient)", NONE), ("contained.ofType(DomainResource).id", ["org"]),
     ("coalesce(photo, name.family.first())", ["Ashworth"]), ("coalesce({}, {})", NONE),
     ("(1 | 2 | 3).aggregate($this + $total, 0)", [6]), ("(1 | 2 | 3).aggregate(iif($total.empty(), $this, iif($this > $total, $this, $total)))", [3]),
@@ -279,3 +284,9 @@ def test_modifiers_are_checked() -> None:
     assert run("checkModifiers('http://example.org/m').count()", patient) == [1]
     with pytest.raises(EvaluationError):
         run("checkModifiers('http://example.org/n')", patient)
+
+
+@pytest.mark.parametrize("expression", ["iif(1, 2, 3)", "iif('a', 2, 3)", "name.iif(use = 'usual', 1, 2)", "(1 | 'a').sort()", "name.sort(given)"])
+def test_what_has_no_answer_is_an_error(expression: str) -> None:
+    with pytest.raises(EvaluationError):
+        run(expression)
