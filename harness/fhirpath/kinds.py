@@ -44,7 +44,7 @@ def of_type(state: State, items: Items, name: str) -> Items:
     local = name.removeprefix("FHIR.")
     if local in ABSTRACT:
         return [item for item in items if is_of(state, item, name)]
-    return [item for item in items if is_of(state, item, name) and (not isinstance(item, Node) or item.type in _SAME.get(local, (local, "")))]
+    return [item for item in items if is_of(state, item, name) and (not isinstance(item, ElementNode) or item.type in _SAME.get(local, (local, "")))]
 
 
 _SAME = {"Quantity": ("Quantity", "SimpleQuantity", "MoneyQuantity")}
