@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,22 +23,25 @@ class Result:
     path: str
 
 
-def evaluate(expression: str, file: str, version: str, *, strict: bool = False) -> tuple[list[Result], list[str]]:
+def evaluate(expression: str, file: str, version: str, *, packages: Sequence[str] = (), strict: bool = False) -> tuple[list[Result], list[str]]:
     """(results, lines of hints and traces) of an expression over the resource in ``file``. HarnessError for what cannot be read or evaluated.
 
-    Names that no definition knows are hinted at; ``strict`` makes an error of the first.
+    Names that no definition knows are hinted at; ``strict`` makes an error of the first. Value sets and profiles are asked of the standard's definitions and
+    those of ``packages``.
     """
-    from harness.catalogue.fhir import definitions
     from harness.fhirpath import Environment, Types, compile, node  # noqa: A004
     from harness.fhirpath.unknown_names import unknown_names
     from harness.terminology.ucum import canonical
-    from harness.validation.fhir.narrative.xhtml import html_checks
+    from harness.validation.fhir.invariants.expression_answers import ExpressionAnswers
+    from harness.validation.fhir.judging import FhirJudging
+    from harness.validation.fhir.validator import Validator
 
     try:
         compiled = compile(expression, version)
     except FormatError as error:
         raise _pointed(expression, error) from None
-    known = definitions(version)
+    validator = Validator(packages, version)
+    known = validator.definitions
     tree = _read(file, version)
     types = Types(known, version)
     top = node(tree, "", types)
@@ -46,11 +50,16 @@ def evaluate(expression: str, file: str, version: str, *, strict: bool = False) 
         first = unknown[0]
         raise _pointed(expression, FormatError(first.what, offset=first.offset, do=first.do or "write a name that the definitions know"))
     traced = [f"hint: column {one.offset + 1}: {one.what}{f'; {one.do}' if one.do else ''}" for one in unknown]
+    answers = ExpressionAnswers(FhirJudging(tree, validator.options, tree, top.type, validator.engine, container=tree, container_base=top.type))
     environment = Environment(
         types,
         resource=top,
         root=top,
-        html_checks=html_checks,
+        resolve=answers.resolve,
+        member_of=answers.member_of,
+        conforms_to=answers.conforms_to,
+        subsumes=answers.subsumes,
+        html_checks=answers.html_checks,
         definitions=known,
         now=datetime.now(UTC).isoformat(timespec="seconds"),
         worth=canonical,

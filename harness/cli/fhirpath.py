@@ -19,6 +19,10 @@ def command(
     expression: Annotated[str, typer.Argument(help="A FHIRPath expression, such as \"name.where(use = 'usual').given\".")],
     file: Annotated[str, typer.Argument(help="A FHIR resource in JSON or XML, or - for standard input.")],
     fhir_version: Annotated[str, typer.Option("--fhir-version", metavar="4.0.1|3.0.2", help="The FHIR version of the resource.")] = "4.0.1",
+    package: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions for memberOf() and conformsTo(). May be repeated."),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse names of elements and types that no definition knows.")] = False,
     format: Annotated[Shown, typer.Option("--format", help="How to print: text, or one JSON object a result.")] = Shown.TEXT,
 ) -> None:
@@ -29,7 +33,7 @@ def command(
     """
     from harness.cli._fhirpath import evaluate, line
 
-    results, traced = evaluate(expression, file, fhir_version, strict=strict)
+    results, traced = evaluate(expression, file, fhir_version, packages=package or (), strict=strict)
     for said in traced:
         typer.echo(said, err=True)
     for result in results:

@@ -79,3 +79,13 @@ def test_unknown_names_are_hinted_at_and_refused_when_strict(files: Path) -> Non
     with pytest.raises(HarnessError, match=r"column 6, at 'givn'.*HumanName has no element givn.*did you mean given"):
         command("name.givn", str(files / "patient.json"), "--strict")
     assert command("name.use", str(files / "patient.json"), "--strict")[0] == 0
+
+
+def test_value_sets_profiles_and_references_are_asked_of_the_definitions(files: Path) -> None:
+    patient = str(files / "patient.json")
+    assert command("gender.memberOf('http://hl7.org/fhir/ValueSet/administrative-gender')", patient)[1] == "true\tSystem.Boolean\n"
+    assert command("gender.memberOf('http://hl7.org/fhir/ValueSet/name-use')", patient) == (1, "false\tSystem.Boolean\n")
+    assert command("telecom.last().conformsTo('http://hl7.org/fhir/StructureDefinition/ContactPoint')", patient)[1] == "true\tSystem.Boolean\n"
+    assert command("managingOrganization.resolve().name", patient)[1].startswith("Otley\t")
+    with pytest.raises(HarnessError, match="cannot be told here"):
+        command("conformsTo('http://profiles.example/StructureDefinition/unknown')", patient)
