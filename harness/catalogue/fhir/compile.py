@@ -45,7 +45,7 @@ def compile_extensions(packages: Iterable[str], version: str, folder: Path) -> C
 
     Raises SetUpError for packages that cannot be read or that define no extension.
     """
-    from harness.catalogue.fhir.definitions import core_layer
+    from harness.catalogue.fhir.core import core_layer
 
     known = {url for url, entries in core_layer(version).entries.items() if entries[0].key >= 0}
     chosen = [one for (url, _, _), one in _chosen(packages, version).items() if url not in known and one.get("type", "Extension") == "Extension"]

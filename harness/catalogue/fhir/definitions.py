@@ -8,11 +8,10 @@ from functools import cached_property, lru_cache
 from threading import RLock
 from typing import Any
 
+from harness.catalogue.fhir.core import CORE, core_layer
 from harness.catalogue.fhir.layer import Entry, Held, Layer, matches, version_key
 from harness.catalogue.fhir.structure import Structure, elements_of, structure_of
-from harness.errors import UnknownNameError
 
-CORE = "http://hl7.org/fhir/StructureDefinition/"
 _DEPTH = 40
 _CORRECTED = {"4.0.1": ("4.0.0",), "3.0.2": ("3.0.0", "3.0.1")}
 
@@ -198,19 +197,3 @@ def _with_packages(version: str, packages: tuple[str, ...], *_where: str | None)
     core = core_layer(version)
     layers, notes = layers_of(packages, version)
     return Definitions(version, core, layers, notes=notes)
-
-
-@lru_cache(maxsize=4)
-def core_layer(version: str) -> Layer:
-    """The core of a FHIR version. Raises UnknownNameError for a version that does not ship."""
-    from harness.catalogue.fhir.layer import Stacked
-    from harness.catalogue.fhir.pack import Pack
-    from harness.catalogue.load import data_root
-
-    folder = data_root() / "profiles" / "fhir"
-    path = folder / f"core-{version}.pack"
-    if not path.is_file():
-        raise UnknownNameError("FHIR version", version, (one.stem.removeprefix("core-") for one in folder.glob("core-*.pack")))
-    # Extensions of the FHIR extensions pack, which HL7 publishes for every version, that the core itself does not define.
-    extensions = folder / f"extensions-{version}.pack"
-    return Stacked(Pack(path), Pack(extensions)) if extensions.is_file() else Pack(path)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from harness.catalogue.fhir.definitions import CORE, core_layer
+from harness.catalogue.fhir.core import CORE, core_layer
 from harness.catalogue.fhir.structure import elements_of
 
 ElementFacts: TypeAlias = Mapping[str, tuple[bool, str, bool]]

@@ -17,7 +17,7 @@ from harness.systems.acute.times import v2_stamp
 from harness.systems.core.emit import transaction
 from harness.systems.core.outbox import Outgoing
 from harness.systems.core.people import Applied, People
-from harness.systems.core.role import RefusalError
+from harness.systems.core.refusal import RefusalError
 
 if TYPE_CHECKING:
     from harness.model.place import System

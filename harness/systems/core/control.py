@@ -9,7 +9,8 @@ from typing import Any
 from harness.errors import HarnessError
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.record import Record
-from harness.systems.core.role import Occurrence, RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Occurrence, Role
 
 # Events that a capability of another name covers.
 CAPABILITY: Mapping[str, str] = {

@@ -158,11 +158,11 @@ class Outbox:
         return 0, await client.exchange(outgoing.payload, self._timeout)
 
     async def _v2_http(self, partner: str, address: str, outgoing: Outgoing) -> tuple[int, bytes]:
-        from harness.systems.core.v2_http import described
+        from harness.systems.core.v2_media import MEDIA_TYPE, described
         from harness.transports.http import HttpClient
 
         client: HttpClient = self._client(partner, "hl7v2", address, lambda: HttpClient(address, timeout=self._timeout, connect_timeout=self._connect))
-        headers = {"Content-Type": described(outgoing.payload), "Accept": "application/hl7-v2+er7"}
+        headers = {"Content-Type": described(outgoing.payload), "Accept": MEDIA_TYPE}
         if self.routes[partner].fhir_token:
             headers["Authorization"] = f"Bearer {self.routes[partner].fhir_token}"
         response = await asyncio.to_thread(client.request, "POST", "", outgoing.payload, headers)

@@ -13,20 +13,11 @@ from harness.registry import Registry
 from harness.systems.core.clock import Clock
 from harness.systems.core.defect import Defects
 from harness.systems.core.outbox import Outbox, Outgoing
+from harness.systems.core.people import People
+from harness.systems.core.refusal import RefusalError
 from harness.systems.core.store import Store
 
 Resource = dict[str, Any]
-
-
-class RefusalError(Exception):
-    """A refusal: HTTP ``status``, OperationOutcome issue ``code``, ``text``. Raised while a write is handled, it undoes the whole write."""
-
-    def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(text)
-        self.status, self.code, self.text = status, code, text
-
-
-Refusal = RefusalError
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +42,6 @@ class Role:
     events: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, system: System, store: Store, clock: Clock, outbox: Outbox, defects: Defects) -> None:
-        from harness.systems.core.people import People
-
         self.system, self.store, self.clock, self.outbox, self.defects = system, store, clock, outbox, defects
         self.people = People(system, store, clock)
 

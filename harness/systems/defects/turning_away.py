@@ -8,7 +8,7 @@ from typing import Any, Final
 from harness.systems.core import uris
 from harness.systems.core.defect import Defect
 from harness.systems.core.fhir import structure
-from harness.systems.core.role import RefusalError
+from harness.systems.core.refusal import RefusalError
 from harness.systems.defects.kit import edit_fhir, edit_v2, is_v2, read_fhir, register, write_fhir
 
 Resource = dict[str, Any]

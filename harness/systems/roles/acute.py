@@ -20,7 +20,8 @@ from harness.systems.acute.refusal import RefusedError
 from harness.systems.core.clock import Clock
 from harness.systems.core.defect import Defects
 from harness.systems.core.outbox import Outbox, Outgoing
-from harness.systems.core.role import ROLES, Occurrence, RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import ROLES, Occurrence, Role
 from harness.systems.core.store import Store
 
 Resource = dict[str, Any]

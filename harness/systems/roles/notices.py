@@ -9,7 +9,8 @@ from harness.model.place import System
 from harness.systems.core import uris
 from harness.systems.core.clock import Clock
 from harness.systems.core.defect import Defects
-from harness.systems.core.role import RefusalError, Resource
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Resource
 from harness.systems.core.store import Store
 
 # SNOMED CT codes of the notices (SCCI2075).

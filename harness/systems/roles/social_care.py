@@ -13,7 +13,8 @@ from harness.model.record import Record
 from harness.systems.core import emit
 from harness.systems.core.identity import follow_merges, survivor
 from harness.systems.core.outbox import Outgoing
-from harness.systems.core.role import ROLES, Occurrence, RefusalError, Resource, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import ROLES, Occurrence, Resource, Role
 from harness.systems.roles.notices import ASSESSMENT, Notices, code_of
 
 _STAY = frozenset({"IMP", "ACUTE", "NONAC"})

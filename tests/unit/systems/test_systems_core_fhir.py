@@ -12,7 +12,8 @@ from harness.formats.fhir import encode_json, parse_json
 from harness.systems.core import uris
 from harness.systems.core.fhir.access import Access, token
 from harness.systems.core.fhir.service import FhirService
-from harness.systems.core.role import RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Role
 
 NUMBER = "9990007004"
 BASE = "http://x/fhir"

@@ -11,7 +11,8 @@ from systems_world import Resource, SilentOutbox, local, nhs, patient, record, w
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.record import Coded, Record, Value
 from harness.systems.core import uris
-from harness.systems.core.role import Occurrence, RefusalError
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Occurrence
 from harness.systems.roles.notices import ASSESSMENT, DISCHARGE, WITHDRAWAL
 from harness.systems.roles.social_care import SocialCareRole
 

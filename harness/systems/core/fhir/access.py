@@ -7,7 +7,7 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from harness.model.place import System
-from harness.systems.core.role import RefusalError
+from harness.systems.core.refusal import RefusalError
 
 _READ = frozenset({"GET", "HEAD"})
 

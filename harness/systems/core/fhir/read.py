@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 from harness.systems.core.fhir.reply import Reply, Resource, versioned
 from harness.systems.core.fhir.structure import TYPES
 from harness.systems.core.index import PARAMETERS
-from harness.systems.core.role import RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Role
 from harness.systems.core.search import SearchError, matching
 from harness.systems.core.view import shown
 

@@ -15,7 +15,8 @@ from harness.systems.core.fhir.structure import TYPES
 from harness.systems.core.fhir.transaction import process
 from harness.systems.core.fhir.validate import OPERATION, answer
 from harness.systems.core.fhir.write import Writer
-from harness.systems.core.role import RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Role
 from harness.systems.core.search import SearchError
 from harness.systems.core.store import NATIVE, VersionConflictError
 

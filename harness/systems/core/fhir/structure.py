@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 
 from harness.systems.core import uris
-from harness.systems.core.role import RefusalError
+from harness.systems.core.refusal import RefusalError
 
 Resource = dict[str, Any]
 

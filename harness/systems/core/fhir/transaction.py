@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from harness.systems.core import facts, identity
 from harness.systems.core.fhir.reply import REASONS, etag
 from harness.systems.core.fhir.write import Writer
-from harness.systems.core.role import RefusalError
+from harness.systems.core.refusal import RefusalError
 from harness.systems.core.store import Resource
 
 _ORDER = {"DELETE": 0, "POST": 1, "PUT": 1, "GET": 2}

@@ -6,7 +6,8 @@ from typing import Any
 
 from harness.formats.fhir import encode_json, parse_json
 from harness.systems.core.fhir.reply import Reply, Resource
-from harness.systems.core.role import RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Role
 
 OPERATION = "$validate"
 _MODES = frozenset({"create", "update", "delete", "profile"})

@@ -9,7 +9,8 @@ from harness.formats.fhir import encode_json
 from harness.systems.core import facts, identity, uris
 from harness.systems.core.codes import translate_resource
 from harness.systems.core.fhir import structure
-from harness.systems.core.role import RefusalError, Role
+from harness.systems.core.refusal import RefusalError
+from harness.systems.core.role import Role
 from harness.systems.core.store import Resource
 
 Written = tuple[int, Resource]
