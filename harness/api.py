@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harness.mapping.conversion import Conversion
     from harness.model.place import Place
     from harness.model.run import Run
-    from harness.runner.events import Listener
+    from harness.runner.run_events import Listener
     from harness.validation.fhir.coverage import Coverage
 
 Source = bytes | str | Path
@@ -62,10 +62,10 @@ def run(
     """
     from harness.model.run import Selection
     from harness.reporting.write import write_reports
-    from harness.runner.options import Options
+    from harness.runner.options import RunOptions
     from harness.runner.run import run as run_place
 
-    options = Options(
+    options = RunOptions(
         selection=Selection(tuple(pairings), tuple(suites), tuple(checks)),
         records=Path(records) if records is not None else None,
         seed=seed,
@@ -101,9 +101,9 @@ def validate_each(sources: Iterable[Source | IO[bytes]], *, jobs: int = 1, **opt
     UnknownNameError for a profile or dialect nobody knows.
     """
     from harness.runner.validating import judge_files
-    from harness.validation.options import Options
+    from harness.validation.options import RunOptions
 
-    chosen = Options(**options)
+    chosen = RunOptions(**options)
     return judge_files([Path(one) if isinstance(one, str) else one for one in map(_readable, sources)], chosen, jobs=jobs)
 
 

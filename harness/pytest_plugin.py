@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.case.spec import CaseSpec
     from harness.model.finding import Finding
     from harness.runner.group import Task
-    from harness.runner.journal import Entry
+    from harness.runner.journal import CaseFindings
     from harness.runner.run import Prepared
 
 
@@ -33,18 +33,18 @@ class PlaceFile(pytest.File):
     """A place manifest. Its cell groups run when the first of their items is asked for, with the selected cases only."""
 
     prepared: Prepared
-    _found: dict[CaseSpec, Entry]
+    _found: dict[CaseSpec, CaseFindings]
 
     def collect(self) -> Iterable[PlaceItem]:
         """One item a case of the plan."""
         from harness.errors import HarnessError
-        from harness.runner.options import Options
+        from harness.runner.options import RunOptions
         from harness.runner.run import prepare
 
         folder = tempfile.TemporaryDirectory(prefix="harness-")
         self.config.add_cleanup(folder.cleanup)
         try:
-            self.prepared = prepare(self.path, Options(evidence="none", out=Path(folder.name)))
+            self.prepared = prepare(self.path, RunOptions(evidence="none", out=Path(folder.name)))
         except HarnessError as error:
             raise self.CollectError(str(error)) from None
         self._found = {}
@@ -52,7 +52,7 @@ class PlaceFile(pytest.File):
             for spec in task.group.cases:
                 yield PlaceItem.from_parent(self, name=spec.id, spec=spec, task=task)
 
-    def entry(self, spec: CaseSpec, task: Task) -> Entry:
+    def entry(self, spec: CaseSpec, task: Task) -> CaseFindings:
         """What was found for ``spec``; runs its group when that has not been done."""
         if spec not in self._found:
             from dataclasses import replace

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from harness.runner.events import Event
+    from harness.runner.run_events import Event
 
 
 class Progress:
@@ -22,7 +22,7 @@ class Progress:
     def hear(self, event: Event) -> None:
         """Take notice of what happened."""
         from harness.model.outcome import Outcome
-        from harness.runner.events import CaseFinished, RunStarted
+        from harness.runner.run_events import CaseFinished, RunStarted
 
         if isinstance(event, RunStarted):
             self.directory, self._cases, self._done = event.directory, event.cases, event.done

@@ -17,27 +17,27 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputFile:
     """A file to judge; ``asked`` is False where a folder was asked for and this was found in it."""
 
     content: Path | IO[bytes]
     asked: bool
 
 
-def sources(names: Sequence[str]) -> list[Source]:
+def sources(names: Sequence[str]) -> list[InputFile]:
     """The files of those names, folders searched through, hidden files left out. SetUpError for a name that is not there and for an empty folder."""
-    found: list[Source] = []
+    found: list[InputFile] = []
     for name in names:
         path = Path(name)
         if name == "-":
-            found.append(Source(sys.stdin.buffer, True))
+            found.append(InputFile(sys.stdin.buffer, True))
         elif path.is_dir():
             inside = sorted(one for one in path.rglob("*") if one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts))
             if not inside:
                 raise SetUpError("the folder holds no file", where=name, expected="a folder of messages", do="correct the path")
-            found += [Source(one, False) for one in inside]
+            found += [InputFile(one, False) for one in inside]
         elif path.exists():
-            found.append(Source(path, True))
+            found.append(InputFile(path, True))
         else:
             raise SetUpError("there is no such file", where=name, expected="a file, a folder, or - for standard input", do="correct the path")
     return found
@@ -46,7 +46,7 @@ def sources(names: Sequence[str]) -> list[Source]:
 class Tally:
     """Lets judgements through, keeps count of them, and leaves out files of a folder that are no messages. ``strict`` asks for a decision on everything."""
 
-    def __init__(self, found: Sequence[Source], *, strict: bool = False) -> None:
+    def __init__(self, found: Sequence[InputFile], *, strict: bool = False) -> None:
         self._strict = strict
         self._undecided = 0
         self._asked = frozenset("-" if not isinstance(one.content, Path) else str(one.content) for one in found if one.asked)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 
-class Shown(StrEnum):
+class ResultFormat(StrEnum):
     """How the results are printed."""
 
     TEXT = "text"
@@ -24,7 +24,7 @@ def command(
         typer.Option(metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions for memberOf() and conformsTo(). May be repeated."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse names of elements and types that no definition knows.")] = False,
-    format: Annotated[Shown, typer.Option("--format", help="How to print: text, or one JSON object a result.")] = Shown.TEXT,
+    format: Annotated[ResultFormat, typer.Option("--format", help="How to print: text, or one JSON object a result.")] = ResultFormat.TEXT,
 ) -> None:
     """Evaluate a FHIRPath expression over a resource and print one result a line, with its type and place.
 
@@ -37,5 +37,5 @@ def command(
     for said in traced:
         typer.echo(said, err=True)
     for result in results:
-        typer.echo(line(result, as_json=format is Shown.JSON))
+        typer.echo(line(result, as_json=format is ResultFormat.JSON))
     raise typer.Exit(0 if results and not (len(results) == 1 and results[0].value is False) else 1)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 
-class Shown(StrEnum):
+class IssueFormat(StrEnum):
     """How the issues are printed."""
 
     TEXT = "text"
@@ -45,7 +45,7 @@ def command(
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
     dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too; what cannot be decided offline is exit code 2.")] = False,
-    format: Annotated[Shown, typer.Option("--format", help="How to print.")] = Shown.TEXT,
+    format: Annotated[IssueFormat, typer.Option("--format", help="How to print.")] = IssueFormat.TEXT,
     jobs: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,
 ) -> None:
     """Judge messages by their declared profile.

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import CellView, Root, arrow, cells, counts, printable, roots, statement
+from harness.reporting.view import CellView, RootCause, arrow, cells, counts, printable, roots, statement
 
 HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
 WIDTH = 150
@@ -92,7 +92,7 @@ def _lifts(run: Run) -> Iterator[str]:
     yield ""
 
 
-def _context(root: Root) -> Iterator[str]:
+def _context(root: RootCause) -> Iterator[str]:
     """The first fault where it stands: place, what belongs there, what stands there, and the lines around it."""
     if root.place:
         yield f"      at {_short(root.place)}: expected {_short(root.expected, 60)}; found {_short(root.actual, 60)}"

@@ -17,7 +17,7 @@ _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Stair:
     """One step of the drawn stair: a column from the base line; ``filled`` is the share to fill, ``state`` its class."""
 
     level: int
@@ -59,7 +59,7 @@ def render(run: Run) -> str:
     return environment.get_template("report.html.j2").render(content)
 
 
-def steps(cell: CellView) -> tuple[Step, ...]:
+def steps(cell: CellView) -> tuple[Stair, ...]:
     """The stair of a cell: levels reached are full, levels that only a cap takes away are hollow, the next one is filled by its progress."""
     verdict = cell.verdict
     made = []
@@ -72,7 +72,7 @@ def steps(cell: CellView) -> tuple[Step, ...]:
                 state = "capped"
             elif number == verdict.level + 1 and verdict.progress is not None:
                 filled = verdict.progress
-        made.append(Step(number, name, means, number * 24, 10 + number * 8, filled, state))
+        made.append(Stair(number, name, means, number * 24, 10 + number * 8, filled, state))
     return tuple(made)
 
 

@@ -6,7 +6,7 @@ import re
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import Root, arrow, cells, printable, roots, statement
+from harness.reporting.view import RootCause, arrow, cells, printable, roots, statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&])")
 
@@ -39,7 +39,7 @@ def render(run: Run) -> str:
     return "\n".join([*lines, "", f"_{statement(run)}_", ""])
 
 
-def _context(root: Root) -> list[str]:
+def _context(root: RootCause) -> list[str]:
     """Where the fault stands, and the lines around it as a block that no content can end: four blanks of indentation more than the list."""
     if not root.place:
         return []

@@ -33,7 +33,7 @@ class Blocker:
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
+class RootCause:
     """A cause shown once: what ``check`` found about a pairing and interface, the other checks that found the very same (``also``),
     and those that could not be asked because of it. Where it is a fault in content, ``place`` says where, ``excerpt`` shows the lines around it."""
 
@@ -153,7 +153,7 @@ def arrow(pairing: str) -> str:
     return pairing.replace(":", " → ")
 
 
-def roots(run: Run) -> tuple[Root, ...]:
+def roots(run: Run) -> tuple[RootCause, ...]:
     """Every cause once: failures and errors, and what inconclusive findings name as what blocked them."""
     blocked: dict[tuple[str, str, str], list[str]] = {}
     for finding in run.findings:
@@ -171,9 +171,9 @@ def roots(run: Run) -> tuple[Root, ...]:
     return _told_once(_root(key, group, tuple(blocked.get(key, ()))) for key, group in found.items() if key in blocked or _is_cause(group))
 
 
-def _told_once(causes: Iterable[Root]) -> tuple[Root, ...]:
+def _told_once(causes: Iterable[RootCause]) -> tuple[RootCause, ...]:
     """Causes of one pairing and interface with the same words become one."""
-    told: dict[tuple[str, str, str, str], Root] = {}
+    told: dict[tuple[str, str, str, str], RootCause] = {}
     for cause in causes:
         key = (cause.pairing, cause.interface, cause.attribution, cause.message)
         first = told.get(key)
@@ -186,14 +186,14 @@ def _is_cause(group: Sequence[Finding]) -> bool:
     return any(f.outcome in _NOT_PASSED and not f.blocked_by for f in group)
 
 
-def _root(key: tuple[str, str, str], group: Sequence[Finding], blocks: tuple[str, ...]) -> Root:
+def _root(key: tuple[str, str, str], group: Sequence[Finding], blocks: tuple[str, ...]) -> RootCause:
     pairing, interface, check = key
     first = min(group, key=lambda f: _rank(f.outcome), default=None)
     message = printable(first.message or first.actual) if first else "not examined in this run"
     if first is None or first.location is None or not first.within:
-        return Root(check, pairing, interface, fault(group), message, blocks)
+        return RootCause(check, pairing, interface, fault(group), message, blocks)
     place, expected, actual = (printable(text) for text in (first.location, first.expected, first.actual))
-    return Root(check, pairing, interface, fault(group), message, blocks, (), place, expected, actual, tuple(printable(line) for line in first.excerpt))
+    return RootCause(check, pairing, interface, fault(group), message, blocks, (), place, expected, actual, tuple(printable(line) for line in first.excerpt))
 
 
 def _rank(outcome: Outcome) -> int:

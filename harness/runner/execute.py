@@ -9,14 +9,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 
 from harness.errors import HarnessError, SetUpError
-from harness.runner.events import CaseFinished, GroupFinished, Listener
 from harness.runner.group import Task, run_group
-from harness.runner.journal import Entry, Tail
+from harness.runner.journal import CaseFindings, Tail
+from harness.runner.run_events import CaseFinished, GroupFinished, Listener
 
 POLL_SECONDS = 0.05
 
 
-def execute(tasks: Sequence[Task], tell: Listener, *, jobs: int | None = None, executor: Executor | None = None) -> list[Entry]:
+def execute(tasks: Sequence[Task], tell: Listener, *, jobs: int | None = None, executor: Executor | None = None) -> list[CaseFindings]:
     """All entries of all tasks. With ``executor`` None: in this process for one job, else in a pool of processes.
 
     Raises the first HarnessError of a group once the groups already running have ended; what they journalled stays.
@@ -30,25 +30,25 @@ def execute(tasks: Sequence[Task], tell: Listener, *, jobs: int | None = None, e
         return _spread(tasks, tell, pool)
 
 
-def _serial(tasks: Sequence[Task], tell: Listener) -> list[Entry]:
-    entries: list[Entry] = []
+def _serial(tasks: Sequence[Task], tell: Listener) -> list[CaseFindings]:
+    entries: list[CaseFindings] = []
     for task in tasks:
         entries += run_group(task, _teller(tell))
         tell(GroupFinished(task.group.id))
     return entries
 
 
-def _teller(tell: Listener) -> Callable[[Entry], None]:
+def _teller(tell: Listener) -> Callable[[CaseFindings], None]:
     return lambda entry: tell(CaseFinished(entry.spec.id, entry.outcome))
 
 
-def _spread(tasks: Sequence[Task], tell: Listener, executor: Executor) -> list[Entry]:
+def _spread(tasks: Sequence[Task], tell: Listener, executor: Executor) -> list[CaseFindings]:
     tails = [Tail(task.journal) for task in tasks]
     for tail in tails:
         list(tail)  # what an interrupted run left was told when the run started
     # The longest group decides when the run ends, so it starts first.
     longest_first = sorted(tasks, key=lambda task: -len(task.group.cases))
-    futures: dict[Future[list[Entry]], Task] = {executor.submit(run_group, task): task for task in longest_first}
+    futures: dict[Future[list[CaseFindings]], Task] = {executor.submit(run_group, task): task for task in longest_first}
     pending, failure = set(futures), None
     while pending:
         done, pending = wait(pending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
@@ -65,7 +65,7 @@ def _spread(tasks: Sequence[Task], tell: Listener, executor: Executor) -> list[E
     return [entry for future in futures for entry in future.result()]
 
 
-def _failure(future: Future[list[Entry]], task: Task) -> HarnessError | None:
+def _failure(future: Future[list[CaseFindings]], task: Task) -> HarnessError | None:
     error = future.exception()
     if error is None or isinstance(error, HarnessError):
         return error

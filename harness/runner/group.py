@@ -18,11 +18,11 @@ from harness.model.outcome import Outcome
 from harness.model.place import FixturePerson, Place, System
 from harness.runner.evidence import FolderEvidence
 from harness.runner.excerpt import excerpt
-from harness.runner.journal import SUFFIX, Entry, Journal, read
-from harness.runner.plan import Group
+from harness.runner.journal import SUFFIX, CaseFindings, Journal, read
+from harness.runner.plan import CellGroup
 
 
-class Running(Protocol):
+class StartedSystem(Protocol):
     """A started simulated system."""
 
     @property
@@ -38,7 +38,7 @@ class Running(Protocol):
 class Tools(Protocol):
     """What a group needs from the rooms below; a test hands in its own. Must be picklable."""
 
-    def start(self, system: System, *, seed: int, now: str) -> Running:
+    def start(self, system: System, *, seed: int, now: str) -> StartedSystem:
         """Start a simulated system; raises SetUpError."""
         ...
 
@@ -63,7 +63,7 @@ class Tools(Protocol):
 class Task:
     """One group to run. ``people`` replace the fixtures when not empty; ``masked`` says that identifiers outside the test range may appear."""
 
-    group: Group
+    group: CellGroup
     place: Place
     seed: int
     namespace: str
@@ -80,7 +80,7 @@ class Task:
         return self.directory / "journal" / f"{self.group.id}{SUFFIX}"
 
 
-def run_group(task: Task, on_case: Callable[[Entry], None] | None = None) -> list[Entry]:
+def run_group(task: Task, on_case: Callable[[CaseFindings], None] | None = None) -> list[CaseFindings]:
     """Examine every case of ``task`` that its journal does not hold yet; returns all entries, those of earlier attempts included.
 
     Raises SetUpError when a system cannot be started. Whatever happens, the entries written stay written and the systems are stopped.
@@ -100,7 +100,7 @@ def run_group(task: Task, on_case: Callable[[Entry], None] | None = None) -> lis
                 findings = tuple(mask_finding(finding) for finding in findings)
             findings = tuple(_in_context(finding, evidence) for finding in findings)
             evidence.settle(findings)
-            entry = Entry(spec, findings)
+            entry = CaseFindings(spec, findings)
             journal.append(entry)
             entries.append(entry)
             if on_case:

@@ -19,7 +19,7 @@ LOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseFindings:
     """What one case found. ``spec`` identifies the case; an entry is valid for a plan that holds an equal one."""
 
     spec: CaseSpec
@@ -43,7 +43,7 @@ class Journal:
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             self._file.write(b"\n")
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: CaseFindings) -> None:
         """Write ``entry`` and return when it is on disk."""
         import msgspec
 
@@ -62,7 +62,7 @@ class Journal:
         self.close()
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path) -> list[CaseFindings]:
     """The entries of a journal file in the order written; none where there is no file. Lines that do not decode are skipped."""
     return list(Tail(path))
 
@@ -74,7 +74,7 @@ class Tail:
         self.path = path
         self._offset = 0
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[CaseFindings]:
         import msgspec
 
         try:
@@ -87,7 +87,7 @@ class Tail:
         self._offset += len(whole)
         for line in whole.splitlines():
             try:
-                yield msgspec.json.decode(line, type=Entry)
+                yield msgspec.json.decode(line, type=CaseFindings)
             except msgspec.DecodeError:
                 continue
 

@@ -11,7 +11,7 @@ from harness.runner.evidence import MODES
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class RunOptions:
     """``jobs`` None means one worker a core; ``resume`` is the directory of an interrupted run, whose own options then hold.
 
     ``packages`` are FHIR packages to judge messages by, besides those that the place names.

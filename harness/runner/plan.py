@@ -16,7 +16,7 @@ LAST_PAIRING_LEVEL = 3  # L1–L3 clauses are examined once per pairing and inte
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CellGroup:
     """All cases that touch one target, in order; ``systems`` are the ids of the systems it needs."""
 
     id: str
@@ -31,7 +31,7 @@ class Plan:
     place: Place
     cases: tuple[CaseSpec, ...]
     left_out: tuple[CaseSpec, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[CellGroup, ...]
 
     @property
     def partial(self) -> bool:
@@ -95,7 +95,7 @@ def _refuse_unknown(place: Place, clauses: Mapping[str, Clause], selection: Sele
                 raise UnknownNameError(kind, name, known)
 
 
-def _groups(place: Place, cases: Sequence[CaseSpec]) -> tuple[Group, ...]:
+def _groups(place: Place, cases: Sequence[CaseSpec]) -> tuple[CellGroup, ...]:
     """One group per target; groups that share a real system which takes one conversation at a time become one."""
     ends = {pairing.id: (pairing.source, pairing.target) for pairing in place.pairings}
     leader = {target: target for _, target in ends.values()}
@@ -116,5 +116,6 @@ def _groups(place: Place, cases: Sequence[CaseSpec]) -> tuple[Group, ...]:
         members.setdefault(root(ends[spec.pairing][1]), []).append(spec)
     order = [system.id for system in place.systems]
     return tuple(
-        Group(target, tuple(specs), tuple(sorted({end for spec in specs for end in ends[spec.pairing]}, key=order.index))) for target, specs in members.items()
+        CellGroup(target, tuple(specs), tuple(sorted({end for spec in specs for end in ends[spec.pairing]}, key=order.index)))
+        for target, specs in members.items()
     )

@@ -15,13 +15,13 @@ from harness.errors import SetUpError
 from harness.model.finding import Finding
 from harness.model.place import FixturePerson, Place
 from harness.model.run import RecordsSummary, Run, Selection
-from harness.runner.events import Event, Listener, RunFinished, RunStarted
 from harness.runner.execute import execute
 from harness.runner.group import Task, Tools
-from harness.runner.journal import Entry, read
+from harness.runner.journal import CaseFindings, read
 from harness.runner.meta import Meta, digest, namespace_and_epoch
-from harness.runner.options import Options
+from harness.runner.options import RunOptions
 from harness.runner.plan import Plan, make_plan
+from harness.runner.run_events import Event, Listener, RunFinished, RunStarted
 from harness.runner.tools import HarnessTools
 
 DEMONSTRATION = "demonstration"
@@ -41,7 +41,7 @@ class Prepared:
 
 def run(
     place: str | Path | Place | None = None,
-    options: Options | None = None,
+    options: RunOptions | None = None,
     *,
     listeners: Sequence[Listener] = (),
     executor: Executor | None = None,
@@ -52,7 +52,7 @@ def run(
 
     Raises HarnessError for everything a user can cause. The journal, run-meta.json and evidence stay in the run's directory.
     """
-    options = options or Options()
+    options = options or RunOptions()
     clock = perf_counter()
     prepared = prepare(place, options, tools=tools, started=started)
 
@@ -68,7 +68,7 @@ def run(
     return result
 
 
-def prepare(place: str | Path | Place | None, options: Options, *, tools: Tools | None = None, started: datetime | None = None) -> Prepared:
+def prepare(place: str | Path | Place | None, options: RunOptions, *, tools: Tools | None = None, started: datetime | None = None) -> Prepared:
     """Decide everything about a run, write run-meta.json (or check it, when resuming) and send nothing."""
     from harness.case.check import CHECKS
     from harness.catalogue import catalogue
@@ -118,7 +118,7 @@ def _new_directory(place: str, now: datetime) -> Path:
     return next(path for path in chain([wanted], (wanted.with_name(f"{wanted.name}-{number}") for number in count(2))) if not path.exists())
 
 
-def assemble(prepared: Prepared, entries: Iterable[Entry]) -> Run:
+def assemble(prepared: Prepared, entries: Iterable[CaseFindings]) -> Run:
     """Score what was journalled. Findings stand in the order of the complete plan, whatever the workers' order was."""
     from harness.catalogue import catalogue
     from harness.scoring import score
@@ -158,7 +158,7 @@ def _readable_package(name: str) -> str:
     return str(Path(name).resolve()) if Path(name).exists() else name
 
 
-def _as_before(options: Options, meta: Meta) -> Options:
+def _as_before(options: RunOptions, meta: Meta) -> RunOptions:
     asked = (options.selection, options.records, options.packages)
     if asked != (Selection(), None, ()):
         raise SetUpError("--resume takes no selection of its own", where="--resume", expected="the options of the interrupted run", do="leave the others out")
@@ -174,11 +174,11 @@ def _as_before(options: Options, meta: Meta) -> Options:
     )
 
 
-def _people(options: Options, namespace: str, place: Place) -> tuple[tuple[FixturePerson, ...], RecordsSummary | None]:
+def _people(options: RunOptions, namespace: str, place: Place) -> tuple[tuple[FixturePerson, ...], RecordsSummary | None]:
     if options.records is None:
         return (), None
     from harness.catalogue import catalogue
-    from harness.runner.people import people_of
+    from harness.runner.people_of_records import people_of
 
     return people_of(options.records, catalogue().people, namespace, keep_numbers=options.keep_numbers, allow=place.allow)
 

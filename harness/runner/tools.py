@@ -13,14 +13,14 @@ from harness.errors import SetUpError
 from harness.model.deployment import Deployment
 from harness.model.finding import Finding
 from harness.model.place import FixturePerson, System
-from harness.runner.group import Running, Task
+from harness.runner.group import StartedSystem, Task
 
 
 @dataclass(frozen=True, slots=True)
 class HarnessTools:
     """Simulated systems of harness.systems, links and checks of harness.case."""
 
-    def start(self, system: System, *, seed: int, now: str) -> Running:
+    def start(self, system: System, *, seed: int, now: str) -> StartedSystem:
         """See Tools."""
         from harness.systems.host import start
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from harness.scoring.applies import applicable
-from harness.scoring.places import score
+from harness.scoring.place_verdict import score
 
 __all__ = ["applicable", "score"]

@@ -14,7 +14,7 @@ NOT_RUN = "NOT_RUN"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClauseAnswer:
     """What is known of ``clause`` over ``interface``: ``outcome`` is None when it was not run; ``selected`` False when nobody asked for it.
 
     ``forgiven`` marks a wrong refusal that the share of the must-reject negatives allows for.
@@ -44,7 +44,7 @@ class Answer:
         return self.outcome.value if self.outcome is not None else NOT_RUN
 
 
-def answer(clause: Clause, interface: str, findings: Iterable[Finding], *, selected: bool = True) -> Answer:
+def answer(clause: Clause, interface: str, findings: Iterable[Finding], *, selected: bool = True) -> ClauseAnswer:
     """Fold the findings of one clause over one interface: the worst of each attempt; attempts that disagree fail it as flaky."""
     found = tuple(findings)
     attempts: dict[int, list[Outcome]] = {}
@@ -52,16 +52,16 @@ def answer(clause: Clause, interface: str, findings: Iterable[Finding], *, selec
         attempts.setdefault(finding.attempt, []).append(finding.outcome)
     outcomes = {worst(group) for group in attempts.values()}
     if len(outcomes) > 1:
-        return Answer(clause, interface, found, Outcome.FAIL, flaky=True, selected=selected)
-    return Answer(clause, interface, found, next(iter(outcomes), None), selected=selected)
+        return ClauseAnswer(clause, interface, found, Outcome.FAIL, flaky=True, selected=selected)
+    return ClauseAnswer(clause, interface, found, next(iter(outcomes), None), selected=selected)
 
 
-def forgive(answers: Sequence[Answer], scale: Scale) -> tuple[Answer, ...]:
+def forgive(answers: Sequence[ClauseAnswer], scale: Scale) -> tuple[ClauseAnswer, ...]:
     """Apply the share of must-reject negatives, per interface: none acknowledged, and enough refused with the expected class (L2c).
 
     Only a refusal of the wrong class is forgiven: a negative that ended in ERROR or INCONCLUSIVE, was flaky or not run, is not.
     """
-    groups: dict[tuple[str, int], list[Answer]] = {}
+    groups: dict[tuple[str, int], list[ClauseAnswer]] = {}
     for each in answers:
         if each.clause.negative == scale.group and each.decides:
             groups.setdefault((each.interface, each.clause.level), []).append(each)
@@ -69,18 +69,18 @@ def forgive(answers: Sequence[Answer], scale: Scale) -> tuple[Answer, ...]:
     return tuple(replace(each, forgiven=(each.interface, each.clause.level) in forgiven and _only_wrong_class(each, scale)) for each in answers)
 
 
-def _only_wrong_class(each: Answer, scale: Scale) -> bool:
+def _only_wrong_class(each: ClauseAnswer, scale: Scale) -> bool:
     return each.clause.negative == scale.group and each.decides and each.outcome is Outcome.FAIL and not each.flaky
 
 
-def _enough(group: Sequence[Answer], scale: Scale) -> bool:
+def _enough(group: Sequence[ClauseAnswer], scale: Scale) -> bool:
     findings = [finding for each in group for finding in each.findings if finding.outcome in (Outcome.PASS, Outcome.FAIL)]
     if not findings or any(scale.forbidden in finding.signals for finding in findings):
         return False
     return sum(finding.outcome is Outcome.PASS for finding in findings) / len(findings) >= scale.must_refuse
 
 
-def counts(answers: Iterable[Answer]) -> Mapping[str, int]:
+def counts(answers: Iterable[ClauseAnswer]) -> Mapping[str, int]:
     """How many answers had each outcome, worst first, NOT_RUN last; those not selected are not counted."""
     words = [each.word for each in answers if each.selected]
     return {word: words.count(word) for word in (*(outcome.value for outcome in Outcome), NOT_RUN) if word in words}

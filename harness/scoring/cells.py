@@ -9,7 +9,7 @@ from harness.model.clause import Clause
 from harness.model.finding import Finding
 from harness.model.place import Flow, Pairing, Place
 from harness.model.verdict import CellVerdict
-from harness.scoring.answers import Answer, answer, counts, forgive
+from harness.scoring.answers import ClauseAnswer, answer, counts, forgive
 from harness.scoring.applies import Capabilities, applicable, endpoints
 from harness.scoring.caps import caps_of
 from harness.scoring.requires import missing_capability
@@ -19,7 +19,7 @@ Selected = Callable[[str, str, str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ScoringContext:
     """What every cell of a place is scored with. ``selected(clause, pairing, interface, family)`` is False for what a run left out."""
 
     place: Place
@@ -31,7 +31,7 @@ class Context:
     by_pairing: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
 
 
-def score_cell(context: Context, pairing: Pairing, family: str) -> CellVerdict:
+def score_cell(context: ScoringContext, pairing: Pairing, family: str) -> CellVerdict:
     """The verdict on ``pairing`` × ``family``."""
     scale = context.scale
     findings = _findings(context, pairing, family)
@@ -78,13 +78,13 @@ def _interfaces(pairing: Pairing, family: str) -> tuple[str, ...]:
     return tuple(pairing.families.get(family, ()))
 
 
-def _findings(context: Context, pairing: Pairing, family: str) -> tuple[Finding, ...]:
+def _findings(context: ScoringContext, pairing: Pairing, family: str) -> tuple[Finding, ...]:
     """The pairing's findings that belong to ``family``: of its interfaces, and of the family itself or of all families."""
     used = _interfaces(pairing, family)
     return tuple(finding for finding in context.by_pairing.get(pairing.id, ()) if finding.interface in ("", *used) and _belongs(context, finding, family))
 
 
-def _belongs(context: Context, finding: Finding, family: str) -> bool:
+def _belongs(context: ScoringContext, finding: Finding, family: str) -> bool:
     clause = context.clauses.get(finding.clause)
     level, owner = (clause.level, clause.family) if clause else (finding.level, "")
     if level <= context.scale.per_interface:
@@ -92,7 +92,7 @@ def _belongs(context: Context, finding: Finding, family: str) -> bool:
     return (finding.family or owner or family) == family
 
 
-def _answers(context: Context, pairing: Pairing, family: str, findings: Sequence[Finding]) -> tuple[Answer, ...]:
+def _answers(context: ScoringContext, pairing: Pairing, family: str, findings: Sequence[Finding]) -> tuple[ClauseAnswer, ...]:
     by_clause: dict[str, list[Finding]] = {}
     for finding in findings:
         by_clause.setdefault(finding.clause, []).append(finding)
@@ -108,7 +108,7 @@ def _answers(context: Context, pairing: Pairing, family: str, findings: Sequence
     return forgive(answers, context.scale)
 
 
-def _reached(answers: Iterable[Answer], scale: Scale, stop: int | None) -> int:
+def _reached(answers: Iterable[ClauseAnswer], scale: Scale, stop: int | None) -> int:
     """The highest level all of whose deciding answers passed, at least one being there, with every level under it reached too."""
     deciding = [each for each in answers if each.decides]
     reached = scale.lowest
@@ -120,14 +120,14 @@ def _reached(answers: Iterable[Answer], scale: Scale, stop: int | None) -> int:
     return reached
 
 
-def _progress(answers: Iterable[Answer], level: int) -> float:
+def _progress(answers: Iterable[ClauseAnswer], level: int) -> float:
     """The passed share of the weight of ``level``; nothing applicable is no progress."""
     of_level = [each for each in answers if each.decides and each.clause.level == level]
     whole = sum(each.clause.weight for each in of_level)
     return sum(each.clause.weight for each in of_level if each.passed) / whole if whole else 0.0
 
 
-def _unproven(context: Context, pairing: Pairing, family: str, findings: Sequence[Finding], level: int) -> str:
+def _unproven(context: ScoringContext, pairing: Pairing, family: str, findings: Sequence[Finding], level: int) -> str:
     """At the lowest level, why: the most serious reason of the scale that holds."""
     if level > context.scale.lowest:
         return ""
@@ -139,6 +139,6 @@ def _unproven(context: Context, pairing: Pairing, family: str, findings: Sequenc
     return ""
 
 
-def _flaky(answers: Iterable[Answer]) -> str:
+def _flaky(answers: Iterable[ClauseAnswer]) -> str:
     names = dict.fromkeys(each.clause.id for each in answers if each.flaky)
     return f"Flaky, so failed: {', '.join(names)} did not give one answer." if names else ""

@@ -29,7 +29,7 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     Raises SetUpError when a port is in use, UnknownNameError for a role or defect that does not exist.
     """
     from harness.systems.core.clock import Clock
-    from harness.systems.core.control import Control
+    from harness.systems.core.control import ControlService
     from harness.systems.core.defect import Defects
     from harness.systems.core.fhir.access import Access, token
     from harness.systems.core.fhir.app import build
@@ -55,7 +55,7 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     web = next((each for each in system.endpoints if (each.transport, each.format, each.direction) == ("http", "hl7v2", "in")), None)
     v2_access = Access(system, seed, "hl7v2")
     v2 = (door, v2_access, web.limits.max_bytes) if web is not None else None
-    http = HttpServer(build(FhirService(role, access, max_bytes=limit), Control(role, control_token), v2), host=host, port=fhir_port)
+    http = HttpServer(build(FhirService(role, access, max_bytes=limit), ControlService(role, control_token), v2), host=host, port=fhir_port)
     v2_in = next((each for each in system.endpoints if each.transport == "mllp" and each.direction == "in"), None)
     mllp = None
     if v2_in is not None:

@@ -14,7 +14,7 @@ _PORTS = {"http": 80, "https": 443, "mllp": 0}
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class NetworkAddress:
     """Where to connect: lower-case ``host`` (IPv6 without brackets) and ``port`` (0 = none given)."""
 
     host: str
@@ -25,7 +25,7 @@ class Address:
         return f"{host}:{self.port}" if self.port else host
 
 
-def split_address(text: str, *, port_required: bool = False) -> Address:
+def split_address(text: str, *, port_required: bool = False) -> NetworkAddress:
     """``host``, ``host:port``, ``[::1]:port``, ``mllp://host:port`` or an http(s) URL → Address.
 
     A URL without a port gets its scheme's. Raises SetUpError for anything that is not plainly one of these.
@@ -48,7 +48,7 @@ def split_address(text: str, *, port_required: bool = False) -> Address:
     number = _number(text, port) if port else default
     if not host or (port_required and not number):
         raise _bad(text)
-    return Address(host.lower(), number)
+    return NetworkAddress(host.lower(), number)
 
 
 def _host_and_port(text: str, authority: str) -> tuple[str, str]:

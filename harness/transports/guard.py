@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 
 from harness.errors import SetUpError, UnsafeError
-from harness.transports.address import Address, split_address
+from harness.transports.address import NetworkAddress, split_address
 
 
 def is_loopback(host: str) -> bool:
@@ -22,7 +22,7 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback
 
 
-def check_address(address: str, allow: Iterable[str] = ()) -> Address:
+def check_address(address: str, allow: Iterable[str] = ()) -> NetworkAddress:
     """The address taken apart, when it may be spoken to. Raises UnsafeError otherwise, and for an address that cannot be read plainly.
 
     ``allow`` holds hosts or ``host:port``, exactly as the manifest writes them; there are no patterns.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from harness.catalogue.fhir.archive import files_of
 from harness.catalogue.fhir.cache import Asked, asked, cache_folder, content_hash, install, locate, manifest_of
-from harness.catalogue.fhir.fetch import REGISTRY, Registry
+from harness.catalogue.fhir.fetch import REGISTRY, PackageRegistry
 from harness.catalogue.fhir.files import MANIFEST
 from harness.catalogue.fhir.lock import LOCK, Locked, read_lock, write_lock
 from harness.catalogue.fhir.packages import Package, open_folder, open_package
@@ -87,7 +87,7 @@ class _Source:
 
     def __init__(self, registry: str, lock: list[Locked]) -> None:
         self._url, self._lock = registry, {(one.name, one.version): one for one in lock}
-        self._registry: Registry | None = None
+        self._registry: PackageRegistry | None = None
 
     def take(self, wanted: Asked) -> tuple[Package, Locked, tuple[str, ...]]:
         """The package asked for, how it is to be listed, and what is to be said of it."""
@@ -111,7 +111,7 @@ class _Source:
         return package, Locked(wanted.name, wanted.version, content, archive, source), ("it was in the cache already",)
 
     def _fetched(self, wanted: Asked) -> tuple[Package, Locked, tuple[str, ...]]:
-        self._registry = self._registry or Registry(self._url)
+        self._registry = self._registry or PackageRegistry(self._url)
         fetched = self._registry.fetch(wanted)
         files = dict(files_of(fetched.data, fetched.source))
         said = manifest_of(files.get(MANIFEST), fetched.source)

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Any
 
 from harness.catalogue.fhir.core import CORE, core_layer
-from harness.catalogue.fhir.layer import Entry, Held, Layer, matches, version_key
+from harness.catalogue.fhir.layer import Held, Layer, LayerEntry, matches, version_key
 from harness.catalogue.fhir.structure import Structure, elements_of, structure_of
 
 _DEPTH = 40
@@ -42,7 +42,7 @@ class Definitions:
         """
         url, _, version = canonical.partition("#")[0].partition("|")
         layers: tuple[Layer, ...] = (*self._layers, self._core) if self._below is None else self._layers
-        best: tuple[Layer, Entry] | None = None
+        best: tuple[Layer, LayerEntry] | None = None
         for layer in layers:
             if best is not None and layer is self._core:
                 break
@@ -106,13 +106,13 @@ class Definitions:
         """Canonicals of the profiles on a type, sorted."""
         return tuple(sorted(entry.url for _, entry in self._entries() if entry.type == type_name and entry.derivation == "constraint"))
 
-    def _types(self) -> Iterator[Entry]:
+    def _types(self) -> Iterator[LayerEntry]:
         for entries in self._core.entries.values():
             for entry in entries:
                 if entry.kind == "StructureDefinition" and entry.url == CORE + entry.type and entry.derivation != "constraint":
                     yield entry
 
-    def _entries(self) -> Iterator[tuple[Layer, Entry]]:
+    def _entries(self) -> Iterator[tuple[Layer, LayerEntry]]:
         seen: set[str] = set()
         within: Definitions | None = self
         while within is not None:
@@ -127,7 +127,7 @@ class Definitions:
         # 4.0.1, and 3.0.2 before it, are technical corrections: what names the version corrected means the same definitions.
         return matches(version, wanted) or (layer is self._core and version == self.version and wanted in _CORRECTED.get(version, ()))
 
-    def _load(self, layer: Layer, entry: Entry) -> Mapping[str, Any]:
+    def _load(self, layer: Layer, entry: LayerEntry) -> Mapping[str, Any]:
         key = (id(layer), entry.key)
         found = self._loaded.get(key)
         if found is None:

@@ -30,7 +30,7 @@ class Fetched(NamedTuple):
     proven: bool
 
 
-class Registry:
+class PackageRegistry:
     """A package registry by URL. Raises SetUpError, TransportError or UnsafeError for every failure."""
 
     def __init__(self, url: str = REGISTRY) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from harness.catalogue.fhir.layer import Entry, by_url, entry_of
+from harness.catalogue.fhir.layer import LayerEntry, by_url, entry_of
 from harness.errors import CatalogueError, FormatError
 
 INDEX = ".index.json"
@@ -60,9 +60,9 @@ class Files:
         self.notes: list[str] = []
         listed = self._from_index(index, names) if index is not None else None
         entries = listed if listed is not None else list(self._scan(names))
-        self.entries: Mapping[str, tuple[Entry, ...]] = by_url(self._single(entries))
+        self.entries: Mapping[str, tuple[LayerEntry, ...]] = by_url(self._single(entries))
 
-    def load(self, entry: Entry) -> Mapping[str, Any]:
+    def load(self, entry: LayerEntry) -> Mapping[str, Any]:
         """The slim definition of an entry. CatalogueError where its file is not what its head was."""
         from harness.catalogue.fhir.slim import slim
 
@@ -74,7 +74,7 @@ class Files:
         except OSError as error:
             raise CatalogueError(f"cannot be read ({error.strerror})", where=f"{self._where}/{name}", do="add the package again") from None
 
-    def _scan(self, names: Sequence[str]) -> Iterator[Entry]:
+    def _scan(self, names: Sequence[str]) -> Iterator[LayerEntry]:
         for name in names:
             try:
                 head = _head(name, self._read(name))
@@ -85,22 +85,22 @@ class Files:
                 self._names.append(name)
                 yield entry_of(head, len(self._names) - 1)
 
-    def _from_index(self, index: bytes, names: Sequence[str]) -> list[Entry] | None:
+    def _from_index(self, index: bytes, names: Sequence[str]) -> list[LayerEntry] | None:
         try:
             held = msgspec.json.decode(index, type=_Index).files
         except (msgspec.DecodeError, UnicodeDecodeError):
             self.notes.append(f"{self._where}/{INDEX} cannot be read: the files were searched instead")
             return None
         known = set(names)
-        found: list[Entry] = []
+        found: list[LayerEntry] = []
         for one in held:
             if one.url and one.resource_type in _KINDS and one.filename in known:
                 self._names.append(one.filename)
                 derived = one.derivation or ("constraint" if one.type and one.kind != "logical" and one.url.rpartition("/")[2] != one.type else "")
-                found.append(Entry(one.url, one.version or "", one.resource_type, len(self._names) - 1, one.type or "", derived, one.kind or ""))
+                found.append(LayerEntry(one.url, one.version or "", one.resource_type, len(self._names) - 1, one.type or "", derived, one.kind or ""))
         return found
 
-    def _single(self, entries: Sequence[Entry]) -> Iterator[Entry]:
+    def _single(self, entries: Sequence[LayerEntry]) -> Iterator[LayerEntry]:
         seen: dict[tuple[str, str, str], str] = {}
         for entry in entries:
             name = self._names[entry.key]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import msgspec
 
 
-class Entry(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class LayerEntry(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One definition of a layer. ``type`` and ``derivation`` are those of a StructureDefinition, with ``kind`` in ``sort`` (``-`` before it when abstract);
 
     ``key`` is whatever the layer finds it by.
@@ -28,10 +28,10 @@ class Layer(Protocol):
     """A set of definitions."""
 
     @property
-    def entries(self) -> Mapping[str, tuple[Entry, ...]]:
+    def entries(self) -> Mapping[str, tuple[LayerEntry, ...]]:
         """What is held, by url, highest version first."""
 
-    def load(self, entry: Entry) -> Mapping[str, Any]:
+    def load(self, entry: LayerEntry) -> Mapping[str, Any]:
         """The slim definition of an entry of this layer."""
 
 
@@ -44,7 +44,7 @@ class Held:
         self._slim: dict[int, Mapping[str, Any]] = {}
         self.entries = by_url(entry_of(one, index) for index, one in enumerate(self._resources))
 
-    def load(self, entry: Entry) -> Mapping[str, Any]:
+    def load(self, entry: LayerEntry) -> Mapping[str, Any]:
         """The slim definition of an entry of this layer."""
         from harness.catalogue.fhir.slim import slim
 
@@ -62,29 +62,31 @@ class Stacked:
         more = {url: entries for url, entries in lower.entries.items() if url not in upper.entries}
         # Keys are those of the layer an entry comes from; of the lower they are told by being below zero.
         marked = {url: tuple(msgspec.structs.replace(one, key=-one.key - 1) for one in entries) for url, entries in more.items()}
-        self.entries: Mapping[str, tuple[Entry, ...]] = {**upper.entries, **marked}
+        self.entries: Mapping[str, tuple[LayerEntry, ...]] = {**upper.entries, **marked}
 
-    def load(self, entry: Entry) -> Mapping[str, Any]:
+    def load(self, entry: LayerEntry) -> Mapping[str, Any]:
         """The slim definition of an entry of either layer."""
         return self._upper.load(entry) if entry.key >= 0 else self._lower.load(msgspec.structs.replace(entry, key=-entry.key - 1))
 
 
-def entry_of(resource: Mapping[str, Any], key: int) -> Entry:
+def entry_of(resource: Mapping[str, Any], key: int) -> LayerEntry:
     """How a definition is listed. Never raises on content."""
     texts = {name: value for name in _TEXTS if isinstance(value := resource.get(name), str)}
     sort = ("-" if resource.get("abstract") is True else "") + texts.get("kind", "")
     kind = texts.get("resourceType", "")
     if kind != "StructureDefinition":
-        return Entry(texts.get("url", ""), texts.get("version", ""), kind, key, name=texts.get("name", ""))
-    return Entry(texts.get("url", ""), texts.get("version", ""), kind, key, texts.get("type", ""), texts.get("derivation", ""), sort, texts.get("name", ""))
+        return LayerEntry(texts.get("url", ""), texts.get("version", ""), kind, key, name=texts.get("name", ""))
+    return LayerEntry(
+        texts.get("url", ""), texts.get("version", ""), kind, key, texts.get("type", ""), texts.get("derivation", ""), sort, texts.get("name", "")
+    )
 
 
 _TEXTS = ("url", "version", "resourceType", "type", "derivation", "kind", "name")
 
 
-def by_url(entries: Iterable[Entry]) -> dict[str, tuple[Entry, ...]]:
+def by_url(entries: Iterable[LayerEntry]) -> dict[str, tuple[LayerEntry, ...]]:
     """Entries by url, highest version first; of equal versions the first stands."""
-    found: dict[str, tuple[Entry, ...]] = {}
+    found: dict[str, tuple[LayerEntry, ...]] = {}
     for entry in entries:
         held = found.get(entry.url)
         found[entry.url] = (entry,) if held is None else tuple(sorted((*held, entry), key=lambda one: version_key(one.version), reverse=True))

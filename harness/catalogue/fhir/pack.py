@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from harness.catalogue.fhir.layer import Entry, by_url, entry_of
+from harness.catalogue.fhir.layer import LayerEntry, by_url, entry_of
 from harness.errors import CatalogueError
 from harness.formats.fhir import encode_json
 
@@ -28,7 +28,7 @@ _MAX_MEMBER = 50_000_000
 
 
 class _Listing(msgspec.Struct):
-    entries: list[Entry]
+    entries: list[LayerEntry]
     lengths: list[int]
 
 
@@ -55,10 +55,10 @@ class Pack:
         self._starts = [0]
         for length in listing.lengths:
             self._starts.append(self._starts[-1] + length)
-        self.entries: Mapping[str, tuple[Entry, ...]] = by_url(listing.entries)
+        self.entries: Mapping[str, tuple[LayerEntry, ...]] = by_url(listing.entries)
         self._decoder = msgspec.json.Decoder(float_hook=Decimal)
 
-    def load(self, entry: Entry) -> Mapping[str, Any]:
+    def load(self, entry: LayerEntry) -> Mapping[str, Any]:
         """The slim definition of an entry of this pack."""
         try:
             unpack = zlib.decompressobj(zdict=self._words)

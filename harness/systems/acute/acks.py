@@ -12,7 +12,7 @@ from harness.formats.hl7v2 import Tree
 from harness.systems.acute.identity import identifiers
 from harness.systems.acute.nulls import present, value
 from harness.systems.acute.refusal import RefusedError
-from harness.systems.acute.times import is_stamp
+from harness.systems.acute.v2_times import is_stamp
 from harness.systems.core.fhir.structure import valid_nhs_number
 
 _VISIT: Final = "EVN PID PD1? NK1* PV1 PV2? OBX* AL1* DG1* PR1* ZU1? ZU3? ZU4? ZU5? ZU6? ZU7? ZU8?"

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.nulls import NULL, value
-from harness.systems.acute.times import fhir_datetime
+from harness.systems.acute.v2_times import fhir_datetime
 from harness.systems.core.units import unit_of
 
 Resource = dict[str, Any]
@@ -22,7 +22,7 @@ def concept(tree: Tree, path: str) -> Resource:
     for first in (1, 4):
         code, text, label = (value(tree, f"{path}.{first + step}") for step in range(3))
         if code:
-            system = codes.system_of(label)
+            system = v2_codes.system_of(label)
             coding.append(({"system": system} if system else {}) | {"code": code} | ({"display": text} if text else {}))
     made: Resource = {"coding": coding} if coding else {}
     text = value(tree, f"{path}.2")
@@ -53,15 +53,15 @@ def _allergy(tree: Tree, at: str, code: Resource) -> Resource:
     kind, severity = value(tree, f"{at}-2.1") or value(tree, f"{at}-2"), value(tree, f"{at}-4.1") or value(tree, f"{at}-4")
     allergy: Resource = {"resourceType": "AllergyIntolerance", "extension": []}
     if kind:
-        allergy["extension"].append({"url": codes.ALLERGY_TYPE, "valueCode": kind})
+        allergy["extension"].append({"url": v2_codes.ALLERGY_TYPE, "valueCode": kind})
     if severity:
-        allergy["extension"].append({"url": codes.ALLERGY_SEVERITY, "valueCode": severity})
+        allergy["extension"].append({"url": v2_codes.ALLERGY_SEVERITY, "valueCode": severity})
     if not allergy["extension"]:
         del allergy["extension"]
-    allergy["clinicalStatus"] = {"coding": [{"system": f"{codes.HL7}/allergyintolerance-clinical", "code": "active"}]}
-    allergy["verificationStatus"] = {"coding": [{"system": f"{codes.HL7}/allergyintolerance-verification", "code": "confirmed"}]}
-    if kind in codes.ALLERGY_CATEGORY:
-        allergy["category"] = [codes.ALLERGY_CATEGORY[kind]]
+    allergy["clinicalStatus"] = {"coding": [{"system": f"{v2_codes.HL7}/allergyintolerance-clinical", "code": "active"}]}
+    allergy["verificationStatus"] = {"coding": [{"system": f"{v2_codes.HL7}/allergyintolerance-verification", "code": "confirmed"}]}
+    if kind in v2_codes.ALLERGY_CATEGORY:
+        allergy["category"] = [v2_codes.ALLERGY_CATEGORY[kind]]
     if severity:
         allergy["criticality"] = "high" if severity.isdigit() and 5 <= int(severity) < 9 else "low"
     allergy["code"] = code
@@ -82,13 +82,13 @@ def diagnoses(tree: Tree) -> list[Resource]:
             continue
         certainty = value(tree, f"{at}-6")
         condition: Resource = {"resourceType": "Condition"}
-        status = codes.VERIFICATION_STATUS.get(certainty)
+        status = v2_codes.VERIFICATION_STATUS.get(certainty)
         if certainty and not status:
-            condition["extension"] = [{"url": codes.ORIGINAL, "valueString": certainty}]
-        condition["clinicalStatus"] = {"coding": [{"system": f"{codes.HL7}/condition-clinical", "code": "active"}]}
+            condition["extension"] = [{"url": v2_codes.ORIGINAL, "valueString": certainty}]
+        condition["clinicalStatus"] = {"coding": [{"system": f"{v2_codes.HL7}/condition-clinical", "code": "active"}]}
         if status:
-            condition["verificationStatus"] = {"coding": [{"system": f"{codes.HL7}/condition-ver-status", "code": status}]}
-        condition["category"] = [{"coding": [{"system": f"{codes.HL7}/condition-category", "code": "encounter-diagnosis"}]}]
+            condition["verificationStatus"] = {"coding": [{"system": f"{v2_codes.HL7}/condition-ver-status", "code": status}]}
+        condition["category"] = [{"coding": [{"system": f"{v2_codes.HL7}/condition-category", "code": "encounter-diagnosis"}]}]
         condition["code"] = code
         if value(tree, f"{at}-5"):
             condition["recordedDate"] = fhir_datetime(value(tree, f"{at}-5"))
@@ -120,15 +120,15 @@ def observations(tree: Tree) -> list[Resource]:
             continue
         sent = value(tree, f"{at}-11")
         observation: Resource = {"resourceType": "Observation"}
-        if sent and sent not in codes.OBSERVATION_STATUS:
-            observation["extension"] = [{"url": codes.ORIGINAL, "valueString": sent}]
-        observation |= {"status": codes.OBSERVATION_STATUS.get(sent, "unknown"), "code": code}
+        if sent and sent not in v2_codes.OBSERVATION_STATUS:
+            observation["extension"] = [{"url": v2_codes.ORIGINAL, "valueString": sent}]
+        observation |= {"status": v2_codes.OBSERVATION_STATUS.get(sent, "unknown"), "code": code}
         if value(tree, f"{at}-14"):
             observation["effectiveDateTime"] = fhir_datetime(value(tree, f"{at}-14"))
         observation |= _result(tree, at)
         flag = value(tree, f"{at}-8")
         if flag:
-            observation["interpretation"] = [{"coding": [{"system": codes.INTERPRETATION, "code": flag}]}]
+            observation["interpretation"] = [{"coding": [{"system": v2_codes.INTERPRETATION, "code": flag}]}]
         if value(tree, f"{at}-7"):
             observation["referenceRange"] = [{"text": value(tree, f"{at}-7")}]
         found.append(observation)
@@ -147,4 +147,4 @@ def _result(tree: Tree, at: str) -> Resource:
             quantity |= unit_of(unit, value(tree, f"{at}-6.2") or "")
         return {"valueQuantity": quantity}
     made: Resource = {"valueString": text}
-    return made | ({"extension": [{"url": codes.EH + "/observation-unit", "valueString": unit}]} if unit else {})
+    return made | ({"extension": [{"url": v2_codes.EH + "/observation-unit", "valueString": unit}]} if unit else {})

@@ -11,7 +11,7 @@ from harness.formats.hl7v2 import Tree
 from harness.systems.acute import v2_fields, v2_lists
 from harness.systems.acute.identity import of_patient
 from harness.systems.acute.nulls import NULL
-from harness.systems.acute.times import v2_stamp
+from harness.systems.acute.v2_times import v2_stamp
 from harness.systems.core.identity import sensitivity
 from harness.systems.core.view import suppressed
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.nulls import Local, Patch, deleted, note, present, value
-from harness.systems.acute.times import fhir_datetime
+from harness.systems.acute.v2_times import fhir_datetime
 
 Resource = dict[str, Any]
 PLACES: Final = (("site", "si", "PV1-3.4"), ("ward", "wa", "PV1-3.2"), ("bed", "bd", "PV1-3.3"))
 # What a cancelled discharge takes back.
-DISCHARGE_PARTS: Final = ("end", "destination", f"ext:{codes.DISCHARGE_METHOD}", f"ext:{codes.DISPOSAL}")
+DISCHARGE_PARTS: Final = ("end", "destination", f"ext:{v2_codes.DISCHARGE_METHOD}", f"ext:{v2_codes.DISPOSAL}")
 
 
 def visit_key(tree: Tree) -> tuple[str, str]:
@@ -25,8 +25,8 @@ def read(tree: Tree, local: Local) -> Patch:
     """Changes keyed by part; None deletes. ``local`` turns a sender's code of a table into the own one, an unknown one into itself."""
     patch: Patch = {}
     letter = value(tree, "PV1-2")
-    known = codes.CLASS.get(letter)
-    note(patch, "class", tree, "PV1-2", {"system": codes.ACT_CODE, "code": known} if known else {"system": codes.CLASS_OWN, "code": letter})
+    known = v2_codes.CLASS.get(letter)
+    note(patch, "class", tree, "PV1-2", {"system": v2_codes.ACT_CODE, "code": known} if known else {"system": v2_codes.CLASS_OWN, "code": letter})
     for key, _, path in PLACES:
         found = value(tree, path)
         note(patch, key, tree, path, local(key, found) if key != "bed" and found else found)
@@ -35,10 +35,10 @@ def read(tree: Tree, local: Local) -> Patch:
     elif tree.trigger == "A02" and present(tree, "PV1-3") and not present(tree, "PV1-3.3"):
         # A move to another ward leaves the old bed behind.
         patch["bed"] = None
-    method = {"coding": [{"system": codes.ADMISSION_METHOD_CS, "code": value(tree, "PV1-4")}]}
-    note(patch, "method", tree, "PV1-4", {"url": codes.ADMISSION_METHOD, "valueCodeableConcept": method})
-    note(patch, "source", tree, "PV1-14", {"coding": [{"system": codes.ADMIT_SOURCE_CS, "code": value(tree, "PV1-14")}]})
-    note(patch, "destination", tree, "PV1-37.1", {"coding": [{"system": codes.DESTINATION_CS, "code": value(tree, "PV1-37.1")}]})
+    method = {"coding": [{"system": v2_codes.ADMISSION_METHOD_CS, "code": value(tree, "PV1-4")}]}
+    note(patch, "method", tree, "PV1-4", {"url": v2_codes.ADMISSION_METHOD, "valueCodeableConcept": method})
+    note(patch, "source", tree, "PV1-14", {"coding": [{"system": v2_codes.ADMIT_SOURCE_CS, "code": value(tree, "PV1-14")}]})
+    note(patch, "destination", tree, "PV1-37.1", {"coding": [{"system": v2_codes.DESTINATION_CS, "code": value(tree, "PV1-37.1")}]})
     _disposal(tree, patch)
     note(patch, "start", tree, "PV1-44", fhir_datetime(value(tree, "PV1-44")))
     note(patch, "end", tree, "PV1-45", fhir_datetime(value(tree, "PV1-45")))
@@ -46,10 +46,10 @@ def read(tree: Tree, local: Local) -> Patch:
     note(patch, "specialty", tree, "PV1-10", value(tree, "PV1-10"))
     note(patch, "reason", tree, "PV2-3.2", value(tree, "PV2-3.2"))
     for url, path, kind, made in (
-        (codes.TRANSPORT, "PV2-38.1", "valueCode", value(tree, "PV2-38.1")),
-        (codes.EXPECTED, "PV2-9", "valueDateTime", fhir_datetime(value(tree, "PV2-9"))),
-        (codes.READY, "ZU1-24", "valueDateTime", fhir_datetime(value(tree, "ZU1-24"))),
-        (codes.FIT, "ZU1-22", "valueBoolean", value(tree, "ZU1-22") == "Y"),
+        (v2_codes.TRANSPORT, "PV2-38.1", "valueCode", value(tree, "PV2-38.1")),
+        (v2_codes.EXPECTED, "PV2-9", "valueDateTime", fhir_datetime(value(tree, "PV2-9"))),
+        (v2_codes.READY, "ZU1-24", "valueDateTime", fhir_datetime(value(tree, "ZU1-24"))),
+        (v2_codes.FIT, "ZU1-22", "valueBoolean", value(tree, "ZU1-22") == "Y"),
     ):
         note(patch, f"ext:{url}", tree, path, {"url": url, kind: made})
     if tree.trigger == "A13":
@@ -60,10 +60,10 @@ def read(tree: Tree, local: Local) -> Patch:
 def _disposal(tree: Tree, patch: Patch) -> None:
     code = value(tree, "PV1-36")
     # PV1-36 is an attendance disposal list: only 5, 8 and 9 mean the same as a discharge method; the rest is kept as what it is.
-    method = {"url": codes.DISCHARGE_METHOD, "valueCodeableConcept": {"coding": [{"system": codes.DISCHARGE_METHOD_CS, "code": code}]}}
-    shared = code in codes.SHARED_METHODS
-    note(patch, f"ext:{codes.DISCHARGE_METHOD}", tree, "PV1-36", method if shared else None)
-    note(patch, f"ext:{codes.DISPOSAL}", tree, "PV1-36", None if shared else {"url": codes.DISPOSAL, "valueCode": code})
+    method = {"url": v2_codes.DISCHARGE_METHOD, "valueCodeableConcept": {"coding": [{"system": v2_codes.DISCHARGE_METHOD_CS, "code": code}]}}
+    shared = code in v2_codes.SHARED_METHODS
+    note(patch, f"ext:{v2_codes.DISCHARGE_METHOD}", tree, "PV1-36", method if shared else None)
+    note(patch, f"ext:{v2_codes.DISPOSAL}", tree, "PV1-36", None if shared else {"url": v2_codes.DISPOSAL, "valueCode": code})
 
 
 def apply(encounter: Resource, patch: Patch) -> Resource:
@@ -87,7 +87,7 @@ def apply(encounter: Resource, patch: Patch) -> Resource:
         elif key == "consultant":
             _put(changed, "participant", [_consultant(made)] if made else None)
         elif key == "specialty":
-            _put(changed, "serviceType", {"coding": [{"system": codes.SPECIALTY_CS, "code": made}]} if made else None)
+            _put(changed, "serviceType", {"coding": [{"system": v2_codes.SPECIALTY_CS, "code": made}]} if made else None)
         elif key == "reason":
             _put(changed, "reasonCode", [{"text": made}] if made else None)
         else:
@@ -106,12 +106,12 @@ def _put(mapping: Resource, key: str, made: Any) -> None:
 
 
 def _consultant(code: str) -> Resource:
-    kind = {"coding": [{"system": f"{codes.HL7}/v3-ParticipationType", "code": "CON"}]}
-    return {"type": [kind], "individual": {"identifier": {"system": codes.GMC, "value": code}}}
+    kind = {"coding": [{"system": f"{v2_codes.HL7}/v3-ParticipationType", "code": "CON"}]}
+    return {"type": [kind], "individual": {"identifier": {"system": v2_codes.GMC, "value": code}}}
 
 
 def _location(kind: str, code: str) -> Resource:
-    return {"location": {"identifier": {"value": code}, "display": code}, "physicalType": {"coding": [{"system": codes.PHYSICAL, "code": kind}]}}
+    return {"location": {"identifier": {"value": code}, "display": code}, "physicalType": {"coding": [{"system": v2_codes.PHYSICAL, "code": kind}]}}
 
 
 def places_of(encounter: Resource) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.nhsnumber import is_nhs, squeeze
 from harness.systems.acute.nulls import value
 from harness.systems.core.identity import is_pseudo
@@ -68,12 +68,14 @@ def native(identity: Identity) -> list[Resource]:
     """Patient.identifier for ``identity``."""
     found: list[Resource] = []
     if identity.nhs:
-        nhs: Resource = {"system": codes.NHS_NUMBER, "value": identity.nhs}
+        nhs: Resource = {"system": v2_codes.NHS_NUMBER, "value": identity.nhs}
         if identity.status:
-            coding = {"system": codes.VERIFICATION_CS, "code": identity.status}
-            nhs = {"extension": [{"url": codes.VERIFICATION, "valueCodeableConcept": {"coding": [coding]}}], **nhs}
+            coding = {"system": v2_codes.VERIFICATION_CS, "code": identity.status}
+            nhs = {"extension": [{"url": v2_codes.VERIFICATION, "valueCodeableConcept": {"coding": [coding]}}], **nhs}
         found.append(nhs)
-    found += [{"system": codes.LOCAL + authority, "value": number, "assigner": {"identifier": {"value": authority}}} for authority, number in identity.locals]
+    found += [
+        {"system": v2_codes.LOCAL + authority, "value": number, "assigner": {"identifier": {"value": authority}}} for authority, number in identity.locals
+    ]
     return found
 
 
@@ -82,17 +84,17 @@ def of_patient(patient: Resource) -> Identity:
     nhs, state, numbers = "", "", []
     for each in patient.get("identifier") or ():
         system, number = str(each.get("system", "")), str(each.get("value", ""))
-        if system == codes.NHS_NUMBER:
+        if system == v2_codes.NHS_NUMBER:
             nhs, state = number, verification(each)
-        elif system.startswith(codes.LOCAL):
-            numbers.append((system.removeprefix(codes.LOCAL), number))
+        elif system.startswith(v2_codes.LOCAL):
+            numbers.append((system.removeprefix(v2_codes.LOCAL), number))
     return Identity(nhs, state, tuple(numbers))
 
 
 def verification(identifier: Resource) -> str:
     """The verification status held on an NHS-number identifier, empty when there is none."""
     for extension in identifier.get("extension") or ():
-        if extension.get("url") == codes.VERIFICATION:
+        if extension.get("url") == v2_codes.VERIFICATION:
             coding = (extension.get("valueCodeableConcept") or {}).get("coding") or [{}]
             return str(coding[0].get("code", ""))
     return ""
@@ -127,10 +129,10 @@ def holders(store: Store, identity: Identity, *, exact: bool = False, loose: boo
     """
     found: dict[str, Resource] = {}
     for authority, number in identity.locals:
-        held = store.load("Patient", store.ids("Patient", "identifier", number)) if loose else store.find("Patient", codes.LOCAL + authority, number)
+        held = store.load("Patient", store.ids("Patient", "identifier", number)) if loose else store.find("Patient", v2_codes.LOCAL + authority, number)
         found |= {patient["id"]: patient for patient in held}
     if identity.nhs and (exact or (identity.status == VERIFIED and not identity.pseudo)):
-        for patient in store.find("Patient", codes.NHS_NUMBER, identity.nhs):
+        for patient in store.find("Patient", v2_codes.NHS_NUMBER, identity.nhs):
             if exact or (of_patient(patient).status == VERIFIED and not is_pseudo(patient)):
                 found.setdefault(patient["id"], patient)
     return list(found.values())

@@ -16,9 +16,8 @@ from harness.systems.acute.nulls import value
 from harness.systems.acute.refusal import RefusedError
 from harness.systems.acute.statemachine import ConflictError
 from harness.systems.acute.timeline import Timeline, arrived
-from harness.systems.acute.times import sortable
-from harness.systems.core import codes as local_codes
-from harness.systems.core import uris
+from harness.systems.acute.v2_times import sortable
+from harness.systems.core import local_codes, uris
 from harness.systems.core.clinical import consent
 
 if TYPE_CHECKING:

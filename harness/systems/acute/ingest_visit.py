@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes, encounter_in
+from harness.systems.acute import encounter_in, v2_codes
 from harness.systems.acute.nulls import Local, value
 from harness.systems.acute.refusal import RefusedError
-from harness.systems.acute.statemachine import NEUTRAL, STATUS, Step, fold, insert
+from harness.systems.acute.statemachine import NEUTRAL, STATUS, Move, fold, insert
 from harness.systems.acute.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -50,13 +50,13 @@ class Visits:
         patch = encounter_in.read(tree, local)
         if tree.trigger not in NEUTRAL:
             effect = "^".join(str(patch.get(key) or "") for key in ("site", "ward", "bed"))
-            step = Step(tree.trigger, occurred if self.wins is None else "", sender, len(timeline.steps), effect)
+            step = Move(tree.trigger, occurred if self.wins is None else "", sender, len(timeline.steps), effect)
             timeline.steps = insert(timeline.steps, step)
         made = encounter_in.apply(made, timeline.newer(patch, occurred, sender, self.wins))
         state = fold(timeline.steps, timeline.start)
         fallback = held["status"] if held and "status" in held else "in-progress" if tree.trigger == "A08" else "unknown"
         made["status"] = STATUS.get(state, fallback)
-        made.setdefault("class", {"system": codes.ACT_CODE, "code": "EMER" if state == "attending" else "IMP"})
+        made.setdefault("class", {"system": v2_codes.ACT_CODE, "code": "EMER" if state == "attending" else "IMP"})
         stored = self.store.put(made)
         timeline.save()
         return stored
@@ -66,7 +66,7 @@ class Visits:
         authority, number = encounter_in.visit_key(tree)
         subject = f"Patient/{patient['id']}"
         if number:
-            found = self.store.find("Encounter", codes.VISIT + authority, number)
+            found = self.store.find("Encounter", v2_codes.VISIT + authority, number)
             if not found:
                 return None
             if (found[0].get("subject") or {}).get("reference") != subject:
@@ -81,6 +81,6 @@ class Visits:
         authority, number = encounter_in.visit_key(tree)
         encounter: Resource = {"resourceType": "Encounter", "subject": {"reference": f"Patient/{patient['id']}"}}
         if number:
-            encounter["identifier"] = [{"system": codes.VISIT + authority, "value": number}]
+            encounter["identifier"] = [{"system": v2_codes.VISIT + authority, "value": number}]
         encounter["id"] = self.store.new_id(encounter) if number else self.store.derive_id("Encounter", f"{patient['id']}|{occurred}")
         return encounter

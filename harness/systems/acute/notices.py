@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.systems.acute import codes
-from harness.systems.acute.events import NOTICES
+from harness.systems.acute import v2_codes
+from harness.systems.acute.triggers import NOTICES
 from harness.systems.core.clock import with_offset
 from harness.systems.core.uris import NOTICE, SNOMED
 
@@ -18,7 +18,7 @@ Resource = dict[str, Any]
 _DISPLAY: Final = {"assessment-notice": "Assessment notice", "discharge-notice": "Discharge notice", "withdraw-notice": "Withdrawal notice"}
 
 
-class Notices:
+class HospitalNotices:
     """Makes and keeps the notices of one hospital; ``identity`` names it."""
 
     def __init__(self, store: Store, identity: Mapping[str, str]) -> None:
@@ -46,7 +46,7 @@ class Notices:
         day = self._day(event, record, details)
         if day:
             request["occurrenceDateTime"] = with_offset(day)
-        request["requester"] = {"identifier": {"system": codes.ODS, "value": self.identity.get("facility", "")}}
+        request["requester"] = {"identifier": {"system": v2_codes.ODS, "value": self.identity.get("facility", "")}}
         reason = str(details.get("support_reason") or record.text("referral.support_reason"))
         if reason:
             request["reasonCode"] = [{"text": reason}]

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.model.record import Record
 from harness.systems.acute import emit_v2
-from harness.systems.acute.events import EVENTS, NOTICES
 from harness.systems.acute.ingest_visit import state_of
 from harness.systems.acute.merge import join
-from harness.systems.acute.notices import Notices
+from harness.systems.acute.notices import HospitalNotices
 from harness.systems.acute.refusal import RefusedError
 from harness.systems.acute.timeline import Timeline
-from harness.systems.acute.times import v2_stamp
+from harness.systems.acute.triggers import EVENTS, NOTICES
+from harness.systems.acute.v2_times import v2_stamp
 from harness.systems.core.emit import transaction
+from harness.systems.core.held_people import Applied, People
 from harness.systems.core.outbox import Outgoing
-from harness.systems.core.people import Applied, People
 from harness.systems.core.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Events:
 
     def __init__(self, system: System, store: Store, clock: Clock, people: People) -> None:
         self.system, self.store, self.clock, self.people = system, store, clock, people
-        self.notices = Notices(store, system.identity)
+        self.notices = HospitalNotices(store, system.identity)
 
     def apply(self, event: Occurrence, organisation: str) -> list[Outgoing]:
         """Messages of ``event``, which is in the store afterwards. Raises RefusalError (422) for an event a hospital does not have."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.nulls import NULL, value
 
 Resource = dict[str, Any]
@@ -24,7 +24,7 @@ def names(tree: Tree) -> list[Resource]:
 
 def _name(tree: Tree, at: str) -> Resource:
     kind = value(tree, f"{at}.7")
-    name: Resource = {"use": codes.NAME_USE[kind]} if kind in codes.NAME_USE else {"extension": [{"url": codes.ORIGINAL, "valueString": kind}]}
+    name: Resource = {"use": v2_codes.NAME_USE[kind]} if kind in v2_codes.NAME_USE else {"extension": [{"url": v2_codes.ORIGINAL, "valueString": kind}]}
     family, given, middle = value(tree, f"{at}.1.1") or value(tree, f"{at}.1"), value(tree, f"{at}.2"), value(tree, f"{at}.3")
     if kind == "A":
         # An alias has no use of its own in FHIR: nickname with the whole name as text.
@@ -78,9 +78,9 @@ def contacts(tree: Tree) -> list[Resource]:
         contact: Resource = {}
         relation = value(tree, f"{at}-3.1")
         if relation:
-            coding = [{"system": codes.NK1_CS, "code": relation}]
-            if relation in codes.RELATION:
-                coding.append({"system": codes.ROLE_CODE, "code": codes.RELATION[relation]})
+            coding = [{"system": v2_codes.NK1_CS, "code": relation}]
+            if relation in v2_codes.RELATION:
+                coding.append({"system": v2_codes.ROLE_CODE, "code": v2_codes.RELATION[relation]})
             contact["relationship"] = [{"coding": coding}]
         family, given = value(tree, f"{at}-2.1.1") or value(tree, f"{at}-2.1"), value(tree, f"{at}-2.2")
         if family or given:

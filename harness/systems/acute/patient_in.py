@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from harness.formats.hl7v2 import Tree
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.nulls import Local, Patch, deleted, note, present, value
 from harness.systems.acute.parties_in import addresses, contacts, names, telecoms
-from harness.systems.acute.times import fhir_date, fhir_datetime
+from harness.systems.acute.v2_times import fhir_date, fhir_datetime
 
 Resource = dict[str, Any]
 RESURRECTED = "RESURREC"
@@ -45,21 +45,21 @@ def _birth(tree: Tree, patch: Patch) -> None:
     elif stamp:
         # The date is the first eight digits whatever follows: it is never an instant.
         patch["birthDate"] = fhir_date(stamp[:8])
-        patch["_birthDate"] = {"extension": [{"url": codes.BIRTH_TIME, "valueDateTime": fhir_datetime(stamp)}]} if len(stamp) >= 12 else None
+        patch["_birthDate"] = {"extension": [{"url": v2_codes.BIRTH_TIME, "valueDateTime": fhir_datetime(stamp)}]} if len(stamp) >= 12 else None
 
 
 def _coded(tree: Tree, patch: Patch) -> None:
     sex = value(tree, "PID-8")
-    gender = codes.SEX.get(sex)
+    gender = v2_codes.SEX.get(sex)
     note(patch, "gender", tree, "PID-8", gender)
-    note(patch, "_gender", tree, "PID-8", None if gender else {"extension": [{"url": codes.ORIGINAL, "valueString": sex}]})
-    ethnic = {"coding": [{"system": codes.ETHNIC_CS, "code": value(tree, "PID-22.1")} | _display(tree, "PID-22.2")]}
-    note(patch, f"ext:{codes.ETHNIC}", tree, "PID-22.1", {"url": codes.ETHNIC, "valueCodeableConcept": ethnic})
-    language = {"coding": [{"system": codes.LANGUAGE_CS, "code": value(tree, "PID-15.1")}]}
+    note(patch, "_gender", tree, "PID-8", None if gender else {"extension": [{"url": v2_codes.ORIGINAL, "valueString": sex}]})
+    ethnic = {"coding": [{"system": v2_codes.ETHNIC_CS, "code": value(tree, "PID-22.1")} | _display(tree, "PID-22.2")]}
+    note(patch, f"ext:{v2_codes.ETHNIC}", tree, "PID-22.1", {"url": v2_codes.ETHNIC, "valueCodeableConcept": ethnic})
+    language = {"coding": [{"system": v2_codes.LANGUAGE_CS, "code": value(tree, "PID-15.1")}]}
     note(patch, "communication", tree, "PID-15.1", [{"language": language, "preferred": True}])
     note(patch, "maritalStatus", tree, "PID-16.1", _marital(value(tree, "PID-16.1")))
-    religion = {"coding": [{"system": codes.RELIGION_CS, "code": value(tree, "PID-17.1")} | _display(tree, "PID-17.2")]}
-    note(patch, f"ext:{codes.RELIGION}", tree, "PID-17.1", {"url": codes.RELIGION, "valueCodeableConcept": religion})
+    religion = {"coding": [{"system": v2_codes.RELIGION_CS, "code": value(tree, "PID-17.1")} | _display(tree, "PID-17.2")]}
+    note(patch, f"ext:{v2_codes.RELIGION}", tree, "PID-17.1", {"url": v2_codes.RELIGION, "valueCodeableConcept": religion})
 
 
 def _display(tree: Tree, path: str) -> Resource:
@@ -67,9 +67,9 @@ def _display(tree: Tree, path: str) -> Resource:
 
 
 def _marital(code: str) -> Resource:
-    known = codes.MARITAL.get(code)
-    first = {"system": codes.MARITAL_CS, "code": known} if known else {"system": codes.NULL_FLAVOR, "code": "UNK"}
-    return {"coding": [first, {"system": codes.MARITAL_OWN, "code": code}]}
+    known = v2_codes.MARITAL.get(code)
+    first = {"system": v2_codes.MARITAL_CS, "code": known} if known else {"system": v2_codes.NULL_FLAVOR, "code": "UNK"}
+    return {"coding": [first, {"system": v2_codes.MARITAL_OWN, "code": code}]}
 
 
 def _death(tree: Tree, patch: Patch) -> None:
@@ -85,7 +85,7 @@ def _death(tree: Tree, patch: Patch) -> None:
 
 
 def _practice(tree: Tree, local: Local) -> Resource:
-    practice: Resource = {"type": "Organization", "identifier": {"system": codes.ODS, "value": local("practice", value(tree, "PD1-3[1].3"))}}
+    practice: Resource = {"type": "Organization", "identifier": {"system": v2_codes.ODS, "value": local("practice", value(tree, "PD1-3[1].3"))}}
     if value(tree, "PD1-3[1].1"):
         practice["display"] = value(tree, "PD1-3[1].1")
     return practice
@@ -135,15 +135,15 @@ def _pseudo(resource: Resource, before: Resource, made: bool | None) -> None:
     # A pseudo-person may become a real one; a real one never becomes pseudo.
     was = len(kept) < len((before.get("meta") or {}).get("tag") or ())
     if made and (was or "id" not in before):
-        kept.append({"system": codes.PERSON_TAG, "code": "pseudo-person"})
+        kept.append({"system": v2_codes.PERSON_TAG, "code": "pseudo-person"})
     _meta(resource, "tag", kept)
 
 
 def _hiding(resource: Resource, level: str) -> None:
-    ours = ("R", "N", "V", codes.LOCAL_FLAG)
+    ours = ("R", "N", "V", v2_codes.LOCAL_FLAG)
     kept = [each for each in (resource.get("meta") or {}).get("security") or () if each.get("code") not in ours]
     if level != "none":
-        kept.append({"system": codes.CONFIDENTIALITY, "code": "R"})
+        kept.append({"system": v2_codes.CONFIDENTIALITY, "code": "R"})
     if level == "local":
-        kept.append({"system": codes.SECURITY, "code": codes.LOCAL_FLAG})
+        kept.append({"system": v2_codes.SECURITY, "code": v2_codes.LOCAL_FLAG})
     _meta(resource, "security", kept)

@@ -101,7 +101,7 @@ class ConflictError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Move:
     """One event of a visit: ``occurred`` EVN-6 as 14 digits, ``sender`` MSH-3|MSH-4, ``arrival`` a counter, ``effect`` what else it says (where)."""
 
     trigger: str
@@ -111,12 +111,12 @@ class Step:
     effect: str = ""
 
 
-def ordered(steps: Iterable[Step]) -> list[Step]:
+def ordered(steps: Iterable[Move]) -> list[Move]:
     """Steps as they occurred; equal times as they arrived."""
     return sorted(steps, key=lambda step: (step.occurred, step.arrival))
 
 
-def fold(steps: Iterable[Step], start: str = "none") -> str:
+def fold(steps: Iterable[Move], start: str = "none") -> str:
     """The state after ``steps``, applied as they occurred. Raises ConflictError when one contradicts what came before it."""
     state = start
     for step in ordered(steps):
@@ -135,7 +135,7 @@ def advance(state: str, trigger: str) -> str:
     return IMPLIED[trigger]
 
 
-def insert(steps: list[Step], new: Step) -> list[Step]:
+def insert(steps: list[Move], new: Move) -> list[Move]:
     """``steps`` with ``new`` in its place. Raises ConflictError for a tie between senders that differ, or a contradictory set."""
     for step in steps:
         tied = step.occurred == new.occurred != "" and step.sender != new.sender and not {step.trigger, new.trigger} & NEUTRAL

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.formats.fhir import encode_json
 from harness.systems.acute.nulls import Patch
-from harness.systems.acute.statemachine import ConflictError, Step
+from harness.systems.acute.statemachine import ConflictError, Move
 from harness.systems.core.store import Store
 
 Resource = dict[str, Any]
@@ -25,7 +25,7 @@ class Timeline:
         self._store, self._id = store, store.derive_id(TYPE, of)
         held = store.get(TYPE, self._id) or {}
         self.start: str = held.get("start", "none")
-        self.steps = [Step(**each) for each in held.get("steps") or ()]
+        self.steps = [Move(**each) for each in held.get("steps") or ()]
         self.fields: dict[str, list[str]] = held.get("fields") or {}
 
     def save(self) -> None:

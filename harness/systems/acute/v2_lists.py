@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.systems.acute import codes
+from harness.systems.acute import v2_codes
 from harness.systems.acute.identity import Identity
-from harness.systems.acute.times import v2_stamp
 from harness.systems.acute.v2_fields import code, extension
+from harness.systems.acute.v2_times import v2_stamp
 
 Resource = dict[str, Any]
 # Components of one repetition, by number.
@@ -28,7 +28,7 @@ def names(patient: Resource) -> list[Parts]:
     for name in patient.get("name") or ():
         use = name.get("use", "")
         given = [str(each) for each in name.get("given") or ()]
-        kind = "A" if use == "nickname" and name.get("text") else codes.NAME_TYPE.get(use) or str(extension(name, codes.ORIGINAL).get("valueString", "L"))
+        kind = "A" if use == "nickname" and name.get("text") else v2_codes.NAME_TYPE.get(use) or str(extension(name, v2_codes.ORIGINAL).get("valueString", "L"))
         prefix, suffix = (name.get("prefix") or [""])[0], (name.get("suffix") or [""])[0]
         found.append({1: name.get("family", ""), 2: given[0] if given else "", 3: " ".join(given[1:]), 4: suffix, 5: prefix, 7: kind})
     return found
@@ -64,10 +64,10 @@ def contact(each: Resource, number: int) -> Segment:
     name = each.get("name") or {}
     relation = ""
     for coding in ((each.get("relationship") or [{}])[0]).get("coding") or ():
-        if coding.get("system") == codes.NK1_CS:
+        if coding.get("system") == v2_codes.NK1_CS:
             relation = str(coding.get("code", ""))
             break
-        relation = relation or codes.RELATION_OUT.get(str(coding.get("code", "")), "")
+        relation = relation or v2_codes.RELATION_OUT.get(str(coding.get("code", "")), "")
     phone = (each.get("telecom") or [{}])[0].get("value", "")
     return {"1": str(number), "2.1": name.get("family", ""), "2.2": (name.get("given") or [""])[0], "3": relation, "5": phone}
 
@@ -76,13 +76,13 @@ def concept(field: int, made: Resource) -> Segment:
     """A CodeableConcept as CE: code, text, coding-system label."""
     coding = (made.get("coding") or [{}])[0]
     text = str(made.get("text") or coding.get("display") or "")
-    return {f"{field}.1": str(coding.get("code", "")), f"{field}.2": text, f"{field}.3": codes.label_of(str(coding.get("system", "")))}
+    return {f"{field}.1": str(coding.get("code", "")), f"{field}.2": text, f"{field}.3": v2_codes.label_of(str(coding.get("system", "")))}
 
 
 def allergy(each: Resource, number: int) -> Segment:
     """AL1 of one AllergyIntolerance."""
-    kind = str(extension(each, codes.ALLERGY_TYPE).get("valueCode", "")) or codes.CATEGORY_OUT.get((each.get("category") or [""])[0], "")
-    severity = str(extension(each, codes.ALLERGY_SEVERITY).get("valueCode", ""))
+    kind = str(extension(each, v2_codes.ALLERGY_TYPE).get("valueCode", "")) or v2_codes.CATEGORY_OUT.get((each.get("category") or [""])[0], "")
+    severity = str(extension(each, v2_codes.ALLERGY_SEVERITY).get("valueCode", ""))
     reaction = (((each.get("reaction") or [{}])[0]).get("manifestation") or [{}])[0].get("text", "")
     rest = {"4": severity, "5": reaction, "6": v2_stamp(str(each.get("onsetDateTime", "")))}
     return {"1": str(number), "2": kind} | concept(3, each.get("code") or {}) | rest
@@ -90,7 +90,7 @@ def allergy(each: Resource, number: int) -> Segment:
 
 def diagnosis(each: Resource, number: int) -> Segment:
     """DG1 of one Condition."""
-    certainty = codes.CERTAINTY_OUT.get(code(each.get("verificationStatus")), "") or str(extension(each, codes.ORIGINAL).get("valueString", "W"))
+    certainty = v2_codes.CERTAINTY_OUT.get(code(each.get("verificationStatus")), "") or str(extension(each, v2_codes.ORIGINAL).get("valueString", "W"))
     return {"1": str(number)} | concept(3, each.get("code") or {}) | {"5": v2_stamp(str(each.get("recordedDate", ""))), "6": certainty}
 
 
@@ -106,8 +106,8 @@ def observation(each: Resource, number: int) -> Segment:
     answer: Segment = {"5": text}
     if "valueCodeableConcept" in each:
         kind, answer = "CE", concept(5, each["valueCodeableConcept"])
-    unit = str(quantity.get("code") or quantity.get("unit") or extension(each, codes.EH + "/observation-unit").get("valueString", ""))
+    unit = str(quantity.get("code") or quantity.get("unit") or extension(each, v2_codes.EH + "/observation-unit").get("valueString", ""))
     rest = {"6": unit, "7": str(((each.get("referenceRange") or [{}])[0]).get("text", "")), "8": code((each.get("interpretation") or [{}])[0])}
-    status = codes.OBSERVATION_OUT.get(each.get("status", ""), "") or str(extension(each, codes.ORIGINAL).get("valueString", "F"))
+    status = v2_codes.OBSERVATION_OUT.get(each.get("status", ""), "") or str(extension(each, v2_codes.ORIGINAL).get("valueString", "F"))
     when = v2_stamp(str(each.get("effectiveDateTime", "")))
     return {"1": str(number), "2": kind} | concept(3, each.get("code") or {}) | answer | rest | {"11": status, "14": when}

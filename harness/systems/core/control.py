@@ -24,7 +24,7 @@ CAPABILITY: Mapping[str, str] = {
 }
 
 
-class Control:
+class ControlService:
     """Control of one role; every request needs the token."""
 
     def __init__(self, role: Role, token: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from harness.model.record import Entry
 from harness.systems.core import uris
 from harness.systems.core.clock import with_offset
-from harness.systems.core.codes import Tables, local
+from harness.systems.core.local_codes import Tables, local
 from harness.systems.core.patient import concept
 
 Resource = dict[str, Any]

@@ -12,8 +12,8 @@ from harness.model.record import Record
 from harness.registry import Registry
 from harness.systems.core.clock import Clock
 from harness.systems.core.defect import Defects
+from harness.systems.core.held_people import People
 from harness.systems.core.outbox import Outbox, Outgoing
-from harness.systems.core.people import People
 from harness.systems.core.refusal import RefusalError
 from harness.systems.core.store import Store
 

@@ -11,12 +11,12 @@ from harness.formats.hl7v2 import Tree, parse
 from harness.model.place import System
 from harness.systems.acute.acks import EVENTS as HANDLED
 from harness.systems.acute.acks import refusals
-from harness.systems.acute.events import EVENTS, NOTICES
 from harness.systems.acute.identity import identifiers, of_patient
 from harness.systems.acute.ingest import Ingest
 from harness.systems.acute.outgoing import Events
 from harness.systems.acute.reaction import react
 from harness.systems.acute.refusal import RefusedError
+from harness.systems.acute.triggers import EVENTS, NOTICES
 from harness.systems.core.clock import Clock
 from harness.systems.core.defect import Defects
 from harness.systems.core.outbox import Outbox, Outgoing

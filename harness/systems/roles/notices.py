@@ -21,7 +21,7 @@ WITHDRAW_ASSESSMENT: Final = "1078011000000107"
 _OPEN: Final = frozenset({"received", "requested", "ready", "accepted", "rejected", "in-progress"})
 
 
-class Notices:
+class CouncilNotices:
     """Notices of one council. Every method works inside the caller's transaction."""
 
     def __init__(self, store: Store, clock: Clock, system: System, defects: Defects) -> None:

@@ -15,7 +15,7 @@ from harness.systems.core.identity import follow_merges, survivor
 from harness.systems.core.outbox import Outgoing
 from harness.systems.core.refusal import RefusalError
 from harness.systems.core.role import ROLES, Occurrence, Resource, Role
-from harness.systems.roles.notices import ASSESSMENT, Notices, code_of
+from harness.systems.roles.notices import ASSESSMENT, CouncilNotices, code_of
 
 _STAY = frozenset({"IMP", "ACUTE", "NONAC"})
 
@@ -36,7 +36,7 @@ class SocialCareRole(Role):
         """Follow merges, answer notices, suspend and resume packages; what changed of its own accord is pushed to ``partner``."""
         if not self.defects.has("keeps-loser"):
             follow_merges(self.store, resources)
-        notices = Notices(self.store, self.clock, self.system, self.defects)
+        notices = CouncilNotices(self.store, self.clock, self.system, self.defects)
         changed: list[Resource] = []
         for resource in resources:
             if resource["resourceType"] == "ServiceRequest":
@@ -99,7 +99,7 @@ class SocialCareRole(Role):
     def _decide(self, event: Occurrence) -> list[Resource]:
         patient = self._known(event.record)
         notice = event.details.get("notice") or event.details.get("notice_id")
-        task = Notices(self.store, self.clock, self.system, self.defects).decide(
+        task = CouncilNotices(self.store, self.clock, self.system, self.defects).decide(
             patient["id"], str(notice or ""), accepted=event.name == "accept-notice", reason=str(event.details.get("reason") or "")
         )
         return [task]

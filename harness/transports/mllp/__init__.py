@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from harness.transports.mllp.client_async import AsyncMllpClient
     from harness.transports.mllp.courier import Courier
     from harness.transports.mllp.pipeline import Pipeline
-    from harness.transports.mllp.server import CloseConnection, MllpServer, Report
+    from harness.transports.mllp.server import CloseConnection, ConnectionReport, MllpServer
     from harness.transports.mllp.storing import Inbox, StoringReceiver
 
 _LAZY = {
@@ -20,7 +20,7 @@ _LAZY = {
     "AsyncMllpClient": "client_async",
     "MllpServer": "server",
     "CloseConnection": "server",
-    "Report": "server",
+    "ConnectionReport": "server",
     "Courier": "courier",
     "Pipeline": "pipeline",
     "Inbox": "storing",
@@ -33,6 +33,7 @@ __all__ = [
     "VT",
     "AsyncMllpClient",
     "CloseConnection",
+    "ConnectionReport",
     "Courier",
     "Decoder",
     "Frame",
@@ -43,7 +44,6 @@ __all__ = [
     "MllpServer",
     "Peer",
     "Pipeline",
-    "Report",
     "StoringReceiver",
     "frame",
 ]

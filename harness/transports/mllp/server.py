@@ -13,7 +13,7 @@ from harness.transports.mllp.connection import CloseConnection, Connection
 from harness.transports.mllp.frames import Frame, Garbage, Peer
 from harness.transports.sockets import bound_address, listen
 
-__all__ = ["CloseConnection", "MllpServer", "Report"]
+__all__ = ["CloseConnection", "ConnectionReport", "MllpServer"]
 
 HANDSHAKE = 10.0  # seconds a peer has to finish the TLS handshake
 
@@ -22,7 +22,7 @@ OnGarbage = Callable[[bytes], Awaitable[bytes | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ConnectionReport:
     """Something about a connection worth telling.
 
     ``kind``: a kind of Garbage, fs-without-cr, idle, slow (a frame that never ends), flood (an endless frame), handler-error or store-error;
@@ -63,7 +63,7 @@ class MllpServer:
         self.max_bytes, self.idle_timeout, self.quiet, self.whole_only = max_bytes, idle_timeout, quiet, whole_only
         self.frame_timeout = frame_timeout
         self._tls = tls
-        self.reports: deque[Report] = deque(maxlen=1000)
+        self.reports: deque[ConnectionReport] = deque(maxlen=1000)
         self._handler, self._on_garbage = handler, on_garbage
         self._host, self._port = host, port
         self._server: asyncio.Server | None = None
@@ -152,7 +152,7 @@ class MllpServer:
 
     def report(self, kind: str, peer: Peer, excerpt: bytes = b"", error: str = "") -> None:
         """Keep a report."""
-        self.reports.append(Report(kind, peer, bytes(excerpt[:256]), error))
+        self.reports.append(ConnectionReport(kind, peer, bytes(excerpt[:256]), error))
 
     async def answer(self, event: Frame | Garbage, peer: Peer) -> bytes | None:
         """The payload to answer a frame or garbage with, or None."""

@@ -8,11 +8,11 @@ from fake_rooms import CLAUSES, FakeTools, applies, small_place
 from harness.errors import SetUpError
 from harness.model.finding import Finding
 from harness.model.outcome import Outcome
-from harness.runner.events import CaseFinished, Event
 from harness.runner.execute import execute
 from harness.runner.group import Task, run_group
-from harness.runner.journal import Entry, Journal, read
+from harness.runner.journal import CaseFindings, Journal, read
 from harness.runner.plan import make_plan
+from harness.runner.run_events import CaseFinished, Event
 
 
 def tasks(folder: Path, tools: FakeTools, evidence: str = "failures") -> list[Task]:
@@ -21,7 +21,7 @@ def tasks(folder: Path, tools: FakeTools, evidence: str = "failures") -> list[Ta
     return [Task(group, place, 1, "0" * 8, "2026-01-05", folder, tools, evidence) for group in plan.groups]
 
 
-def sorted_findings(entries: list[Entry]) -> list[tuple[Finding, ...]]:
+def sorted_findings(entries: list[CaseFindings]) -> list[tuple[Finding, ...]]:
     return [entry.findings for entry in sorted(entries, key=lambda entry: entry.spec.ordinal)]
 
 

@@ -9,7 +9,7 @@ from harness.model.mask import check_digit_holds
 from harness.model.place import FixturePerson
 from harness.model.record import Record
 from harness.model.run import RecordsSummary
-from harness.runner.people import people_of, replacement
+from harness.runner.people_of_records import people_of, replacement
 
 FOREIGN, WRONG = "9434765919", "9434765910"
 

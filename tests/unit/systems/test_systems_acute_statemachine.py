@@ -6,11 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from harness.systems.acute.statemachine import ConflictError, Step, fold, insert
+from harness.systems.acute.statemachine import ConflictError, Move, fold, insert
 
 
-def _steps(*events: str) -> list[Step]:
-    return [Step(event, f"2026010509000{number}", "EPR|X9A", number) for number, event in enumerate(events)]
+def _steps(*events: str) -> list[Move]:
+    return [Move(event, f"2026010509000{number}", "EPR|X9A", number) for number, event in enumerate(events)]
 
 
 # Typed from the events and cancel pairs of ITK, not from the module.
@@ -45,7 +45,7 @@ def test_path_leads_to_state(events: list[str], state: str) -> None:
 def test_any_arrival_order_gives_one_state(events: list[str]) -> None:
     states = set()
     for order in permutations(_steps(*events)):
-        known: list[Step] = []
+        known: list[Move] = []
         for step in order:
             known = insert(known, step)
         states.add(fold(known))
@@ -67,16 +67,16 @@ def test_contradiction_is_a_conflict(events: list[str]) -> None:
 
 
 def test_tie_between_senders_is_a_conflict() -> None:
-    first = [Step("A02", "20260105090000", "EPR|X9A", 0, "X^W1^1")]
+    first = [Move("A02", "20260105090000", "EPR|X9A", 0, "X^W1^1")]
     with pytest.raises(ConflictError):
-        insert(first, Step("A02", "20260105090000", "PAS|X9C", 1, "X^W2^1"))
+        insert(first, Move("A02", "20260105090000", "PAS|X9C", 1, "X^W2^1"))
 
 
 def test_tie_that_says_the_same_is_none() -> None:
-    first = [Step("A02", "20260105090000", "EPR|X9A", 0, "X^W1^1")]
-    assert len(insert(first, Step("A02", "20260105090000", "PAS|X9C", 1, "X^W1^1"))) == 2
+    first = [Move("A02", "20260105090000", "EPR|X9A", 0, "X^W1^1")]
+    assert len(insert(first, Move("A02", "20260105090000", "PAS|X9C", 1, "X^W1^1"))) == 2
 
 
 def test_tie_of_one_sender_keeps_arrival() -> None:
-    known = insert([Step("A01", "20260105090000", "EPR|X9A", 0)], Step("A11", "20260105090000", "EPR|X9A", 1))
+    known = insert([Move("A01", "20260105090000", "EPR|X9A", 0)], Move("A11", "20260105090000", "EPR|X9A", 1))
     assert fold(known) == "cancelled"

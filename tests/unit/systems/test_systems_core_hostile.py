@@ -13,7 +13,7 @@ from harness.formats.fhir import encode_json, parse_json
 from harness.model.record import Coded
 from harness.systems.core import emit, uris
 from harness.systems.core.clock import Clock
-from harness.systems.core.people import People
+from harness.systems.core.held_people import People
 from harness.systems.core.store import Store
 from harness.systems.roles.social_care import SocialCareRole
 

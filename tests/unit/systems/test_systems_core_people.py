@@ -10,7 +10,7 @@ from harness.formats.fhir import parse_json
 from harness.model.record import Coded, Value
 from harness.systems.core import emit, uris
 from harness.systems.core.clock import Clock
-from harness.systems.core.people import People
+from harness.systems.core.held_people import People
 from harness.systems.core.store import Store
 
 

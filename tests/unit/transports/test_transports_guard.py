@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import SetUpError, UnsafeError
-from harness.transports.address import Address, split_address
+from harness.transports.address import NetworkAddress, split_address
 from harness.transports.guard import check_address
 
 
 @pytest.mark.parametrize(
     ("text", "address"),
     [
-        ("127.0.0.1:2575", Address("127.0.0.1", 2575)),
-        ("LocalHost", Address("localhost", 0)),
-        ("[::1]:80", Address("::1", 80)),
-        ("::1", Address("::1", 0)),
-        ("http://Example.org/fhir?x=1", Address("example.org", 80)),
-        ("https://example.org:8443/fhir", Address("example.org", 8443)),
-        ("mllp://example.org:2575", Address("example.org", 2575)),
+        ("127.0.0.1:2575", NetworkAddress("127.0.0.1", 2575)),
+        ("LocalHost", NetworkAddress("localhost", 0)),
+        ("[::1]:80", NetworkAddress("::1", 80)),
+        ("::1", NetworkAddress("::1", 0)),
+        ("http://Example.org/fhir?x=1", NetworkAddress("example.org", 80)),
+        ("https://example.org:8443/fhir", NetworkAddress("example.org", 8443)),
+        ("mllp://example.org:2575", NetworkAddress("example.org", 2575)),
     ],
 )
-def test_addresses_are_taken_apart(text: str, address: Address) -> None:
+def test_addresses_are_taken_apart(text: str, address: NetworkAddress) -> None:
     assert split_address(text) == address
 
 

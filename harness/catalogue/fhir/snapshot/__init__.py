@@ -7,6 +7,6 @@ made.elements, made.problems
 from __future__ import annotations
 
 from harness.catalogue.fhir.snapshot.generate import generate
-from harness.catalogue.fhir.snapshot.model import Snapshot, Source
+from harness.catalogue.fhir.snapshot.model import Snapshot, SnapshotSource
 
-__all__ = ["Snapshot", "Source", "generate"]
+__all__ = ["Snapshot", "SnapshotSource", "generate"]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.catalogue.fhir.snapshot.expand import codes_of, find_child, profiles_in, types_of
-from harness.catalogue.fhir.snapshot.locate import Entry, Step
+from harness.catalogue.fhir.snapshot.locate import Located, SlicedName
 from harness.catalogue.fhir.snapshot.merge import add_constraints, constrain, top
-from harness.catalogue.fhir.snapshot.model import Element, Source, Work
-from harness.catalogue.fhir.snapshot.node import Node
+from harness.catalogue.fhir.snapshot.model import Element, SnapshotSource, Work
+from harness.catalogue.fhir.snapshot.node import SnapshotNode
 from harness.catalogue.fhir.snapshot.slicing import closed_by_type, implied
 from harness.catalogue.fhir.snapshot.tighten import tighten
 
@@ -20,13 +20,13 @@ _POINTERS = ("Reference", "canonical", "CodeableReference")
 class Maker:
     """The tree of a snapshot and what the differential does to it."""
 
-    def __init__(self, work: Work, base: Source | None, root: Node, name: str, grows: bool, old: bool) -> None:
+    def __init__(self, work: Work, base: SnapshotSource | None, root: SnapshotNode, name: str, grows: bool, old: bool) -> None:
         self.root, self._work, self._base, self._name, self._grows, self._old = root, work, base, name, grows, old
-        self._unknown: set[tuple[Step, ...]] = set()
+        self._unknown: set[tuple[SlicedName, ...]] = set()
         self._sliced_here: set[int] = set()
-        self._entries: list[Entry] = []
+        self._entries: list[Located] = []
 
-    def run(self, entries: list[Entry], *, is_extension: bool) -> None:
+    def run(self, entries: list[Located], *, is_extension: bool) -> None:
         """Applies all entries in order, then looks at the slices as a whole."""
         self._entries = entries
         for entry in entries:
@@ -41,7 +41,7 @@ class Maker:
             own["base"] = {"path": self._name, "min": own.get("min", 0), "max": own.get("max", "*")}
         self._count_slices(self.root, self._name)
 
-    def _apply(self, node: Node, entry: Entry, at: int, *, main: bool) -> None:
+    def _apply(self, node: SnapshotNode, entry: Located, at: int, *, main: bool) -> None:
         """Goes one step down from ``node``. With ``main`` False the entry stands above a slice that the base already had: it only narrows, quietly."""
         name, slice_name = entry.steps[at]
         last = at == len(entry.steps) - 1
@@ -81,10 +81,10 @@ class Maker:
         if not main:
             del self._work.problems[said:]
 
-    def _grow(self, node: Node, name: str, entry: Entry) -> None:
+    def _grow(self, node: SnapshotNode, name: str, entry: Located) -> None:
         self._work.spend()
         element = {key: value for key, value in entry.element.items() if key != "constraint"}
-        made = Node(name, element)
+        made = SnapshotNode(name, element)
         low, high = made.own.setdefault("min", 0), made.own.setdefault("max", "*")
         made.own.setdefault("base", {"path": f"{self._name}.{'.'.join(step for step, _ in entry.steps)}", "min": low, "max": high})
         add_constraints(made.own, entry.element.get("constraint"), self._work.url)
@@ -92,7 +92,7 @@ class Maker:
             node.children = []
         node.children.append(made)
 
-    def _choice(self, child: Node, name: str, slice_name: str, entry: Entry, at: int, *, main: bool) -> Any:
+    def _choice(self, child: SnapshotNode, name: str, slice_name: str, entry: Located, at: int, *, main: bool) -> Any:
         """The slice that ``valueQuantity`` means; empty where it means ``value[x]`` itself; None where there is no such type."""
         code = type_named(child, name)
         if not code:
@@ -113,7 +113,7 @@ class Maker:
             return ""
         return name
 
-    def _short_names(self, child: Node, entry: Entry, at: int) -> dict[str, str]:
+    def _short_names(self, child: SnapshotNode, entry: Located, at: int) -> dict[str, str]:
         """The types of this choice that the differential names in short, by those names."""
         above, found = entry.steps[:at], dict[str, str]()
         for each in self._entries:
@@ -123,7 +123,7 @@ class Maker:
                     found[each.steps[at][0]] = code
         return found
 
-    def _open(self, child: Node, slice_name: str, entry: Entry, at: int, *, main: bool) -> Node:
+    def _open(self, child: SnapshotNode, slice_name: str, entry: Located, at: int, *, main: bool) -> SnapshotNode:
         """A new slice: it begins as the unsliced element, or as the slice it re-slices."""
         last = at == len(entry.steps) - 1
         parent, within = child, slice_name.rpartition("/")[0]
@@ -163,7 +163,7 @@ class Maker:
         parent.slices.append(made)
         return made
 
-    def _constrain(self, child: Node, target: Node, entry: Entry, *, fresh: bool) -> None:
+    def _constrain(self, child: SnapshotNode, target: SnapshotNode, entry: Located, *, fresh: bool) -> None:
         given, where = entry.element, entry.where
         before = target.element.get("slicing")
         if "slicing" in given and not (isinstance(before, Mapping) and before.get("rules") == "closed"):
@@ -180,7 +180,7 @@ class Maker:
                 # One slice of a choice that must be there leaves no other type.
                 child.own["type"] = types_of(target)
 
-    def _begin_with_profile(self, target: Node, given: Element) -> None:
+    def _begin_with_profile(self, target: SnapshotNode, given: Element) -> None:
         """What the root of the one profile of the type says, an extension's above all, holds for the element as well."""
         types = given.get("type")
         if not isinstance(types, list) or len(types) != 1 or not isinstance(types[0], Mapping) or types[0].get("code") in _POINTERS:
@@ -198,7 +198,7 @@ class Maker:
             if first.get("isModifier") is True:
                 own["isModifier"] = True
 
-    def _count_slices(self, node: Node, where: str) -> None:
+    def _count_slices(self, node: SnapshotNode, where: str) -> None:
         if node.slices:
             least = sum(each.element.get("min", 0) for each in node.slices if isinstance(each.element.get("min", 0), int))
             most = top(node.element.get("max"))
@@ -211,7 +211,7 @@ class Maker:
                 self._count_slices(each, f"{inner}:{each.slice}")
 
 
-def type_named(child: Node, name: str) -> str:
+def type_named(child: SnapshotNode, name: str) -> str:
     """The type of the choice ``value[x]`` that ``valueQuantity`` names; empty where there is none."""
     if not child.name.endswith("[x]"):
         return ""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.catalogue.fhir.snapshot.model import Source, Work
-from harness.catalogue.fhir.snapshot.node import Node, build, is_choice_of, text_of
+from harness.catalogue.fhir.snapshot.model import SnapshotSource, Work
+from harness.catalogue.fhir.snapshot.node import SnapshotNode, build, is_choice_of, text_of
 
 _SYSTEM = "http://hl7.org/fhirpath/"
 
 
-def types_of(node: Node) -> list[Mapping[str, Any]]:
+def types_of(node: SnapshotNode) -> list[Mapping[str, Any]]:
     """The types of the node's element, malformed ones left out."""
     types = node.element.get("type")
     return [each for each in types if isinstance(each, Mapping) and text_of(each.get("code"))] if isinstance(types, list) else []
 
 
-def codes_of(node: Node) -> list[str]:
+def codes_of(node: SnapshotNode) -> list[str]:
     """The distinct type codes of the node's element."""
     return list(dict.fromkeys(each["code"] for each in types_of(node)))
 
@@ -28,12 +28,12 @@ def profiles_in(kind: Mapping[str, Any]) -> list[str]:
     return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
 
 
-def find_child(node: Node, name: str, work: Work, base: Source | None, where: str) -> Node | None:
+def find_child(node: SnapshotNode, name: str, work: Work, base: SnapshotSource | None, where: str) -> SnapshotNode | None:
     """The unsliced child ``name`` (``valueQuantity`` gives ``value[x]``), walking into the element where its children are not there yet."""
     return _among(node, name) or (_among(node, name) if expand(node, work, base, where) else None)
 
 
-def _among(node: Node, name: str) -> Node | None:
+def _among(node: SnapshotNode, name: str) -> SnapshotNode | None:
     found = node.child(name)
     if found is None and node.children:
         found = next((each for each in node.children if is_choice_of(name, each.name)), None)
@@ -43,13 +43,13 @@ def _among(node: Node, name: str) -> Node | None:
     return found
 
 
-def _renamed(node: Node, choice: str) -> bool:
+def _renamed(node: SnapshotNode, choice: str) -> bool:
     base = node.element.get("base")
     path = text_of(base.get("path")) if isinstance(base, Mapping) else ""
     return path.endswith(f".{choice}") or any(node.name == choice[:-3] + code[:1].upper() + code[1:] for code in codes_of(node))
 
 
-def expand(node: Node, work: Work, base: Source | None, where: str) -> bool:
+def expand(node: SnapshotNode, work: Work, base: SnapshotSource | None, where: str) -> bool:
     """Gives the node the children its type has and it does not; whether any were added."""
     reference = text_of(node.element.get("contentReference"))
     key = frozenset({reference} if reference else {f"{each['code']}|{'|'.join(profiles_in(each))}" for each in types_of(node)})
@@ -67,7 +67,7 @@ def expand(node: Node, work: Work, base: Source | None, where: str) -> bool:
     return bool(added)
 
 
-def _typed(node: Node, work: Work, where: str) -> list[Node]:
+def _typed(node: SnapshotNode, work: Work, where: str) -> list[SnapshotNode]:
     types, codes = types_of(node), codes_of(node)
     if not codes or (len(codes) == 1 and codes[0].startswith(_SYSTEM)):
         return []
@@ -87,7 +87,7 @@ def _typed(node: Node, work: Work, where: str) -> list[Node]:
     return _children(source, work)
 
 
-def _children(source: Source | None, work: Work, part: str = "") -> list[Node]:
+def _children(source: SnapshotSource | None, work: Work, part: str = "") -> list[SnapshotNode]:
     if source is None:
         return []
     root = build(source.elements, work, source)
@@ -96,7 +96,7 @@ def _children(source: Source | None, work: Work, part: str = "") -> list[Node]:
     return root.children or [] if root is not None else []
 
 
-def _referenced(node: Node, reference: str, work: Work, base: Source | None, where: str) -> list[Node]:
+def _referenced(node: SnapshotNode, reference: str, work: Work, base: SnapshotSource | None, where: str) -> list[SnapshotNode]:
     canonical, _, wanted = reference.partition("#")
     source = work.source(canonical) if canonical and "#" in reference else node.home or base
     wanted = wanted or canonical
@@ -108,7 +108,7 @@ def _referenced(node: Node, reference: str, work: Work, base: Source | None, whe
     return target.children or []
 
 
-def _by_id(node: Node, id: str, path: str) -> Node | None:
+def _by_id(node: SnapshotNode, id: str, path: str) -> SnapshotNode | None:
     if id == path or id == node.element.get("id"):
         return node
     for child in node.children or ():

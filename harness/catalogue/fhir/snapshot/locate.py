@@ -10,16 +10,16 @@ from harness.catalogue.fhir.snapshot.model import MAX_DEPTH, Element, Work
 from harness.catalogue.fhir.snapshot.node import is_choice_of, text_of
 from harness.catalogue.fhir.snapshot.sound import sound
 
-Step: TypeAlias = tuple[str, str]
+SlicedName: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Located:
     """One element of a differential: the steps from the root to it as (name, slice name), and its own words."""
 
     element: Element
     root: str
-    steps: tuple[Step, ...]
+    steps: tuple[SlicedName, ...]
 
     @property
     def where(self) -> str:
@@ -27,7 +27,7 @@ class Entry:
         return ".".join((self.root, *(f"{name}:{sliced}" if sliced else name for name, sliced in self.steps)))
 
 
-def entries_of(differential: Any, work: Work) -> list[Entry]:
+def entries_of(differential: Any, work: Work) -> list[Located]:
     """The entries of a differential (its list of elements), in order; what is no element is said and left out."""
     usable: list[tuple[Element, list[str]]] = []
     given = differential.get("element") if isinstance(differential, Mapping) else None
@@ -42,16 +42,16 @@ def entries_of(differential: Any, work: Work) -> list[Entry]:
     return trusted if trusted is not None else _by_order(usable, work)
 
 
-def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
+def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Located] | None:
     """Entries as their ids say; None as soon as an id is missing, used twice or at odds with its path."""
-    entries: list[Entry] = []
-    seen: set[tuple[Step, ...]] = set()
-    names_of: dict[tuple[Step, ...], str] = {}
+    entries: list[Located] = []
+    seen: set[tuple[SlicedName, ...]] = set()
+    names_of: dict[tuple[SlicedName, ...], str] = {}
     for element, parts in usable:
         names = text_of(element.get("id")).split(".")
         if len(names) != len(parts):
             return None
-        steps: list[Step] = []
+        steps: list[SlicedName] = []
         for name, part in zip(names, parts, strict=True):
             plain, _, slice_name = name.partition(":")
             if plain != part and not is_choice_of(part, plain) and not is_choice_of(plain, part):
@@ -67,26 +67,26 @@ def _by_ids(usable: Iterable[tuple[Element, list[str]]]) -> list[Entry] | None:
         if key in seen:
             return None
         seen.add(key)
-        entries.append(Entry(element, parts[0], key))
+        entries.append(Located(element, parts[0], key))
     return entries
 
 
-def _renamed(steps: tuple[Step, ...], names_of: Mapping[tuple[Step, ...], str]) -> tuple[Step, ...]:
+def _renamed(steps: tuple[SlicedName, ...], names_of: Mapping[tuple[SlicedName, ...], str]) -> tuple[SlicedName, ...]:
     """The steps with the slice names that elements above gave where their ids write them otherwise (STU3 writes ids in lower case)."""
     if not names_of:
         return steps
-    made: tuple[Step, ...] = ()
+    made: tuple[SlicedName, ...] = ()
     for name, slice_name in steps:
         step = (*made, (name, slice_name))
         made = (*made, (name, names_of.get(step, slice_name)))
     return made
 
 
-def _by_order(usable: Iterable[tuple[Element, list[str]]], work: Work) -> list[Entry]:
+def _by_order(usable: Iterable[tuple[Element, list[str]]], work: Work) -> list[Located]:
     """Entries by path: an element belongs to the slice that was last opened at each level above it."""
-    entries: list[Entry] = []
-    seen: set[tuple[Step, ...]] = set()
-    opened: list[Step] = []
+    entries: list[Located] = []
+    seen: set[tuple[SlicedName, ...]] = set()
+    opened: list[SlicedName] = []
     for element, parts in usable:
         names = parts[1:]
         kept = 0
@@ -97,7 +97,7 @@ def _by_order(usable: Iterable[tuple[Element, list[str]]], work: Work) -> list[E
             opened[-1] = (names[-1], text_of(element.get("sliceName")) or _of_id(element))
             if tuple(opened) in seen and not opened[-1][1]:
                 opened[-1] = (names[-1], _of_profile(element))
-        entry = Entry(element, parts[0], tuple(opened))
+        entry = Located(element, parts[0], tuple(opened))
         if entry.steps in seen:
             work.say(entry.where, "it is in the differential twice, and nothing tells one from the other")
         seen.add(entry.steps)

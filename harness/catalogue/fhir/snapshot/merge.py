@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from harness.catalogue.fhir.snapshot.element_values import merge_limits, merge_values
 from harness.catalogue.fhir.snapshot.model import Element, Work
-from harness.catalogue.fhir.snapshot.node import Node, text_of
+from harness.catalogue.fhir.snapshot.node import SnapshotNode, text_of
 from harness.catalogue.fhir.snapshot.slicing import merge_slicing
 from harness.catalogue.fhir.snapshot.types import merge_types
-from harness.catalogue.fhir.snapshot.values import merge_limits, merge_values
 
 _HANDLED = frozenset({"id", "path", "sliceName", "min", "max", "type", "binding", "constraint", "slicing", "extension", "base"})
 _FLAGS = frozenset({"mustSupport", "isModifier"})
 _STRENGTHS = {"example": 0, "preferred": 1, "extensible": 2, "required": 3}
 
 
-def constrain(node: Node, given: Element, work: Work, where: str, *, may_modify: bool = False, fresh: bool = False) -> None:
+def constrain(node: SnapshotNode, given: Element, work: Work, where: str, *, may_modify: bool = False, fresh: bool = False) -> None:
     """Makes the node's element what ``given`` asks for; where that would loosen it, the stricter stays and the problem is said.
 
     ``fresh`` marks a slice just opened, which need not support what the unsliced element must.

@@ -13,7 +13,7 @@ MAX_DEPTH = 48
 MAX_PROBLEMS = 200
 
 
-class Source(Protocol):
+class SnapshotSource(Protocol):
     """A definition with its snapshot, as generating needs it; ``catalogue.fhir.Structure`` is one."""
 
     @property
@@ -26,7 +26,7 @@ class Source(Protocol):
     def elements(self) -> Sequence[Element]: ...
 
 
-Find: TypeAlias = Callable[[str], Source | None]
+Find: TypeAlias = Callable[[str], SnapshotSource | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Work:
     url: str
     left: int = MAX_ELEMENTS
     problems: list[str] = field(default_factory=list)
-    asked: dict[str, Source | None] = field(default_factory=dict)
+    asked: dict[str, SnapshotSource | None] = field(default_factory=dict)
 
     def say(self, where: str, what: str) -> None:
         """Notes a problem at the element ``where``."""
@@ -64,7 +64,7 @@ class Work:
         if self.left < 0:
             raise TooMuchError
 
-    def source(self, canonical: str) -> Source | None:
+    def source(self, canonical: str) -> SnapshotSource | None:
         """The definition ``canonical`` names, asked for once; None where it is not known or holds no elements."""
         if canonical not in self.asked:
             found = self.find(canonical)

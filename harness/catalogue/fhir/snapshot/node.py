@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from harness.catalogue.fhir.snapshot.model import MAX_DEPTH, Element, Source, Work
+from harness.catalogue.fhir.snapshot.model import MAX_DEPTH, Element, SnapshotSource, Work
 
 
-class Node:
+class SnapshotNode:
     """One element: its children by position (None: not walked into), its slices, and the foreign definition it was taken from (None: the base)."""
 
     __slots__ = ("_owned", "children", "element", "home", "name", "slice", "slices", "typed")
 
-    def __init__(self, name: str, element: Element, slice_name: str = "", home: Source | None = None) -> None:
+    def __init__(self, name: str, element: Element, slice_name: str = "", home: SnapshotSource | None = None) -> None:
         self.name, self.element, self.slice, self.home = name, element, slice_name, home
-        self.children: list[Node] | None = None
-        self.slices: list[Node] = []
+        self.children: list[SnapshotNode] | None = None
+        self.slices: list[SnapshotNode] = []
         self.typed: frozenset[str] = frozenset()
         self._owned = False
 
@@ -30,24 +30,24 @@ class Node:
             self.element, self._owned = dict(self.element), True
         return self.element  # type: ignore[return-value]
 
-    def child(self, name: str) -> Node | None:
+    def child(self, name: str) -> SnapshotNode | None:
         """The unsliced child of that name among those already there."""
         return next((each for each in self.children or () if each.name == name), None)
 
-    def named(self, slice_name: str) -> Node | None:
+    def named(self, slice_name: str) -> SnapshotNode | None:
         """The slice or re-slice of that full name."""
         return next((each for each in self.every_slice() if each.slice == slice_name), None)
 
-    def every_slice(self) -> Iterator[Node]:
+    def every_slice(self) -> Iterator[SnapshotNode]:
         """All slices with their re-slices, in order."""
         for each in self.slices:
             yield each
             yield from each.every_slice()
 
-    def copy(self, work: Work, *, slices: bool = True) -> Node:
+    def copy(self, work: Work, *, slices: bool = True) -> SnapshotNode:
         """The same element with copies of all below it; elements stay shared."""
         work.spend()
-        made = Node(self.name, self.element if not self._owned else dict(self.element), self.slice, self.home)
+        made = SnapshotNode(self.name, self.element if not self._owned else dict(self.element), self.slice, self.home)
         made._owned, made.typed = self._owned, self.typed
         if self.children is not None:
             made.children = [each.copy(work) for each in self.children]
@@ -67,17 +67,17 @@ def is_choice_of(name: str, choice: str) -> bool:
     return stem != choice and len(name) > len(stem) and name.startswith(stem) and not name[len(stem)].islower()
 
 
-def build(elements: Iterable[Element], work: Work, home: Source | None = None) -> Node | None:
+def build(elements: Iterable[Element], work: Work, home: SnapshotSource | None = None) -> SnapshotNode | None:
     """The tree of a snapshot's elements, by their paths, slice names and order; None when there is no element with a path."""
-    root: Node | None = None
-    line: list[Node] = []
+    root: SnapshotNode | None = None
+    line: list[SnapshotNode] = []
     for element in elements:
         path = text_of(element.get("path")) if isinstance(element, Mapping) else ""
         if not path:
             continue
         depth = path.count(".")
         name = path.rsplit(".", 1)[-1]
-        node = Node(name, element, text_of(element.get("sliceName")) if depth else "", home)
+        node = SnapshotNode(name, element, text_of(element.get("sliceName")) if depth else "", home)
         work.spend()
         if depth == 0:
             if root is None:
@@ -91,7 +91,7 @@ def build(elements: Iterable[Element], work: Work, home: Source | None = None) -
     return root
 
 
-def _hang(node: Node, parent: Node) -> None:
+def _hang(node: SnapshotNode, parent: SnapshotNode) -> None:
     if parent.children is None:
         parent.children = []
     if node.slice:
@@ -105,14 +105,14 @@ def _hang(node: Node, parent: Node) -> None:
     parent.children.append(node)
 
 
-def write(root: Node, name: str) -> tuple[dict[str, Any], ...]:
+def write(root: SnapshotNode, name: str) -> tuple[dict[str, Any], ...]:
     """The elements of the tree in order, with their paths and ids; ``name`` is the root's."""
     made: list[dict[str, Any]] = []
     _write(root, name, name, made)
     return tuple(made)
 
 
-def _write(node: Node, path: str, unsliced: str, made: list[dict[str, Any]]) -> None:
+def _write(node: SnapshotNode, path: str, unsliced: str, made: list[dict[str, Any]]) -> None:
     own_id = f"{unsliced}:{node.slice}" if node.slice else unsliced
     element = node.element
     if element.get("path") != path or element.get("id") != own_id or element.get("sliceName", "") != node.slice or node.home is not None:
@@ -124,7 +124,7 @@ def _write(node: Node, path: str, unsliced: str, made: list[dict[str, Any]]) -> 
         _write(each, path, unsliced, made)
 
 
-def _rewritten(node: Node, path: str, id: str) -> dict[str, Any]:
+def _rewritten(node: SnapshotNode, path: str, id: str) -> dict[str, Any]:
     element = {"id": id, "path": path, **{key: value for key, value in node.element.items() if key not in ("id", "path", "sliceName")}}
     if node.slice:
         element["sliceName"] = node.slice

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from harness.catalogue.fhir.snapshot.model import Work
-from harness.catalogue.fhir.snapshot.node import Node, text_of
+from harness.catalogue.fhir.snapshot.node import SnapshotNode, text_of
 
 _BY_URL: Mapping[str, Any] = MappingProxyType({"discriminator": [{"type": "value", "path": "url"}], "ordered": False, "rules": "open"})
 _BY_TYPE: Mapping[str, Any] = MappingProxyType({"discriminator": [{"type": "type", "path": "$this"}], "ordered": False, "rules": "open"})
 _RULES = ("open", "openAtEnd", "closed")
 
 
-def implied(node: Node) -> Mapping[str, Any] | None:
+def implied(node: SnapshotNode) -> Mapping[str, Any] | None:
     """The slicing an element has without saying so: extensions by their url, choices by their type; None for any other."""
     if node.name in ("extension", "modifierExtension"):
         return dict(_BY_URL)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.catalogue.fhir.snapshot.element_values import held
 from harness.catalogue.fhir.snapshot.merge import add_constraints, top
 from harness.catalogue.fhir.snapshot.model import Element, Work
-from harness.catalogue.fhir.snapshot.node import Node
-from harness.catalogue.fhir.snapshot.values import held
+from harness.catalogue.fhir.snapshot.node import SnapshotNode
 
 
-def tighten(node: Node, given: Element, work: Work, *, floor: bool = False) -> None:
+def tighten(node: SnapshotNode, given: Element, work: Work, *, floor: bool = False) -> None:
     """Narrows a slice to what ``given`` says of the element it slices. Its own types, values and binding stay where it has them.
 
     Its minimum stays, unless ``floor`` is set: for the children of a slice, which must be there as often as those of what is sliced.
@@ -39,7 +39,7 @@ def tighten(node: Node, given: Element, work: Work, *, floor: bool = False) -> N
             node.own[asked[0]] = asked[1]
 
 
-def _types(node: Node, given: object) -> None:
+def _types(node: SnapshotNode, given: object) -> None:
     held_types = node.element.get("type")
     if not isinstance(given, list) or not isinstance(held_types, list) or len(held_types) < 2:
         return

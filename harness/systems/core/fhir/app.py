@@ -12,7 +12,7 @@ from starlette.routing import Route
 from harness.systems.core.fhir.reply import MEDIA_TYPE, outcome
 
 if TYPE_CHECKING:
-    from harness.systems.core.control import Control
+    from harness.systems.core.control import ControlService
     from harness.systems.core.fhir.access import Access
     from harness.systems.core.fhir.service import FhirService
     from harness.systems.core.v2 import V2Door
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def build(service: FhirService, control: Control, v2: tuple[V2Door, Access, int] | None = None) -> Starlette:
+def build(service: FhirService, control: ControlService, v2: tuple[V2Door, Access, int] | None = None) -> Starlette:
     """The application; ``v2`` (door, access, maximum bytes) puts HL7 v2 over HTTP at /hl7v2. Bodies over their limit are not read to their end."""
 
     async def fhir(request: Request) -> Response:

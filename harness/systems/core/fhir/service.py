@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from harness.errors import FormatError
 from harness.formats.fhir import encode_json, parse_json
 from harness.systems.core.fhir.access import Access
-from harness.systems.core.fhir.read import Reader, capability
+from harness.systems.core.fhir.reading import FhirReader, capability
 from harness.systems.core.fhir.reply import Reply, Resource, outcome, versioned
 from harness.systems.core.fhir.structure import TYPES
 from harness.systems.core.fhir.transaction import process
@@ -28,7 +28,7 @@ class FhirService:
 
     def __init__(self, role: Role, access: Access, *, max_bytes: int = 1_000_000) -> None:
         self.role, self.access, self.max_bytes = role, access, max_bytes
-        self._reader, self._writer = Reader(role), Writer(role)
+        self._reader, self._writer = FhirReader(role), Writer(role)
 
     def handle(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, base: str) -> tuple[int, Mapping[str, str], bytes]:
         """(status, headers, body) for one request; ``path`` below the base, header names lower-case. Never raises."""

@@ -16,7 +16,7 @@ _ORDER = {"DELETE": 0, "POST": 1, "PUT": 1, "GET": 2}
 
 
 @dataclass(slots=True)
-class _Step:
+class _EntryWrite:
     position: int
     method: str
     type: str
@@ -57,7 +57,7 @@ def process(writer: Writer, bundle: Resource, organisation: str, base: str) -> R
     return {"resourceType": "Bundle", "type": "transaction-response"} | ({"entry": responses} if responses else {})
 
 
-def _step(entry: Any, position: int) -> _Step:
+def _step(entry: Any, position: int) -> _EntryWrite:
     where = f"Bundle.entry[{position}]"
     request = entry.get("request") if isinstance(entry, dict) else None
     if not isinstance(request, dict) or not isinstance(request.get("url"), str) or not isinstance(request.get("method"), str):
@@ -75,13 +75,13 @@ def _step(entry: Any, position: int) -> _Step:
             raise RefusalError(400, "invalid", f"{where}: the resource is a {str(resource.get('resourceType'))[:60]}, the request says {kind[:60]}")
     if method == "PUT" and bool(own_id) == bool(query):
         raise RefusalError(400, "invalid", f"{where}: a PUT needs an id or search parameters")
-    return _Step(position, method, kind, own_id, query, dict(resource), str(entry.get("fullUrl", "")), request)
+    return _EntryWrite(position, method, kind, own_id, query, dict(resource), str(entry.get("fullUrl", "")), request)
 
 
-def _resolve(writer: Writer, steps: list[_Step]) -> dict[str, str]:
+def _resolve(writer: Writer, steps: list[_EntryWrite]) -> dict[str, str]:
     """Decide what each step replaces or creates; {fullUrl: "Type/id"}."""
     known: dict[str, str] = {}
-    taken: dict[tuple[str, str], _Step] = {}
+    taken: dict[tuple[str, str], _EntryWrite] = {}
     for step in steps:
         writer.check(step.resource, step.type)
     for step in sorted(steps, key=lambda step: step.type != "Patient"):
@@ -106,7 +106,7 @@ def _resolve(writer: Writer, steps: list[_Step]) -> dict[str, str]:
     return known
 
 
-def _told_by_another(writer: Writer, step: _Step, known: dict[str, str], taken: dict[tuple[str, str], _Step]) -> Resource | None:
+def _told_by_another(writer: Writer, step: _EntryWrite, known: dict[str, str], taken: dict[tuple[str, str], _EntryWrite]) -> Resource | None:
     if step.type not in facts.KINDS:
         return None
     about = step.resource.get("subject") or step.resource.get("patient") or {}
@@ -116,7 +116,7 @@ def _told_by_another(writer: Writer, step: _Step, known: dict[str, str], taken: 
     return facts.same_fact(writer.store, step.resource, patient.removeprefix("Patient/"), used) if patient else None
 
 
-def _joined_already(step: _Step, other: _Step) -> None:
+def _joined_already(step: _EntryWrite, other: _EntryWrite) -> None:
     """Two entries are one stored resource: right only for a merge of two records that are one person here already; the loser's entry is left."""
     loser = next((each for each in (step, other) if each.type == "Patient" and identity.survivor_id(each.resource)), None)
     if loser is None or loser.before is None:
@@ -124,7 +124,7 @@ def _joined_already(step: _Step, other: _Step) -> None:
     loser.keep = True
 
 
-def _write(writer: Writer, step: _Step, known: dict[str, str], partner: str) -> tuple[int, Resource]:
+def _write(writer: Writer, step: _EntryWrite, known: dict[str, str], partner: str) -> tuple[int, Resource]:
     if step.keep and step.before is not None:
         return 200, step.before
     resource = {key: _refer(value, known, writer) for key, value in step.resource.items()}
@@ -160,7 +160,7 @@ def _resolved(reference: str, known: dict[str, str], writer: Writer) -> str:
     return f"{kind}/{found[0]['id']}"
 
 
-def _delete(writer: Writer, step: _Step) -> Resource:
+def _delete(writer: Writer, step: _EntryWrite) -> Resource:
     found = [step.own_id] if step.own_id else [each["id"] for each in writer.store.search(step.type, parse_qsl(step.query))] if step.query else []
     if len(found) > 1:
         raise RefusalError(412, "multiple-matches", f"{len(found)} {step.type} resources match {step.query[:200]}")

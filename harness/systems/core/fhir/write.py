@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 from harness.formats.fhir import encode_json
 from harness.systems.core import facts, identity, uris
-from harness.systems.core.codes import translate_resource
 from harness.systems.core.fhir import structure
+from harness.systems.core.local_codes import translate_resource
 from harness.systems.core.refusal import RefusalError
 from harness.systems.core.role import Role
 from harness.systems.core.store import Resource

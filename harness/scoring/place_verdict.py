@@ -10,7 +10,7 @@ from harness.model.finding import Finding
 from harness.model.place import Flow, Pairing, Place
 from harness.model.verdict import Cap, CellVerdict, PlaceVerdict
 from harness.scoring.applies import Capabilities
-from harness.scoring.cells import Context, Selected, score_cell
+from harness.scoring.cells import ScoringContext, Selected, score_cell
 from harness.scoring.scale import Scale
 
 SOCIAL_CARE = "social-care"
@@ -54,7 +54,7 @@ def score(
     def wanted(clause: str, pairing: str, interface: str, family: str) -> bool:
         return (clause, pairing, interface, family) not in left_out and (selected is None or selected(clause, pairing, interface, family))
 
-    context = Context(place, clauses, flows, scale, wanted, capabilities, by_pairing)
+    context = ScoringContext(place, clauses, flows, scale, wanted, capabilities, by_pairing)
     cells = {pairing.id: [score_cell(context, pairing, family) for family in pairing.families] for pairing in place.pairings}
     return _verdict(place, scale, cells, by_pairing)
 

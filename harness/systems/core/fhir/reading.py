@@ -15,7 +15,7 @@ from harness.systems.core.view import shown
 Params = list[tuple[str, str]]
 
 
-class Reader:
+class FhirReader:
     """Reads for one role; what is shown passes the sensitive flag and the defects."""
 
     def __init__(self, role: Role) -> None:
