@@ -101,9 +101,9 @@ def validate_each(sources: Iterable[Source | IO[bytes]], *, jobs: int = 1, **opt
     UnknownNameError for a profile or dialect nobody knows.
     """
     from harness.runner.validating import judge_files
-    from harness.validation.options import RunOptions
+    from harness.validation.options import Options
 
-    chosen = RunOptions(**options)
+    chosen = Options(**options)
     return judge_files([Path(one) if isinstance(one, str) else one for one in map(_readable, sources)], chosen, jobs=jobs)
 
 
