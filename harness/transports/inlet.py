@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import queue
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from harness.transports.loop import Loop
 from harness.transports.mllp.frames import Peer
@@ -93,38 +94,59 @@ class _Slots(Generic[T, A]):
         self.items.put(None)
 
 
-class MllpInlet:
-    """An MLLP listener whose payloads wait in a queue. Without a reply within ``patience`` seconds the connection is closed unacknowledged."""
+class _Inlet(ABC, Generic[T, A]):
+    """What every inlet does; how its server opens and closes is its own."""
 
-    def __init__(self, max_bytes: int = 1_000_000, *, host: str = "127.0.0.1", port: int = 0, patience: float = 5.0) -> None:
-        self._slots: _Slots[Incoming, bytes | None] = _Slots(patience)
-        self.server = MllpServer(self._handle, host=host, port=port, max_bytes=max_bytes)
+    server: MllpServer | HttpServer
+
+    def __init__(self, patience: float) -> None:
+        self._slots: _Slots[T, A] = _Slots(patience)
+
+    @abstractmethod
+    def _open(self) -> None: ...
+
+    @abstractmethod
+    def _close(self) -> None: ...
 
     @property
     def address(self) -> str:
         """``host:port``."""
         return self.server.address
 
-    def start(self) -> MllpInlet:
+    def start(self) -> Self:
         """Listen. Raises SetUpError when the port is in use."""
         self._slots.refresh()
-        self.server.open()
+        self._open()
         return self
 
-    def take(self, timeout: float) -> Incoming | None:
-        """The next payload, in order of arrival; None when none comes within ``timeout`` seconds, or the inlet stops."""
+    def take(self, timeout: float) -> T | None:
+        """The next item, in order of arrival; None when none comes within ``timeout`` seconds, or the inlet stops."""
         return self._slots.take(timeout)
 
     def stop(self) -> None:
-        """Release every waiting source unanswered and close. Safe to repeat."""
+        """Release every waiting source (over HTTP with 503) and close. Safe to repeat."""
         Loop.shared().call(self._slots.release())
-        self.server.close()
+        self._close()
 
-    def __enter__(self) -> MllpInlet:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+class MllpInlet(_Inlet[Incoming, bytes | None]):
+    """An MLLP listener whose payloads wait in a queue. Without a reply within ``patience`` seconds the connection is closed unacknowledged."""
+
+    def __init__(self, max_bytes: int = 1_000_000, *, host: str = "127.0.0.1", port: int = 0, patience: float = 5.0) -> None:
+        super().__init__(patience)
+        self.server: MllpServer = MllpServer(self._handle, host=host, port=port, max_bytes=max_bytes)
+
+    def _open(self) -> None:
+        self.server.open()
+
+    def _close(self) -> None:
+        self.server.close()
 
     async def _handle(self, payload: bytes, peer: Peer) -> bytes | None:
         try:
@@ -141,45 +163,25 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-class HttpInlet:
+class HttpInlet(_Inlet[HttpIncoming, Answer]):
     """An HTTP listener that takes any method and path below ``base_path`` (elsewhere 404). Without a reply within ``patience`` seconds it answers 504."""
 
     def __init__(self, max_bytes: int = 16_000_000, *, base_path: str = "", host: str = "127.0.0.1", port: int = 0, patience: float = 5.0) -> None:
-        self._slots: _Slots[HttpIncoming, Answer] = _Slots(patience)
+        super().__init__(patience)
         self._max_bytes = max_bytes
         self._base_path = "/" + base_path.strip("/") if base_path.strip("/") else ""
-        self.server = HttpServer(self._app, host=host, port=port)
-
-    @property
-    def address(self) -> str:
-        """``host:port``."""
-        return self.server.address
+        self.server: HttpServer = HttpServer(self._app, host=host, port=port)
 
     @property
     def base_url(self) -> str:
         """``http://host:port`` and the base path, without a closing slash."""
         return self.server.base_url + self._base_path
 
-    def start(self) -> HttpInlet:
-        """Listen. Raises SetUpError when the port is in use."""
-        self._slots.refresh()
+    def _open(self) -> None:
         self.server.start()
-        return self
 
-    def take(self, timeout: float) -> HttpIncoming | None:
-        """The next request, in order of arrival; None when none comes within ``timeout`` seconds, or the inlet stops."""
-        return self._slots.take(timeout)
-
-    def stop(self) -> None:
-        """Release every waiting source with 503 and close. Safe to repeat."""
-        Loop.shared().call(self._slots.release())
+    def _close(self) -> None:
         self.server.stop()
-
-    def __enter__(self) -> HttpInlet:
-        return self.start()
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     async def _app(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         status, headers, body = await self._respond(scope, receive)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.model.place import Tls
 from harness.transports.loop import Loop
-from harness.transports.sockets import bound_address, listen
+from harness.transports.sockets import bound_address, listen, server_tls
 
 if TYPE_CHECKING:
     import asyncio
@@ -102,11 +102,7 @@ class HttpServer:
             return
         import uvicorn
 
-        context = None
-        if self._tls is not None:
-            from harness.transports.tls import server_context
-
-            context = server_context(self._tls)
+        context = server_tls(self._tls)
         sock = listen(self._host, self._port, "an HTTP server")
         self._port = bound_address(sock)[1]
         config = uvicorn.Config(

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import socket
+from typing import TYPE_CHECKING
 
 from harness.errors import SetUpError
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from harness.model.place import Tls
 
 
 def listen(host: str, port: int, what: str) -> socket.socket:
@@ -32,6 +38,15 @@ def listen(host: str, port: int, what: str) -> socket.socket:
             do="choose another port, or 0 to let the system choose",
         ) from error
     return sock
+
+
+def server_tls(tls: Tls | None) -> SSLContext | None:
+    """What a server speaks TLS with; None for plain TCP, which then never loads OpenSSL. Raises SetUpError for files that cannot be used."""
+    if tls is None:
+        return None
+    from harness.transports.tls import server_context
+
+    return server_context(tls)
 
 
 def bound_address(sock: socket.socket) -> tuple[str, int]:

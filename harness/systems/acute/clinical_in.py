@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -35,18 +36,18 @@ def key_of(concept: Resource) -> str:
     return f"{coding.get('system', '')}|{coding['code']}" if coding.get("code") else str(concept.get("text", "")).casefold()
 
 
+def _coded(tree: Tree, segment: str) -> Iterator[tuple[str, Resource]]:
+    """(address, concept of field 3) of every such segment that says one."""
+    for number in range(1, len(tree.all(segment)) + 1):
+        code = concept(tree, f"{segment}[{number}]-3")
+        if code:
+            yield f"{segment}[{number}]", code
+
+
 def allergies(tree: Tree) -> tuple[bool, list[Resource]]:
     """(every earlier one is deleted, those sent): AL1-3 ``""`` deletes what was held before."""
-    found, cleared = [], False
-    for number in range(1, len(tree.all("AL1")) + 1):
-        at = f"AL1[{number}]"
-        if tree.get(f"{at}-3") == NULL or tree.get(f"{at}-3.1") == NULL:
-            cleared = True
-            continue
-        code = concept(tree, f"{at}-3")
-        if code:
-            found.append(_allergy(tree, at, code))
-    return cleared, found
+    deleted = [f"AL1[{number}]" for number in range(1, len(tree.all("AL1")) + 1) if NULL in (tree.get(f"AL1[{number}]-3"), tree.get(f"AL1[{number}]-3.1"))]
+    return bool(deleted), [_allergy(tree, at, code) for at, code in _coded(tree, "AL1") if at not in deleted]
 
 
 def _allergy(tree: Tree, at: str, code: Resource) -> Resource:
@@ -75,11 +76,7 @@ def _allergy(tree: Tree, at: str, code: Resource) -> Resource:
 def diagnoses(tree: Tree) -> list[Resource]:
     """Every DG1 as a Condition."""
     found = []
-    for number in range(1, len(tree.all("DG1")) + 1):
-        at = f"DG1[{number}]"
-        code = concept(tree, f"{at}-3")
-        if not code:
-            continue
+    for at, code in _coded(tree, "DG1"):
         certainty = value(tree, f"{at}-6")
         condition: Resource = {"resourceType": "Condition"}
         status = v2_codes.VERIFICATION_STATUS.get(certainty)
@@ -99,25 +96,18 @@ def diagnoses(tree: Tree) -> list[Resource]:
 def procedures(tree: Tree) -> list[Resource]:
     """Every PR1 as a Procedure."""
     found = []
-    for number in range(1, len(tree.all("PR1")) + 1):
-        at = f"PR1[{number}]"
-        code = concept(tree, f"{at}-3")
-        if code:
-            procedure: Resource = {"resourceType": "Procedure", "status": "completed", "code": code}
-            if value(tree, f"{at}-5"):
-                procedure["performedDateTime"] = fhir_datetime(value(tree, f"{at}-5"))
-            found.append(procedure)
+    for at, code in _coded(tree, "PR1"):
+        procedure: Resource = {"resourceType": "Procedure", "status": "completed", "code": code}
+        if value(tree, f"{at}-5"):
+            procedure["performedDateTime"] = fhir_datetime(value(tree, f"{at}-5"))
+        found.append(procedure)
     return found
 
 
 def observations(tree: Tree) -> list[Resource]:
     """Every OBX as an Observation; a number keeps its digits, anything else its text."""
     found = []
-    for number in range(1, len(tree.all("OBX")) + 1):
-        at = f"OBX[{number}]"
-        code = concept(tree, f"{at}-3")
-        if not code:
-            continue
+    for at, code in _coded(tree, "OBX"):
         sent = value(tree, f"{at}-11")
         observation: Resource = {"resourceType": "Observation"}
         if sent and sent not in v2_codes.OBSERVATION_STATUS:

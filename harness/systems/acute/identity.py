@@ -13,7 +13,7 @@ from harness.formats.hl7v2 import Tree
 from harness.systems.acute import v2_codes
 from harness.systems.acute.nhsnumber import is_nhs, squeeze
 from harness.systems.acute.nulls import value
-from harness.systems.core.identity import is_pseudo
+from harness.systems.core.identity import is_pseudo, local_identifiers, nhs_number, survivor, survivor_id
 from harness.systems.core.store import Store
 
 Resource = dict[str, Any]
@@ -81,45 +81,18 @@ def native(identity: Identity) -> list[Resource]:
 
 def of_patient(patient: Resource) -> Identity:
     """The identifiers a stored Patient holds."""
-    nhs, state, numbers = "", "", []
-    for each in patient.get("identifier") or ():
-        system, number = str(each.get("system", "")), str(each.get("value", ""))
-        if system == v2_codes.NHS_NUMBER:
-            nhs, state = number, verification(each)
-        elif system.startswith(v2_codes.LOCAL):
-            numbers.append((system.removeprefix(v2_codes.LOCAL), number))
-    return Identity(nhs, state, tuple(numbers))
-
-
-def verification(identifier: Resource) -> str:
-    """The verification status held on an NHS-number identifier, empty when there is none."""
-    for extension in identifier.get("extension") or ():
-        if extension.get("url") == v2_codes.VERIFICATION:
-            coding = (extension.get("valueCodeableConcept") or {}).get("coding") or [{}]
-            return str(coding[0].get("code", ""))
-    return ""
+    numbers = tuple((system.removeprefix(v2_codes.LOCAL), number) for system, number in local_identifiers(patient))
+    return Identity(*nhs_number(patient), numbers)
 
 
 def merged_into(patient: Resource) -> str:
-    """The id of the Patient that replaced this one, empty while it is current."""
-    if patient.get("active", True):
-        return ""
-    for link in patient.get("link") or ():
-        if link.get("type") == "replaced-by":
-            return str((link.get("other") or {}).get("reference", "")).rpartition("/")[2]
-    return ""
+    """The id of the Patient that replaced this one, empty while it is current: here a record goes on until it is switched off, whatever its links say."""
+    return "" if patient.get("active", True) else survivor_id(patient)
 
 
 def current(store: Store, patient: Resource) -> Resource:
     """The live record ``patient`` stands for: itself, or the end of its chain of merges."""
-    seen = {patient["id"]}
-    while (following := merged_into(patient)) and following not in seen:
-        found = store.get("Patient", following)
-        if found is None:
-            break
-        seen.add(following)
-        patient = found
-    return patient
+    return survivor(store, patient, merged_into)
 
 
 def holders(store: Store, identity: Identity, *, exact: bool = False, loose: bool = False) -> list[Resource]:

@@ -8,6 +8,7 @@ from harness.systems.acute.clinical_in import key_of
 from harness.systems.acute.ingest_visit import state_of
 from harness.systems.acute.merge import move
 from harness.systems.acute.timeline import Timeline
+from harness.systems.core import identity
 
 if TYPE_CHECKING:
     from harness.systems.core.defect import Defects
@@ -31,14 +32,7 @@ def react(store: Store, written: list[Resource], defects: Defects) -> None:
 
 
 def _patient(store: Store, patient: Resource, defects: Defects) -> None:
-    survivor_id = next(
-        (
-            str(link["other"].get("reference", "")).rpartition("/")[2]
-            for link in patient.get("link") or ()
-            if link.get("type") == "replaced-by" and "other" in link
-        ),
-        "",
-    )
+    survivor_id = identity.survivor_id(patient)
     survivor = store.get("Patient", survivor_id) if survivor_id else None
     if survivor is None or defects.has("keeps-loser"):
         return

@@ -6,6 +6,7 @@ pseudo-person is found by local identifier only, and the same local number of an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.systems.core import uris
@@ -26,12 +27,17 @@ def nhs_number(patient: Resource) -> tuple[str, str]:
     """(number, verification status code), empty where absent."""
     for each in identifiers(patient):
         if each["system"] == uris.NHS_NUMBER:
-            for extension in each.get("extension") or ():
-                if extension.get("url") == uris.VERIFICATION:
-                    for coding in (extension.get("valueCodeableConcept") or {}).get("coding") or ():
-                        return str(each["value"]), str(coding.get("code", ""))
-            return str(each["value"]), ""
+            return str(each["value"]), verification(each)
     return "", ""
+
+
+def verification(identifier: Resource) -> str:
+    """The verification status held on an NHS-number identifier, empty when there is none."""
+    for extension in identifier.get("extension") or ():
+        if extension.get("url") == uris.VERIFICATION:
+            for coding in (extension.get("valueCodeableConcept") or {}).get("coding") or ():
+                return str(coding.get("code", ""))
+    return ""
 
 
 def verified_number(patient: Resource) -> str:
@@ -94,14 +100,14 @@ def survivor_id(patient: Resource) -> str:
     """The id of the Patient that replaced this one, empty where none did."""
     for link in patient.get("link") or ():
         if link.get("type") == "replaced-by":
-            return str((link.get("other") or {}).get("reference", "")).removeprefix("Patient/")
+            return str((link.get("other") or {}).get("reference", "")).rpartition("/")[2]
     return ""
 
 
-def survivor(store: Store, patient: Resource) -> Resource:
-    """The live end of a chain of merges; the patient itself where it was never merged."""
+def survivor(store: Store, patient: Resource, following: Callable[[Resource], str] = survivor_id) -> Resource:
+    """The end of a chain of merges; the patient itself where it was never merged. ``following`` gives the id of the next, empty at the end."""
     seen = {patient["id"]}
-    while (next_id := survivor_id(patient)) and next_id not in seen:
+    while (next_id := following(patient)) and next_id not in seen:
         found = store.get("Patient", next_id)
         if found is None:
             break

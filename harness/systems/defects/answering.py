@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.errors import FormatError
 from harness.systems.core.defect import Defect
 from harness.systems.defects.kit import edit_v2, flag, is_v2, register
+from harness.systems.defects.shapes import Drops, Ignores, register_rows
 
 
 def _control_id(incoming: bytes) -> bytes:
@@ -72,18 +73,8 @@ class NoAcknowledgement(Defect):
         return None
 
 
-class _Swallows(Defect):
-    """Acknowledges ``triggers`` and does nothing."""
-
-    triggers: frozenset[str] = frozenset()
-
-    def swallow(self, trigger: str, payload: bytes) -> bool:  # noqa: ARG002
-        """True for one of ``triggers``."""
-        return trigger in self.triggers
-
-
 @register("ack-without-effect")
-class AckWithoutEffect(_Swallows):
+class AckWithoutEffect(Defect):
     """Acknowledges and does nothing, ever."""
 
     def swallow(self, trigger: str, payload: bytes) -> bool:  # noqa: ARG002
@@ -92,10 +83,11 @@ class AckWithoutEffect(_Swallows):
 
 
 @register("ignores-updates")
-class IgnoresUpdates(_Swallows):
+class IgnoresUpdates(Ignores):
     """Acknowledges updates of people and encounters without applying them."""
 
-    triggers = frozenset({"A08", "A31"})
+    def __init__(self) -> None:
+        super().__init__("A08", "A31")
 
     def stored(self, resource: dict[str, object], before: dict[str, object] | None) -> dict[str, object] | None:
         """A Patient stays as first written, save for its end."""
@@ -103,13 +95,7 @@ class IgnoresUpdates(_Swallows):
         return None if resource["resourceType"] == "Patient" and before is not None and not ended else resource
 
 
-@register("ignores-encounters")
-class IgnoresEncounters(_Swallows):
-    """Takes people, acknowledges visits, and keeps none."""
-
-    def stored(self, resource: dict[str, object], before: dict[str, object] | None) -> dict[str, object] | None:  # noqa: ARG002
-        """No Encounter."""
-        return None if resource["resourceType"] == "Encounter" else resource
+register_rows({"ignores-encounters": Drops("Encounter")})
 
 
 @register("refuses-large")
@@ -136,30 +122,6 @@ flag("loses-second-of-back-to-back")
 flag("trusts-control-id")
 flag("replay-brings-back-old", "forgets-replays", "ignores-out-of-order")
 flag("ignores-out-of-order")
-
-
-class _LetsIn(Defect):
-    """Honours credentials that should be refused with ``codes``."""
-
-    codes: frozenset[str] = frozenset()
-
-    def refuse(self, reason: str) -> bool:
-        """False for the codes it lets in."""
-        return reason not in self.codes
-
-
-@register("accepts-any-token")
-class AcceptsAnyToken(_LetsIn):
-    """Serves requests without a credential or with a wrong one."""
-
-    codes = frozenset({"login", "security", "expired"})
-
-
-@register("accepts-expired-token")
-class AcceptsExpiredToken(_LetsIn):
-    """Serves requests whose credential has expired."""
-
-    codes = frozenset({"expired"})
 
 
 @register("applies-replay-twice")

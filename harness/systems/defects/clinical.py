@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from harness.systems.core import uris
 from harness.systems.core.defect import Defect
 from harness.systems.defects.kit import edit_v2, extension, flag, fresh, is_v2, read_fhir, register, texts, write_fhir
+from harness.systems.defects.shapes import register_rows
 
 Resource = dict[str, Any]
 
@@ -138,32 +140,27 @@ class UtcTimes(Defect):
         return resource
 
 
-@register("drops-destination")
-class DropsDestination(Defect):
-    """Keeps a stay without where the person went."""
+class _KeepsOfHospitalization(Defect):
+    """Keeps a stay with the elements of its hospitalization that ``keeps`` says."""
+
+    def __init__(self, keeps: Callable[[str], bool]) -> None:
+        self.keeps = keeps
 
     def stored(self, resource: Resource, before: Resource | None) -> Resource | None:  # noqa: ARG002
-        """No dischargeDisposition."""
+        """hospitalization without the others; none where nothing is left."""
         if resource["resourceType"] == "Encounter":
-            hospital = {key: each for key, each in (resource.get("hospitalization") or {}).items() if key != "dischargeDisposition"}
-            resource.pop("hospitalization", None)
+            hospital = {key: each for key, each in (resource.pop("hospitalization", None) or {}).items() if self.keeps(key)}
             if hospital:
                 resource["hospitalization"] = hospital
         return resource
 
 
-@register("drops-admission-codes")
-class DropsAdmissionCodes(Defect):
-    """Keeps a stay without how and whence the person came."""
-
-    def stored(self, resource: Resource, before: Resource | None) -> Resource | None:  # noqa: ARG002
-        """Neither admission method nor source."""
-        if resource["resourceType"] == "Encounter":
-            hospital = {key: each for key, each in (resource.get("hospitalization") or {}).items() if key == "dischargeDisposition"}
-            resource.pop("hospitalization", None)
-            if hospital:
-                resource["hospitalization"] = hospital
-        return resource
+register_rows(
+    {
+        "drops-destination": _KeepsOfHospitalization(lambda key: key != "dischargeDisposition"),
+        "drops-admission-codes": _KeepsOfHospitalization(lambda key: key == "dischargeDisposition"),
+    }
+)
 
 
 @register("reads-disposal-as-method")

@@ -9,66 +9,23 @@ from harness.systems.core import uris
 from harness.systems.core.defect import Defect
 from harness.systems.core.fhir import structure
 from harness.systems.core.refusal import RefusalError
-from harness.systems.defects.kit import edit_fhir, edit_v2, is_v2, read_fhir, register, write_fhir
+from harness.systems.defects.kit import is_v2, read_fhir, register, write_fhir
+from harness.systems.defects.shapes import KeepsOnly, TurnsAway, register_rows
 
 Resource = dict[str, Any]
 
 
-class _Refuses(Defect):
-    """Knows none of ``triggers`` and none of ``kinds``: what comes is read as something this system does not handle."""
-
-    triggers: frozenset[str] = frozenset()
-    kinds: frozenset[str] = frozenset()
-
-    def wire_in(self, payload: bytes) -> bytes | None:
-        """The event, or the type of the resource, becomes one nobody knows."""
-        if is_v2(payload):
-            return edit_v2(payload, lambda tree: tree.set("MSH-9.2", "Q99") if tree.trigger in self.triggers else None)
-        return edit_fhir(payload, lambda resource: {**resource, "resourceType": "Unhandled"} if self.turned(resource) else resource)
-
-    def turned(self, resource: Resource) -> bool:
-        """True for a resource that is turned away."""
-        return resource.get("resourceType") in self.kinds
-
-
-@register("refuses-people")
-class RefusesPeople(_Refuses):
-    """Turns away registrations and updates of people."""
-
-    triggers, kinds = frozenset({"A28", "A31"}), frozenset({"Patient"})
-
-
-@register("refuses-encounters")
-class RefusesEncounters(_Refuses):
-    """Turns away admissions, transfers and discharges."""
-
-    triggers, kinds = frozenset({"A01", "A02", "A03", "A04", "A05", "A08", "A11", "A12", "A13"}), frozenset({"Encounter"})
-
-
-@register("refuses-merges")
-class RefusesMerges(_Refuses):
-    """Turns away merges."""
-
-    triggers = frozenset({"A40"})
-
-    def turned(self, resource: Resource) -> bool:
-        """A Patient that ends."""
-        return resource.get("resourceType") == "Patient" and resource.get("active") is False
-
-
-@register("refuses-notices")
-class RefusesNotices(_Refuses):
-    """Turns away notices."""
-
-    kinds = frozenset({"ServiceRequest"})
-
-
-@register("refuses-packages")
-class RefusesPackages(_Refuses):
-    """Turns away packages of care."""
-
-    kinds = frozenset({"EpisodeOfCare"})
-
+register_rows(
+    {
+        "refuses-people": TurnsAway("A28", "A31", kind="Patient"),
+        "refuses-encounters": TurnsAway("A01", "A02", "A03", "A04", "A05", "A08", "A11", "A12", "A13", kind="Encounter"),
+        "refuses-merges": TurnsAway("A40", kind="Patient", ended=True),
+        "refuses-notices": TurnsAway(kind="ServiceRequest"),
+        "refuses-packages": TurnsAway(kind="EpisodeOfCare"),
+        "keeps-bare-person": KeepsOnly("Patient", "active", "link", "name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime"),
+        "keeps-bare-encounter": KeepsOnly("Encounter", "status", "class", "subject", "period"),
+    }
+)
 
 _SEGMENTS: Final = frozenset(
     ["MSH", "EVN", "PID", "PD1", "NK1", "PV1", "PV2", "OBX", "AL1", "DG1", "PR1", "MRG", "ZU1", "ZU3", "ZU4", "ZU5", "ZU6", "ZU7", "ZU8"]
@@ -117,33 +74,6 @@ class FilesWhatItCan(Defect):
         except RefusalError:
             return False
         return True
-
-
-class _Bare(Defect):
-    """Keeps ``kept`` elements of a ``kind`` and nothing else."""
-
-    kind = ""
-    kept: frozenset[str] = frozenset()
-
-    def stored(self, resource: Resource, before: Resource | None) -> Resource | None:  # noqa: ARG002
-        """The bare resource."""
-        if resource["resourceType"] != self.kind:
-            return resource
-        return {key: each for key, each in resource.items() if key in self.kept or key in ("resourceType", "id", "meta", "identifier")}
-
-
-@register("keeps-bare-person")
-class KeepsBarePerson(_Bare):
-    """Keeps of a person number, name, sex and dates."""
-
-    kind, kept = "Patient", frozenset({"active", "link", "name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime"})
-
-
-@register("keeps-bare-encounter")
-class KeepsBareEncounter(_Bare):
-    """Keeps of a stay number, class, status and period."""
-
-    kind, kept = "Encounter", frozenset({"status", "class", "subject", "period"})
 
 
 @register("drops-nhs-number")

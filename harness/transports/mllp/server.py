@@ -11,7 +11,7 @@ from harness.model.place import Tls
 from harness.transports.loop import Loop
 from harness.transports.mllp.connection import CloseConnection, Connection
 from harness.transports.mllp.frames import Frame, Garbage, Peer
-from harness.transports.sockets import bound_address, listen
+from harness.transports.sockets import bound_address, listen, server_tls
 
 __all__ = ["CloseConnection", "ConnectionReport", "MllpServer"]
 
@@ -89,11 +89,7 @@ class MllpServer:
         """Listen. Raises SetUpError when the port is in use, or a file of ``tls`` cannot be used."""
         if self._server is not None:
             return
-        context = None
-        if self._tls is not None:
-            from harness.transports.tls import server_context
-
-            context = server_context(self._tls)
+        context = server_tls(self._tls)
         sock = listen(self._host, self._port, "an MLLP server")
         self._port = bound_address(sock)[1]
         handshake = HANDSHAKE if context is not None else None
