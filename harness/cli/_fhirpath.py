@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.errors import FormatError, HarnessError
 
-_CARET_WIDTH = 60
+_CARET_WIDTH = 60  # characters of the expression shown on each side of the caret
 
 
 @dataclass(frozen=True, slots=True)

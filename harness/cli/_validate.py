@@ -13,7 +13,7 @@ from harness.errors import SetUpError
 from harness.model.issue import Issue
 from harness.model.judgement import Judgement
 
-_SHOWN = 5
+_SHOWN = 5  # files left out that are named; the others are counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from harness.reporting.registry import report
 from harness.reporting.view import CellView, RootCause, arrow, cells, counts, printable, roots, statement
 
 HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
-WIDTH = 150
-_MOST = 3
-_MOST_TOLD = 10
+WIDTH = 150  # characters: a wide terminal
+_MOST = 3  # blockers named in a cell; report.html names all
+_MOST_TOLD = 10  # lines about records; report.html shows all
 
 
 @report("console")

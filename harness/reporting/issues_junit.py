@@ -11,7 +11,7 @@ from harness.reporting.issues import unicode_text
 from harness.reporting.issues_text import described
 
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_KEPT = 8_000_000
+_KEPT = 8_000_000  # characters kept in memory before they go to a file: the counts stand before the cases, and are known after them
 
 
 def render(judgements: Iterable[Judgement]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from harness.reporting.registry import report
 from harness.reporting.view import statement
 
 SCHEMA = "https://exemplar-harness.example/schemas/run.schema.json"
-VERSION = 1
+VERSION = 1  # of the shape: a new one where a reader of the old would go wrong
 
 
 @report("json", "run.json")

@@ -7,10 +7,10 @@ import re
 from harness.model.location import Location
 
 _LINE = re.compile(rb"\r\n|\r|\n")
-_AROUND = 2
-_WIDTH = 120
-_BEFORE = 60
-_LARGEST = 4_000_000
+_AROUND = 2  # lines shown above and below
+_WIDTH = 120  # characters of a line: a report stays readable in a terminal and on paper
+_BEFORE = 60  # characters kept before the column where a line is cut: half of the width
+_LARGEST = 4_000_000  # bytes: splitting what is larger into lines for a few of them would take longer than judging it
 
 
 def excerpt(data: bytes, place: Location, first_line: int = 1) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from harness.model.finding import Finding
 from harness.model.outcome import Outcome, worst
 
 SUFFIX = ".ndjson"
-LOCK_SECONDS = 5.0
+LOCK_SECONDS = 5.0  # to wait for a journal: a worker whose run was killed ends within a moment
+_RETRY_SECONDS = 0.05  # between tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _lock(handle: int, path: Path) -> None:
         import fcntl
     except ImportError:  # not a POSIX system: two runs into one directory are refused by run-meta.json only
         return
-    give_up = time.monotonic() + LOCK_SECONDS  # a worker whose run was killed ends within a moment
+    give_up = time.monotonic() + LOCK_SECONDS
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -107,4 +108,4 @@ def _lock(handle: int, path: Path) -> None:
                 raise SetUpError(
                     "another run is writing this journal", where=str(path), expected="one run per directory", do="wait for it to end, or choose another --out"
                 ) from None
-            time.sleep(0.05)
+            time.sleep(_RETRY_SECONDS)

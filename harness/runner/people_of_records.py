@@ -16,7 +16,7 @@ from harness.model.record import Entry, Record
 from harness.model.run import RecordsSummary
 from harness.runner.reading import FilePart, parts, records, records_together
 
-MAX_FILE = 50_000_000
+MAX_FILE = 50_000_000  # bytes: files of records are read whole
 MAX_VALUE = 20_000  # characters: anything longer would fill the messages of every case, and no place of a record needs it
 NUMBER = "person.nhs_number"
 # What a check relies on stays the fixture's: who is verified, sensitive, dead or without a number; where an encounter stands; who is a twin.

@@ -12,8 +12,8 @@ from harness.model.issue import Issue
 from harness.model.location import Location
 from harness.validation.wording import remarked, told
 
-MAX_WHOLE = 50_000_000
-_HEAD = 1 << 16
+MAX_WHOLE = 50_000_000  # bytes of a file that has to be in memory whole, with its tree, which takes many times as much
+_HEAD = 1 << 16  # bytes looked at to tell what a file is: a Bundle names its type well within them
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe\x00\x00", b"\xff\xfe", b"\xfe\xff")
 
 

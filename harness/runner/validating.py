@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from harness.validation.options import Options
 
-_HANDED_OVER = 256
-_WAITING = 3
-_FIRST = 8
+_HANDED_OVER = 256  # messages handed to a worker at a time: sending fewer costs more than judging them
+_WAITING = 3  # such bundles waiting a worker: enough that none is idle, few enough that memory stays flat
+_FIRST = 8  # messages judged before any worker is started: starting them costs more than judging as many
 
 
 def judge_files(sources: Iterable[Path | bytes | IO[bytes]], options: Options, *, jobs: int = 1) -> Iterator[Judgement]:

@@ -30,7 +30,6 @@ class Action:
     intact: bool = True
 
 
-WireAction = Action
 Planner = Callable[[Sequence[bytes], Mapping[str, Any], Random], list[Action]]
 
 

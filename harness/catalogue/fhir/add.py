@@ -15,7 +15,7 @@ from harness.catalogue.fhir.lock import LOCK, Locked, read_lock, write_lock
 from harness.catalogue.fhir.packages import Package, open_folder, open_package
 from harness.errors import SetUpError
 
-_MAX_PACKAGES = 200
+_MAX_PACKAGES = 200  # fetched in one go: dependencies that never end are a mistake
 
 
 @dataclass(frozen=True, slots=True)

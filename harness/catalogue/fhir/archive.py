@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from harness.errors import SetUpError
 
-MAX_ARCHIVE = 300_000_000
-MAX_TOTAL = 1_000_000_000
-MAX_FILE = 200_000_000
+# Bounds on what a hostile archive may unpack to, well above the packages of national guides.
+MAX_ARCHIVE = 300_000_000  # bytes as packed
+MAX_TOTAL = 1_000_000_000  # bytes of all files
+MAX_FILE = 200_000_000  # bytes of one file
 MAX_FILES = 100_000
 
 

@@ -12,7 +12,7 @@ from harness.catalogue.fhir.core import CORE, core_layer
 from harness.catalogue.fhir.layer import Held, Layer, LayerEntry, matches, version_key
 from harness.catalogue.fhir.structure import Structure, elements_of, structure_of
 
-_DEPTH = 40
+_DEPTH = 40  # definitions based on one another; the core has four, and what derives from it a few more
 _CORRECTED = {"4.0.1": ("4.0.0",), "3.0.2": ("3.0.0", "3.0.1")}
 
 

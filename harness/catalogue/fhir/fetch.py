@@ -16,8 +16,8 @@ from harness.errors import SetUpError, UnsafeError
 REGISTRY = "https://packages.fhir.org"
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_HOPS = 4
-_SECONDS = 120.0
+_HOPS = 4  # redirections followed: a registry leads to its store, the store perhaps to a mirror
+_SECONDS = 120.0  # for one package: a large one over a slow line
 
 
 class Fetched(NamedTuple):

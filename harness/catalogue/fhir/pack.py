@@ -23,8 +23,8 @@ from harness.formats.fhir import encode_json
 
 _MAGIC = b"harness-pack 1\n"
 _LENGTHS = struct.Struct(">III")
-_WINDOW = 32_768
-_MAX_MEMBER = 50_000_000
+_WINDOW = 32_768  # bytes that zlib looks back: a longer dictionary would never be reached
+_MAX_MEMBER = 50_000_000  # bytes of one definition unpacked: a damaged pack must not fill the memory
 
 
 class _Listing(msgspec.Struct):

@@ -16,7 +16,7 @@ from harness.errors import SetUpError
 
 _SHIPPED = re.compile(r"hl7\.fhir\.r[0-9][a-z]?\.[a-z]+|hl7\.fhir\.core", re.IGNORECASE)
 _SKIPPED = frozenset({"example", "examples", "openapi", "node_modules"})
-_MAX_PACKAGES = 200
+_MAX_PACKAGES = 200  # read together: dependencies that never end are a mistake
 
 
 @dataclass(frozen=True)

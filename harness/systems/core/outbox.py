@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from harness.transports.http import HttpClient
     from harness.transports.mllp import AsyncMllpClient
 
-RETRIES = 2
+RETRIES = 2  # times a message is sent again: one lost answer is common, and a partner that is away for longer is told of by an operator
+_KEPT = 200  # answers that control can still be asked for: more than any case makes a system send
+_LAST_CANCEL = 0.1  # seconds between cancellations, see close
 _RETRIED = frozenset({408, 429, 502, 503, 504})
 
 
@@ -69,7 +71,7 @@ class Outbox:
 
     def __init__(self, defects: Defects, *, organisation: str = "", acknowledged: bool = True, timeout: float = 5.0, connect_timeout: float = 1.0) -> None:
         self.routes: dict[str, Route] = {}
-        self.sent: deque[Sent] = deque(maxlen=200)
+        self.sent: deque[Sent] = deque(maxlen=_KEPT)
         self._acknowledged = acknowledged
         self._defects, self._organisation, self._timeout, self._connect = defects, organisation, timeout, connect_timeout
         self._queues: dict[tuple[str, str], asyncio.Queue[Outgoing]] = {}
@@ -113,7 +115,7 @@ class Outbox:
             # Before Python 3.12 asyncio.wait_for loses a cancellation that comes together with its result, so once may not be enough.
             for task in waiting:
                 task.cancel()
-            _, waiting = await asyncio.wait(waiting, timeout=0.1)
+            _, waiting = await asyncio.wait(waiting, timeout=_LAST_CANCEL)
         self._tasks.clear()
         for _, client in self._clients.values():
             closing = client.close()

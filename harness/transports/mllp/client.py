@@ -110,16 +110,6 @@ class MllpClient:
             return error.reason == "closed"
         return False
 
-    def finish_writing(self) -> None:
-        """Close our half of the connection: the peer sees the end of the stream and may still answer. A TLS session has no halves: TransportError(tls)."""
-        if self._tls is not None:
-            raise TransportError("half of a TLS session cannot be closed", reason="tls", where=self.address)
-        if self._socket is not None:
-            try:
-                self._socket.shutdown(socket.SHUT_WR)
-            except OSError as error:
-                raise _failure(error, self.address) from error
-
     def reconnect(self) -> None:
         """Close, and connect anew."""
         self.close()

@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from harness.systems.core.defect import Defects
-from harness.systems.core.outbox import RETRIES, Outbox, Outgoing
-from harness.transports.inlet import LOST, MllpInlet
+from harness.systems.core.outbox import Outbox, Outgoing
+from harness.transports.inlet import LOST, HttpInlet, MllpInlet
 from harness.transports.loop import Loop
 
 
-def sending(outbox: Outbox, *payloads: bytes) -> Callable[[], None]:
+def sending(outbox: Outbox, *payloads: bytes, interface: str = "hl7v2") -> Callable[[], None]:
     async def run() -> None:
         for number, payload in enumerate(payloads):
-            outbox.send("b", Outgoing("hl7v2", payload, control_id=f"C{number}"))
+            outbox.send("b", Outgoing(interface, payload, control_id=f"C{number}"))
 
     Loop.shared().call(run())
     return lambda: Loop.shared().call(outbox.close())
@@ -31,14 +31,18 @@ def until_sent(outbox: Outbox, count: int) -> None:
     Loop.shared().call(wait(), 5)
 
 
-@pytest.mark.parametrize("lost", [0, 1, RETRIES, RETRIES + 1])
+# Typed here, not taken from the code: after two repeats without an answer a message is given up.
+REPEATS = 2
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2, 3])
 def test_order_and_retries(lost: int) -> None:
     outbox = Outbox(Defects())
     with MllpInlet() as inlet:
         outbox.set_routes({"b": {"hl7v2": inlet.address}})
         close = sending(outbox, b"one", b"two")
         caught = []
-        for number in range(lost + 1 if lost <= RETRIES else lost):
+        for number in range(lost + 1 if lost <= REPEATS else lost):
             incoming = inlet.take(2)
             assert incoming is not None
             caught.append(incoming.payload)
@@ -48,11 +52,31 @@ def test_order_and_retries(lost: int) -> None:
         last.reply(b"ack")
         until_sent(outbox, 2)
         close()
-    assert caught == [b"one"] * min(lost + 1, RETRIES + 1)
+    assert caught == [b"one"] * min(lost + 1, REPEATS + 1)
     assert last.payload == b"two"
     first, second = outbox.sent
-    assert (first.failure, first.answer) == (("", b"ack") if lost <= RETRIES else ("closed", b""))
+    assert (first.failure, first.answer) == (("", b"ack") if lost <= REPEATS else ("closed", b""))
+    assert first.attempts == min(lost, 2) + 1
     assert (second.control_id, second.answer, outbox.pending) == ("C1", b"ack", 0)
+
+
+@pytest.mark.parametrize(("status", "attempts"), [(503, 3), (429, 3), (408, 3), (200, 1), (404, 1), (409, 1), (500, 1)])
+def test_what_http_asks_to_send_again_is_sent_three_times_and_all_else_once(status: int, attempts: int) -> None:
+    outbox = Outbox(Defects())
+    with HttpInlet() as inlet:
+        outbox.set_routes({"b": {"fhir": inlet.base_url}})
+        close = sending(outbox, b"{}", interface="fhir")
+        caught = []
+        for _ in range(attempts):
+            incoming = inlet.take(2)
+            assert incoming is not None
+            caught.append((incoming.method, incoming.payload, incoming.headers["x-request-id"]))
+            incoming.reply(status, {}, b"")
+        until_sent(outbox, 1)
+        assert inlet.take(0) is None
+        close()
+    assert caught == [("POST", b"{}", "C0")] * attempts
+    assert [(each.status, each.attempts, each.failure) for each in outbox.sent] == [(status, attempts, "")]
 
 
 def test_a_broadcast_waits_for_no_answer() -> None:

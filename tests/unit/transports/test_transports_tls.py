@@ -112,8 +112,6 @@ def test_many_large_messages_cross_a_tls_session_both_ways(made: Certificates) -
     with MllpServer(echo, tls=made.tls(certificate="server.pem")) as server, MllpClient(server.address, tls=made.tls(ca="ca.pem")) as client:
         assert client.exchange_many(payloads, 30) == [b"ACK " + payload for payload in payloads]
         assert client.connected
-        with pytest.raises(TransportError, match="half of a TLS session"):
-            client.finish_writing()
         server.close()
         assert client.wait_closed(LIMIT)
         assert not client.connected

@@ -8,9 +8,10 @@ from typing import Any, Protocol, TypeAlias
 
 Element: TypeAlias = Mapping[str, Any]
 
-MAX_ELEMENTS = 20_000
-MAX_DEPTH = 48
-MAX_PROBLEMS = 200
+# Bounds on what a hostile or broken definition may cost, far above real ones.
+MAX_ELEMENTS = 20_000  # elements of one snapshot, those of its parts included; the largest of the core has 256
+MAX_DEPTH = 48  # parts of a path; the deepest of the core has 8
+MAX_PROBLEMS = 200  # sentences told of one definition
 
 
 class SnapshotSource(Protocol):

@@ -11,7 +11,7 @@ _LISTS = frozenset({"type", "constraint", "extension"})
 _OBJECTS = frozenset({"base", "binding", "slicing"})
 _TEXTS = frozenset({"id", "path", "sliceName", "contentReference"})
 _INNER = ("discriminator", "additional", "extension")
-_DEEPEST = 50
+_DEEPEST = 50  # levels of JSON within an element: nothing recurses further into a hostile one
 
 
 def sound(element: Element, work: Work) -> Element:
