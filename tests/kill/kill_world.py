@@ -5,7 +5,7 @@ from __future__ import annotations
 import faulthandler
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
@@ -17,6 +17,7 @@ from harness.case.examine import examine
 from harness.case.link import Link
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
+from harness.errors import UnknownNameError
 from harness.model.outcome import Outcome
 from harness.model.place import Endpoint, Interface, Pairing, Place, System
 from harness.scoring import applicable
@@ -98,6 +99,35 @@ class Answer:
     def failed(self) -> bool:
         """True when a finding is FAIL; INCONCLUSIVE or ERROR alone is no kill."""
         return Outcome.FAIL in self.outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The part of the matrix to run: ``pairs`` are the (defect, check) that are said to go together; ``all`` when nothing was left out."""
+
+    defects: tuple[str, ...]
+    checks: tuple[str, ...]
+    pairs: frozenset[tuple[str, str]]
+    all: bool = False
+
+    def named(self, defect: str) -> frozenset[str]:
+        """The checks to ask under ``defect``: those that it is said to break, or, where both were chosen, every check chosen."""
+        return frozenset(check for name, check in self.pairs if name == defect)
+
+
+def chosen(defects: Sequence[str] = (), checks: Sequence[str] = ()) -> Chosen:
+    """The defects and checks named; with only one of them the others that go with it; all when none is. Raises UnknownNameError."""
+    breaks = {name: note.breaks for name, note in catalogue().defects.items()}
+    for kind, names, known in (("defect", defects, breaks), ("check", checks, CHECKS)):
+        for name in names:
+            if name not in known:
+                raise UnknownNameError(kind, name, known)
+    if not defects and not checks:
+        return Chosen(tuple(breaks), tuple(CHECKS), frozenset((name, check) for name, broken in breaks.items() for check in broken), all=True)
+    found = tuple(defects) or tuple(name for name, broken in breaks.items() if set(broken) & set(checks))
+    asked = tuple(checks) or tuple(dict.fromkeys(check for name in found for check in breaks[name]))
+    together = bool(defects and checks)
+    return Chosen(found, asked, frozenset((name, check) for name in found for check in asked if together or check in breaks[name]))
 
 
 def applying(way: str) -> tuple[str, ...]:

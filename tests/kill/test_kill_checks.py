@@ -1,4 +1,7 @@
-"""The kill matrix: every check passes on faithful systems and fails under a named defect; every defect makes a check fail. ``-s`` shows the counts."""
+"""The kill matrix: every check passes on faithful systems and fails under a named defect; every defect makes a check fail. ``-s`` shows the counts.
+
+``--defect NAME`` and ``--check ID`` run that part of it: the checks chosen on faithful systems and under the defects chosen.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from kill_world import WAYS, Answer, Job, applying, ask, spread
+from kill_world import WAYS, Answer, Chosen, Job, applying, ask, spread
 
-from harness.case.check import CHECKS
-from harness.catalogue import catalogue
 from harness.model.outcome import Outcome
 
 
@@ -40,49 +41,48 @@ class Matrix:
         return found
 
 
-def jobs() -> Iterator[Job]:
+def jobs(chosen: Chosen) -> Iterator[Job]:
     """Faithful first (they take longest): all checks, in three parts. Then each defect on every way where a check that it names can be asked."""
     for way in WAYS:
-        asked = applying(way)
+        wanted = tuple(check for check in applying(way) if check in chosen.checks)
         for part in range(3):
-            if asked[part::3]:
-                yield Job(way, "", asked[part::3])
-    for name, note in catalogue().defects.items():
+            if wanted[part::3]:
+                yield Job(way, "", wanted[part::3])
+    for name in chosen.defects:
         for way in WAYS:
-            named = tuple(check for check in applying(way) if check in note.breaks)
+            named = tuple(check for check in applying(way) if check in chosen.named(name))
             if named:
                 yield Job(way, name, named)
 
 
 @pytest.fixture(scope="module")
-def matrix() -> Matrix:
-    answers = [answer for answers in spread(ask, jobs()) for answer in answers]
+def matrix(asked: Chosen) -> Matrix:
+    answers = [answer for answers in spread(ask, jobs(asked)) for answer in answers]
     made = Matrix([each for each in answers if not each.job.defect], [each for each in answers if each.job.defect])
-    checks, defects = set(CHECKS), set(catalogue().defects)
+    checks, defects = set(asked.checks), set(asked.defects)
     print(f"\n{len(WAYS)} pairings, {len(made.faithful)} faithful answers, {len(made.defective)} under a defect")
     print(f"checks: {len(checks)}, killed {len(made.killed)}, survivors {sorted(checks - set(made.killed)) or 'none'}")
     print(f"defects: {len(defects)}, caught {len(made.caught)}, survivors {sorted(defects - set(made.caught)) or 'none'}")
     return made
 
 
-def test_every_check_is_asked_of_faithful_systems_and_passes(matrix: Matrix) -> None:
+def test_every_check_is_asked_of_faithful_systems_and_passes(matrix: Matrix, asked: Chosen) -> None:
     passing = {Outcome.PASS, Outcome.NOT_APPLICABLE}
     assert [(each.job.way, each.check, each.message) for each in matrix.faithful if not each.outcomes <= passing] == []
-    assert set(CHECKS) - {each.check for each in matrix.faithful if Outcome.PASS in each.outcomes} == set()
+    assert set(asked.checks) - {each.check for each in matrix.faithful if Outcome.PASS in each.outcomes} == set()
 
 
-def test_every_check_fails_under_a_named_defect(matrix: Matrix) -> None:
-    assert sorted(set(CHECKS) - set(matrix.killed)) == []
+def test_every_check_fails_under_a_named_defect(matrix: Matrix, asked: Chosen) -> None:
+    assert sorted(set(asked.checks) - set(matrix.killed)) == []
 
 
-def test_every_defect_makes_a_check_fail(matrix: Matrix) -> None:
-    assert sorted(set(catalogue().defects) - set(matrix.caught)) == []
+def test_every_defect_makes_a_check_fail(matrix: Matrix, asked: Chosen) -> None:
+    assert sorted(set(asked.defects) - set(matrix.caught)) == []
 
 
-def test_what_a_defect_is_said_to_break_it_breaks(matrix: Matrix) -> None:
-    said = {(name, check) for name, note in catalogue().defects.items() for check in note.breaks}
+def test_what_a_defect_is_said_to_break_it_breaks(matrix: Matrix, asked: Chosen) -> None:
     done = {(name, check) for name, checks in matrix.caught.items() for check in checks}
-    assert sorted(said - done) == []
+    assert sorted(asked.pairs - done) == []
 
 
 def test_a_defect_breaks_nothing_by_accident(matrix: Matrix) -> None:

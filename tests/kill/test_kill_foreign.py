@@ -10,7 +10,7 @@ import foreign_council
 import foreign_hospital
 import pytest
 from foreign import Site
-from kill_world import spread
+from kill_world import Chosen, spread
 
 from harness.catalogue import catalogue
 
@@ -44,8 +44,8 @@ def test_every_defect_has_one_probe() -> None:
     assert len(named) == len(set(named))
 
 
-def test_each_defect_is_seen_and_nothing_is_seen_without_it() -> None:
-    seen = spread(look, sorted(set(catalogue().defects) & {name for probes in PROBED.values() for name in probes}))
+def test_each_defect_is_seen_and_nothing_is_seen_without_it(asked: Chosen) -> None:
+    seen = spread(look, sorted(set(asked.defects) & {name for probes in PROBED.values() for name in probes}))
     wrong = [one for one in seen if one[1:] != (False, True)]
     print(f"\nforeign observation: {len(seen)} defects, {len(seen) - len(wrong)} seen, survivors {[name for name, *_ in wrong] or 'none'}")
     assert wrong == []
