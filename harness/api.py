@@ -51,13 +51,14 @@ def run(
     resume: str | Path | None = None,
     keep_numbers: bool = False,
     packages: Sequence[str] = (),
+    defects: Sequence[str] = (),
     reports: Sequence[str] | None = None,
     listeners: Sequence[Listener] = (),
     executor: Executor | None = None,
 ) -> Run:
     """Run a place (an id, a manifest or a Place; the demonstration place when None), write its reports and return the run.
 
-    ``packages`` are FHIR packages to judge messages by, besides the place's own.
+    ``packages`` are FHIR packages to judge messages by, besides the place's own; ``defects`` (``SYSTEM:NAME``) are given to simulated systems for this run.
     ``reports`` names the reports to write (None: all; empty: none). Any ``concurrent.futures.Executor`` may do the work. Raises HarnessError.
     """
     from harness.model.run import Selection
@@ -76,6 +77,7 @@ def run(
         resume=Path(resume) if resume is not None else None,
         keep_numbers=keep_numbers,
         packages=tuple(packages),
+        defects=tuple(defects),
     )
     result = run_place(place, options, listeners=listeners, executor=executor)
     write_reports(result, reports)

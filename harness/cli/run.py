@@ -24,6 +24,7 @@ def command(
     resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Finish the interrupted run in this directory.")] = None,
     keep_numbers: Annotated[bool, typer.Option("--keep-numbers", help="Do not replace the NHS numbers of --records.")] = False,
     package: Annotated[Texts, typer.Option(metavar="NAME@VERSION|FILE.tgz|FOLDER", help="FHIR definitions to judge messages by too. May be repeated.")] = None,
+    defect: Annotated[Texts, typer.Option(metavar="SYSTEM:NAME", help="Give a simulated system this defect for this run. May be repeated.")] = None,
     format: Annotated[str, typer.Option("--format", metavar="text|json|...", help="Print the matrix, or any report of `harness list reports`.")] = "text",
 ) -> None:
     """Run a place and say which level each pairing reaches.
@@ -58,6 +59,7 @@ def command(
                 resume=resume,
                 keep_numbers=keep_numbers,
                 packages=package or (),
+                defects=defect or (),
                 listeners=(progress.hear,),
             )
     except KeyboardInterrupt:

@@ -48,6 +48,7 @@ class Run:
 
     ``started`` is an ISO date-time with offset, ``seconds`` wall time; both, and the times inside findings, differ between equal runs.
     ``troubles`` are sentences about pairings that could not be examined at all. ``evidence`` is all, failures or none.
+    ``defects`` are ``SYSTEM:NAME`` that were switched on for this run, besides those of the manifest.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Run:
     evidence: str = "failures"
     records: RecordsSummary | None = None
     troubles: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
     directory: str = ""
     started: str = field(default="", compare=False)
     seconds: float = field(default=0.0, compare=False)

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import CellView, RootCause, arrow, cells, counts, printable, roots, statement
+from harness.reporting.view import GIVEN, CellView, RootCause, arrow, cells, counts, printable, roots, statement
 
 HEADINGS = ("pairing", "family", "level", "next level", "F", "ceiling", "cap, or what blocks", "attributed to")
 WIDTH = 150  # characters: a wide terminal
@@ -48,6 +48,8 @@ def show(run: Run) -> None:
 def _title(run: Run) -> str:
     records = run.records
     title = f"{run.place.title}: {len(run.findings)} findings of {run.planned} cases, seed {run.seed}, {run.seconds:.1f} s"
+    if run.defects:
+        title += f"\n{GIVEN}{', '.join(run.defects)}"
     if records:
         title += (
             f"\n{records.path}: {records.messages} messages in {records.files} files, {records.people} people, {len(records.contradictions)} contradictions, "

@@ -10,7 +10,7 @@ from harness.model.finding import Evidence, Finding
 from harness.model.outcome import Outcome
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import CellView, arrow, cells, counts, families, ladder, pairings, printable, roots, statement
+from harness.reporting.view import GIVEN, CellView, arrow, cells, counts, families, ladder, pairings, printable, roots, statement
 
 TEMPLATES = Path(__file__).parent / "templates"
 _QUIET = (Outcome.PASS, Outcome.NOT_APPLICABLE)
@@ -54,6 +54,7 @@ def render(run: Run) -> str:
         "evidence": evidence(run),
         "titles": {system.id: system for system in run.place.systems},
         "kept": run.evidence,
+        "given": GIVEN,
         "css": (TEMPLATES / "report.css").read_text(encoding="utf-8"),
     }
     return environment.get_template("report.html.j2").render(content)

@@ -41,6 +41,7 @@ def as_data(run: Run) -> dict[str, Any]:
             "repeat": run.repeat,
             "evidence": run.evidence,
             "selection": asdict(run.selection),
+            "defects": list(run.defects),
             "planned": run.planned,
             "not_selected": run.not_selected,
             "started": run.started,

@@ -32,6 +32,8 @@ def render(run: Run) -> bytes:
         suite.add_testcase(case)
     document = JUnitXml(f"{run.place.id} seed {run.seed}")
     for suite in suites.values():
+        for defect in run.defects:
+            suite.add_property("defect", defect)
         document.add_testsuite(suite)
     document.update_statistics()
     content: bytes = document.tostring()

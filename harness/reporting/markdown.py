@@ -6,7 +6,7 @@ import re
 
 from harness.model.run import Run
 from harness.reporting.registry import report
-from harness.reporting.view import RootCause, arrow, cells, printable, roots, statement
+from harness.reporting.view import GIVEN, RootCause, arrow, cells, printable, roots, statement
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#&])")
 
@@ -18,6 +18,7 @@ def render(run: Run) -> str:
         f"# {_text(run.place.title)}",
         "",
         _headline(run),
+        *(["", _text(GIVEN + ", ".join(run.defects))] if run.defects else []),
         "",
         "| pairing | family | level | next | F | cap or blocker | attributed to |",
         "|---|---|---|---|---|---|---|",

@@ -13,6 +13,7 @@ from harness.model.outcome import Outcome, worst
 from harness.model.run import Run
 from harness.model.verdict import CellVerdict
 
+GIVEN = "With defects given for this run: "
 SIMULATED = "Simulated systems have invented names and codes, stand for no product and no organisation, and hold synthetic people only."
 MIXED = "Systems marked real were reached at the addresses of the manifest; the others are simulated, with invented names, and stand for no product."
 _NOT_PASSED = (Outcome.ERROR, Outcome.FAIL, Outcome.INCONCLUSIVE)

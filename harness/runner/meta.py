@@ -35,6 +35,7 @@ class Meta:
     records: str = ""
     keep_numbers: bool = False
     packages: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
     def save(self, directory: Path) -> None:
         """Write run-meta.json; an existing one is an earlier run and is refused."""

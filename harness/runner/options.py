@@ -14,7 +14,7 @@ from harness.runner.evidence import MODES
 class RunOptions:
     """``jobs`` None means one worker a core; ``resume`` is the directory of an interrupted run, whose own options then hold.
 
-    ``packages`` are FHIR packages to judge messages by, besides those that the place names.
+    ``packages`` are FHIR packages to judge messages by, besides those that the place names; ``defects`` are ``SYSTEM:NAME`` of simulated systems.
     ``keep_numbers`` sends the NHS numbers of ``records`` as they are, and is refused for numbers outside the test range.
     """
 
@@ -28,6 +28,7 @@ class RunOptions:
     resume: Path | None = None
     keep_numbers: bool = False
     packages: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.evidence not in MODES:

@@ -16,6 +16,7 @@ from harness.model.finding import Finding
 from harness.model.place import FixturePerson, Place
 from harness.model.run import RecordsSummary, Run, Selection
 from harness.runner.execute import execute
+from harness.runner.given_defects import with_defects
 from harness.runner.group import Task, Tools
 from harness.runner.journal import CaseFindings, read
 from harness.runner.meta import Meta, digest, namespace_and_epoch
@@ -81,6 +82,8 @@ def prepare(place: str | Path | Place | None, options: RunOptions, *, tools: Too
     found = place if isinstance(place, Place) else catalogue().place(str(place or DEMONSTRATION))
     if options.packages:
         found = replace(found, packages=(*found.packages, *(_readable_package(one) for one in options.packages)))
+    if options.defects:
+        found = with_defects(found, options.defects)
     plan = make_plan(found, catalogue().clauses, set(CHECKS), applicable, selection=options.selection, repeat=options.repeat)
     now = started or datetime.now().astimezone()
     namespace, epoch = (earlier.namespace, earlier.epoch) if earlier else namespace_and_epoch(found, options.seed, now)
@@ -101,6 +104,7 @@ def prepare(place: str | Path | Place | None, options: RunOptions, *, tools: Too
         records=str(options.records.resolve()) if options.records else "",
         keep_numbers=options.keep_numbers,
         packages=options.packages,
+        defects=options.defects,
     )
     if not earlier:
         meta.save(directory)
@@ -145,6 +149,7 @@ def assemble(prepared: Prepared, entries: Iterable[CaseFindings]) -> Run:
         evidence=meta.evidence,
         records=prepared.records,
         troubles=_troubles(findings),
+        defects=meta.defects,
         directory=str(prepared.directory),
         started=meta.started,
     )
@@ -159,9 +164,14 @@ def _readable_package(name: str) -> str:
 
 
 def _as_before(options: RunOptions, meta: Meta) -> RunOptions:
-    asked = (options.selection, options.records, options.packages)
-    if asked != (Selection(), None, ()):
-        raise SetUpError("--resume takes no selection of its own", where="--resume", expected="the options of the interrupted run", do="leave the others out")
+    asked = (options.selection, options.records, options.packages, options.defects)
+    if asked != (Selection(), None, (), ()):
+        raise SetUpError(
+            "--resume takes no selection, records, packages or defects of its own",
+            where="--resume",
+            expected="the options of the interrupted run",
+            do="leave the others out",
+        )
     return replace(
         options,
         selection=meta.selection,
@@ -171,6 +181,7 @@ def _as_before(options: RunOptions, meta: Meta) -> RunOptions:
         records=Path(meta.records) if meta.records else None,
         keep_numbers=meta.keep_numbers,
         packages=meta.packages,
+        defects=meta.defects,
     )
 
 

@@ -64,6 +64,7 @@ def test_help_imports_nothing_heavy() -> None:
         ("run", "--evidence", "some"),
         ("run", "--jobs", "0"),
         ("run", "--resume", "nowhere"),
+        ("run", "--defect", "follower-a:perfection"),
         ("run", "--suite", "identty"),
         ("run", "--pairing", "a:b"),
         ("run", "--records", "nowhere"),

@@ -111,6 +111,15 @@ def test_a_partial_run_shows_no_level() -> None:
         assert "partial" in REPORTS.get(name).content(partial).decode()
 
 
+@pytest.mark.parametrize("name", ["html", "console", "markdown", "junit", "json"])
+def test_defects_given_for_the_run_are_said(name: str) -> None:
+    given = replace(sample_run(), defects=("follower:drops-bed", "exemplar:drops-zeal"))
+    told = REPORTS.get(name).content(given).decode().replace("\\", "")
+    assert "follower:drops-bed" in told
+    assert "exemplar:drops-zeal" in told
+    assert "given for this run" not in rendered(name)
+
+
 def test_reports_are_written_where_the_run_is(tmp_path: Path) -> None:
     written = write_reports(replace(sample_run(), directory=str(tmp_path)))
     assert {path.name for path in written.values()} >= {"run.json", "report.html", "junit.xml"}
