@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 collect_ignore = ["end_to_end/places"]  # manifests that the end-to-end tests run themselves
 
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("kill matrix")
+    group.addoption("--defect", action="append", default=[], metavar="NAME", help="only this defect, with the checks that it breaks; may be repeated")
+    group.addoption("--check", action="append", default=[], metavar="ID", help="only this check, with the defects that break it; may be repeated")

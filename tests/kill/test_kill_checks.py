@@ -14,6 +14,8 @@ from kill_world import WAYS, Answer, Chosen, Job, applying, ask, spread
 
 from harness.model.outcome import Outcome
 
+pytest_plugins = ("kill_selection",)
+
 
 @dataclass(frozen=True)
 class Matrix:

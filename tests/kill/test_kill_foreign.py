@@ -14,6 +14,7 @@ from kill_world import Chosen, spread
 
 from harness.catalogue import catalogue
 
+pytest_plugins = ("kill_selection",)
 PROBED: Final = {
     "acute-follower": foreign_hospital.PROBES | foreign_council.HOSPITAL,
     "social-care": foreign_council.COUNCIL,

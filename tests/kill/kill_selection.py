@@ -1,4 +1,7 @@
-"""``pytest tests/kill --defect NAME`` and ``--check ID`` run only that defect or check, of the checks and of the foreign observation."""
+"""``pytest tests/kill --defect NAME`` and ``--check ID`` run only that defect or check, of the checks and of the foreign observation.
+
+A plugin of pytest that the two test modules load; the options themselves are declared in ``tests/conftest.py``, where they are known in time.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,8 @@ from kill_world import Chosen, chosen
 from harness.errors import UnknownNameError
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("kill matrix")
-    group.addoption("--defect", action="append", default=[], metavar="NAME", help="only this defect, with the checks that it breaks; may be repeated")
-    group.addoption("--check", action="append", default=[], metavar="ID", help="only this check, with the defects that break it; may be repeated")
-
-
 def _asked(config: pytest.Config) -> Chosen:
-    # Where a folder above was named, the options came too late to be read: then everything is run.
-    return chosen(config.getoption("defect", []), config.getoption("check", []))
+    return chosen(config.getoption("defect"), config.getoption("check"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -27,7 +23,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(str(error)) from None
     if asked.all:
         return
-    kept = {"test_kill_checks.py"} | ({"test_each_defect_is_seen_and_nothing_is_seen_without_it"} if config.getoption("defect", []) else set())
+    kept = {"test_kill_checks.py"} | ({"test_each_defect_is_seen_and_nothing_is_seen_without_it"} if config.getoption("defect") else set())
     left = [item for item in items if item.path.name not in kept and item.name not in kept]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
