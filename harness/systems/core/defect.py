@@ -1,9 +1,12 @@
 # ruff: noqa: ARG002
 """Named misbehaviours of a simulated system: hooks that core and roles call, all faithful unless a defect overrides them.
 
-A defect is one class in a file below ``harness.systems.defects`` that registers itself::
+A defect is a row or a class in a file below ``harness.systems.defects``: a row where one of its ``shapes`` fits, else a class that registers itself::
 
-    DEFECTS.add("drops-allergies", DropsAllergies())
+    register_rows({"drops-alert": Drops("Flag")})
+
+    @register("drops-bed")
+    class DropsBed(Defect): ...
 
 Hooks act on wire bytes or on stored and shown resources, in another file than the checks that should catch them.
 """

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from harness.errors import FormatError
+from harness.systems.core.clock import with_offset
 from harness.systems.core.defect import DEFECTS, Defect
 
 Resource = dict[str, Any]
@@ -111,3 +113,10 @@ def fresh(resource: Resource, before: Resource | None, key: str) -> bool:
 def extension(resource: Resource, name: str) -> Resource:
     """The extension whose URL ends in ``name``; empty where there is none."""
     return next((each for each in resource.get("extension") or () if str(each.get("url", "")).endswith(name)), {})
+
+
+def day_in_utc(day: str) -> str:
+    """A full date taken for midnight in London, as its day in UTC: the one before in summer time. Anything else stays."""
+    if len(day) != 10 or not with_offset(f"{day}T00:00:00").endswith("+01:00"):
+        return day
+    return date.fromordinal(date.fromisoformat(day).toordinal() - 1).isoformat()

@@ -133,3 +133,16 @@ class LetsThrough(Defect):
     def refuse(self, reason: str) -> bool:
         """False for one of ``reasons``."""
         return reason not in self.reasons
+
+
+class OfPatient(Defect):
+    """Damages a Patient as it is stored."""
+
+    def stored(self, resource: Resource, before: Resource | None) -> Resource | None:
+        """The Patient after ``damage``."""
+        if resource["resourceType"] == "Patient":
+            self.damage(resource, before or {})
+        return resource
+
+    def damage(self, patient: Resource, before: Resource) -> None:
+        """Change ``patient`` in place."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from harness.systems.core.clock import with_offset
 from harness.systems.core.defect import Defect
-from harness.systems.defects.kit import fresh, register
+from harness.systems.defects.kit import day_in_utc, fresh, register
 from harness.systems.defects.shapes import Doubles, Drops, Silent, Stays, register_rows
 
 Resource = dict[str, Any]
@@ -73,8 +71,8 @@ class DateShiftedInUtc(Defect):
 
     def stored(self, resource: Resource, before: Resource | None) -> Resource | None:
         """A day earlier in summer time."""
-        day = str(resource.get("occurrenceDateTime", ""))[:10]
-        moved = resource["resourceType"] == "ServiceRequest" and fresh(resource, before, "occurrenceDateTime") and len(day) == 10
-        if moved and with_offset(f"{day}T00:00:00").endswith("+01:00"):
-            resource["occurrenceDateTime"] = date.fromordinal(date.fromisoformat(day).toordinal() - 1).isoformat()
+        if resource["resourceType"] == "ServiceRequest" and fresh(resource, before, "occurrenceDateTime"):
+            told = str(resource["occurrenceDateTime"])
+            shifted = day_in_utc(told[:10])
+            resource["occurrenceDateTime"] = told if shifted == told[:10] else shifted
         return resource
