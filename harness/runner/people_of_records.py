@@ -14,7 +14,7 @@ from harness.model.mask import check_digit_holds, mask_text
 from harness.model.place import FixturePerson
 from harness.model.record import Entry, Record
 from harness.model.run import RecordsSummary
-from harness.runner.reading import FilePart, parts, records, records_together
+from harness.runner.reading import ParsedPart, parts, records, records_together
 
 MAX_FILE = 50_000_000  # bytes: files of records are read whole
 MAX_VALUE = 20_000  # characters: anything longer would fill the messages of every case, and no place of a record needs it
@@ -84,7 +84,7 @@ def people_of(
 
 
 def _gather(path: Path) -> _Found:
-    found, resources = _Found(), list[FilePart]()
+    found, resources = _Found(), list[ParsedPart]()
     for file, data in _files(path):
         name = str(file.relative_to(path)) if path.is_dir() else file.name
         try:
@@ -120,7 +120,7 @@ def _files(path: Path) -> Iterator[tuple[Path, bytes]]:
         yield file, file.read_bytes()
 
 
-def _report_defects(found: _Found, part: FilePart) -> None:
+def _report_defects(found: _Found, part: ParsedPart) -> None:
     from harness.validation.dispatch import validate
 
     if part.error is not None:

@@ -19,7 +19,7 @@ _REGIONAL_TYPES = frozenset({"ORU", "ORM", "OML", "OMG", "MDM", "SIU", "RDE"})
 
 
 @dataclass(frozen=True, slots=True)
-class FilePart:
+class ParsedPart:
     """One message or resource of a file. ``where`` is the file's name, with its place in it where there are several;
     ``tree`` is None when ``error`` says why it could not be read. ``key`` is the format key it is read under."""
 
@@ -31,7 +31,7 @@ class FilePart:
     error: FormatError | None = None
 
 
-def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> Iterator[FilePart]:
+def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> Iterator[ParsedPart]:
     """The messages of ``data``, in order; one that cannot be read comes with its error.
 
     ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format; the habits of ``dialect`` are undone in HL7 v2 messages.
@@ -49,9 +49,9 @@ def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> I
                 from harness.validation.hl7v2.dialects import normalise
 
                 tree, _ = normalise(tree, dialect)
-            yield FilePart(where, kind, key or _key_of(tree, chosen), content, tree)
+            yield ParsedPart(where, kind, key or _key_of(tree, chosen), content, tree)
         except FormatError as error:
-            yield FilePart(where, kind, chosen, content, error=error)
+            yield ParsedPart(where, kind, chosen, content, error=error)
 
 
 def default_key(format: str) -> str:
@@ -92,12 +92,12 @@ def carried_items(key: str) -> frozenset[str]:
     return frozenset(row.item for row in catalogue().table(key).rows)
 
 
-def records(part: FilePart) -> list[Record]:
+def records(part: ParsedPart) -> list[Record]:
     """The people in a part that was read."""
     return list(lens_of(part.key).read_all(part.tree, codes={}))
 
 
-def records_together(resources: list[FilePart]) -> list[Record]:
+def records_together(resources: list[ParsedPart]) -> list[Record]:
     """The people in FHIR parts that refer to one another, read as one collection."""
     bundle = bundled(resources)
     if not bundle["entry"]:
@@ -105,7 +105,7 @@ def records_together(resources: list[FilePart]) -> list[Record]:
     return list(lens_of(resources[0].key).read_all(bundle, codes={}))
 
 
-def bundled(resources: list[FilePart]) -> dict[str, Any]:
+def bundled(resources: list[ParsedPart]) -> dict[str, Any]:
     """FHIR parts as one collection Bundle; the entries of a Bundle among them become entries of it."""
     entries: list[Any] = []
     for part in resources:
