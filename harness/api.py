@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from harness.mapping.conversion import Conversion
+    from harness.model.compatibility import Compatibility
     from harness.model.place import Place
     from harness.model.run import Run
     from harness.runner.run_events import Listener
@@ -123,6 +124,13 @@ def coverage(sources: Iterable[Source | IO[bytes]], profile: str, *, packages: S
     for file, reason in made.refused:
         raise FormatError(reason, where=file or "bytes", expected="FHIR in JSON, XML or NDJSON", do="leave it out, or correct it")
     return made.coverage
+
+
+def compare_profiles(first: str, second: str, *, packages: Sequence[str] = (), fhir_version: str = "4.0.1", side: str = "creator") -> Compatibility:
+    """Is everything valid under the profile ``first`` valid under ``second``? See ``harness.runner.comparing.compare_profiles``."""
+    from harness.runner.comparing import compare_profiles as compared
+
+    return compared(first, second, packages=packages, fhir_version=fhir_version, side=side)
 
 
 def _readable(source: Source | IO[bytes]) -> Source | IO[bytes]:

@@ -40,9 +40,9 @@ for _module in iter_modules(cli.__path__):
     if _module.name != "main" and not _module.name.startswith("_"):
         _room = import_module(f"{cli.__name__}.{_module.name}")
         if hasattr(_room, "group"):
-            app.add_typer(_room.group, name=_module.name.rstrip("_"))
+            app.add_typer(_room.group, name=_module.name.rstrip("_").replace("_", "-"))
         else:
-            app.command(_module.name.rstrip("_"))(_room.command)
+            app.command(_module.name.rstrip("_").replace("_", "-"))(_room.command)
 
 
 def main() -> None:
