@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from harness.model.compatibility import Obstacle
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.engine import Engine
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.engine import Engine
 
 
 @dataclass(slots=True)

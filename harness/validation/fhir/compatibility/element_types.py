@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from harness.validation.fhir.compatibility.comparison import Comparison
 from harness.validation.fhir.element_rules import ElementRule, TypeRule
-from harness.validation.fhir.engine import Engine
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.engine import Engine
 
 _ANY = frozenset({"Resource", "DomainResource", "Element"})
 Nested = Callable[[Comparison, ElementRule, ElementRule], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from harness.errors import UnknownNameError
 from harness.model.compatibility import Compatibility
@@ -13,8 +14,10 @@ from harness.validation.fhir.compatibility.comparison import Comparison
 from harness.validation.fhir.compatibility.element_types import compare_types
 from harness.validation.fhir.compatibility.slice_pairs import compare_slices
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.engine import Engine
 from harness.validation.fhir.slicing.discriminators import profiles_of
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.engine import Engine
 
 
 def compare_fhir_profiles(engine: Engine, first: str, second: str) -> Compatibility:

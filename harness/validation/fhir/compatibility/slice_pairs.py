@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from harness.validation.fhir.compatibility.comparison import Comparison
 from harness.validation.fhir.element_rules import ElementRule
-from harness.validation.fhir.engine import Engine
 from harness.validation.fhir.slicing.discriminators import Fact, demand
+
+if TYPE_CHECKING:
+    from harness.validation.fhir.engine import Engine
 
 Signature = tuple[tuple[Fact, ...], ...]
 Whole = Callable[[Comparison, ElementRule, ElementRule], None]
