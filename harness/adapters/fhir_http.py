@@ -5,38 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
-from harness.adapters.base import Caught, serves
+from harness.adapters.base import serves
 from harness.adapters.over_http import OverHttp
-from harness.errors import FormatError, TransportError
+from harness.errors import FormatError
 from harness.formats.fhir import encode_json, parse_json
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message, Origin
-from harness.transports.http import HttpClient
-from harness.transports.inlet import HttpInlet
+from harness.transports.http import HttpResponse
+from harness.transports.inlet import HttpIncoming
 
 MEDIA_TYPE = "application/fhir+json"
 
 
 @serves
 class FhirHttp(OverHttp):
-    """One keep-alive session to the FHIR base, with the endpoint's credential."""
+    """Requests below the FHIR base."""
 
     format = "fhir"
     accepts = MEDIA_TYPE
+    inlet_bytes = 16_000_000  # bytes: a Bundle of everything about a person; the endpoint itself is to refuse what it finds too large
 
-    def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
-        """One request on a given session, and its answer."""
-        headers = {"Content-Type": message.media_type, **dict(message.headers)}
-        if message.control_id:
-            headers["X-Request-ID"] = message.control_id
-        start = perf_counter()
-        try:
-            response = client.request(message.method or "POST", message.path or "", message.content, headers)
-        except TransportError as error:
-            return Delivery(message, message.content, failure=error.reason)
-        answer = self.acknowledgement(response.content, response.status, perf_counter() - start)
+    def request_headers(self, message: Message) -> Mapping[str, str]:
+        """The message's own headers and its control id as X-Request-ID."""
+        named = {"X-Request-ID": message.control_id} if message.control_id else {}
+        return {"Content-Type": message.media_type, **dict(message.headers), **named}
+
+    def answered(self, message: Message, response: HttpResponse, seconds: float) -> Delivery:
+        """See OverHttp: the X-Request-ID that is echoed says which message it is about."""
+        answer = self.acknowledgement(response.content, response.status, seconds)
         return Delivery(message, message.content, replace(answer, correlates=response.headers.get("x-request-id", "")))
 
     def acknowledgement(self, content: bytes, status: int = 0, seconds: float = 0.0) -> Acknowledgement:
@@ -67,44 +64,34 @@ class FhirHttp(OverHttp):
             _put(tree, address.split("/"), value)
         return replace(message, content=encode_json(tree), origin=Origin.HARNESS, control_id=control_id)
 
+    def padded(self, message: Message, size: int, control_id: str) -> Message:
+        """See Adapter: by the narrative of the first Patient of a Bundle."""
+        tree = parse_json(message.content)
+        patient = next(entry["resource"] for entry in tree["entry"] if entry["resource"]["resourceType"] == "Patient")
+        text = "X" * max(size - len(message.content), 0)
+        patient["text"] = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{text}</p></div>'}
+        return replace(message, content=encode_json(tree), origin=Origin.HARNESS, control_id=control_id)
+
     def accept(self, message: Message) -> Delivery:
         """A 200 with an empty transaction-response."""
         answer = self.acknowledgement(b'{"resourceType":"Bundle","type":"transaction-response"}', 200)
         return Delivery(message, b"", replace(answer, correlates=message.control_id))
 
-    def open_inlet(self) -> str:
-        """A loopback server; the partner is routed here instead of to the endpoint."""
-        self._inlet = HttpInlet()
-        self._inlet.start()
-        return self._inlet.base_url
-
-    def catch(self, timeout: float) -> Caught | None:
-        """What the partner sent, with origin SOURCE (the case turns it into TARGET on the way back)."""
-        incoming = self._inlet.take(timeout) if self._inlet else None
-        if incoming is None:
-            return None
+    def emitted(self, incoming: HttpIncoming) -> Message:
+        """See Listening. Of the headers those are kept that change what the request means."""
         kept = tuple((name, value) for name, value in sorted(incoming.headers.items()) if name in ("if-match", "if-none-exist", "prefer"))
         media_type = incoming.headers.get("content-type", MEDIA_TYPE).partition(";")[0]
         control_id = incoming.headers.get("x-request-id", "")
-        message = Message(incoming.payload, self.endpoint.key, media_type, Origin.SOURCE, control_id, "", incoming.method, incoming.path, kept)
+        return Message(incoming.payload, self.endpoint.key, media_type, Origin.SOURCE, control_id, "", incoming.method, incoming.path, kept)
 
-        def reply(delivery: Delivery | None) -> None:
-            answer = delivery.acknowledgement if delivery else None
-            if answer is None:
-                incoming.reply(504, {"x-request-id": control_id}, b"")
-            else:
-                incoming.reply(int(answer.code or 502), {"content-type": MEDIA_TYPE, "x-request-id": control_id}, answer.content)
-
-        return Caught(message, reply)
-
-    def close(self) -> None:
-        """Close the session and the listener."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-        if self._inlet is not None:
-            self._inlet.stop()
-            self._inlet = None
+    def release(self, incoming: HttpIncoming, delivery: Delivery | None) -> None:
+        """The receiver's own status and body; 504 where the answer was lost."""
+        answer = delivery.acknowledgement if delivery else None
+        named = {"x-request-id": incoming.headers.get("x-request-id", "")}
+        if answer is None:
+            incoming.reply(504, named, b"")
+        else:
+            incoming.reply(int(answer.code or 502), {"content-type": MEDIA_TYPE, **named}, answer.content)
 
 
 def _put(tree: Any, path: list[str], value: Any) -> None:

@@ -13,6 +13,9 @@ from harness.model.message import AckKind, Acknowledgement, Delivery, Message, O
 
 MEDIA_TYPE = "application/hl7-v2+er7"
 
+_NOTE = "X" * 60_000  # characters of NTE-3: the length that HL7 v2.4 gives FT is 65536
+_AROUND_A_NOTE = 8  # bytes of ``NTE|1||`` and the end of its segment
+
 # HL7 table 0008, as the ITK reference tables give it.
 _KINDS = {
     "AA": AckKind.ACCEPTED,
@@ -65,8 +68,14 @@ class Hl7v2(Adapter):
         answer = acknowledge(tree, "AA", sender=sender, at=tree.get("MSH-7") or "", control_id=f"W{message.control_id}"[:20])
         return Delivery(message, b"", self.acknowledgement(answer, 200))
 
-    def emitted(self, payload: bytes) -> Message:
-        """What the partner sent, with origin SOURCE."""
+    def padded(self, message: Message, size: int, control_id: str) -> Message:
+        """See Adapter: by NTE segments at the end."""
+        missing = max(size - len(message.content), 0)
+        notes = [(f"+NTE|{number}||{_NOTE}", None) for number in range(1, missing // (len(_NOTE) + _AROUND_A_NOTE) + 1)]
+        return self.altered(message, notes, control_id)
+
+    def message_of(self, payload: bytes) -> Message:
+        """What a partner sent, with origin SOURCE; bytes that are no message have neither control id nor trigger."""
         try:
             tree = parse(payload)
             control_id, trigger = tree.control_id or "", tree.trigger or ""

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from collections.abc import Mapping
 
-from harness.adapters.base import Caught, serves
+from harness.adapters.base import serves
 from harness.adapters.hl7v2 import MEDIA_TYPE, Hl7v2
 from harness.adapters.over_http import OverHttp
-from harness.errors import FormatError, TransportError
+from harness.errors import FormatError
 from harness.formats.hl7v2 import parse
 from harness.model.message import AckKind, Acknowledgement, Delivery, Message
-from harness.transports.http import HttpClient
-from harness.transports.inlet import HttpInlet
+from harness.transports.http import HttpResponse
+from harness.transports.inlet import HttpIncoming
 
 
 @serves
 class Hl7v2Http(OverHttp, Hl7v2):
-    """One keep-alive session to the endpoint's URL, with its credential."""
+    """POST to the endpoint's URL."""
 
     accepts = MEDIA_TYPE
+    base_path = "hl7v2"
 
-    def exchange_with(self, client: HttpClient, message: Message) -> Delivery:
-        """One request on a given session, and its answer."""
-        start = perf_counter()
+    def request_headers(self, message: Message) -> Mapping[str, str]:
+        """The Content-Type with the character set that the message is written in; without where the bytes are no message."""
         try:
-            response = client.request("POST", "", message.content, {"Content-Type": _described(message.content)})
-        except TransportError as error:
-            return Delivery(message, message.content, failure=error.reason)
-        if self.endpoint.acknowledgement == "none" and 200 <= response.status < 300:
+            return {"Content-Type": f"{MEDIA_TYPE}; charset={parse(message.content).charset}"}
+        except FormatError:
+            return {"Content-Type": MEDIA_TYPE}
+
+    def answered(self, message: Message, response: HttpResponse, seconds: float) -> Delivery:
+        """Where no acknowledgement is declared, a 2xx says that the message arrived and nothing else."""
+        if not self.acknowledges and 200 <= response.status < 300:
             return Delivery(message, message.content)
-        return Delivery(message, message.content, self.acknowledgement(response.content, response.status, perf_counter() - start))
+        return Delivery(message, message.content, self.acknowledgement(response.content, response.status, seconds))
 
     def acknowledgement(self, content: bytes, status: int = 0, seconds: float = 0.0) -> Acknowledgement:
         """The message in the body says it, whatever the status: the HL7 over HTTP draft answers 200 to a refused message, its implementations 400 or 500.
@@ -42,42 +45,14 @@ class Hl7v2Http(OverHttp, Hl7v2):
         kind = AckKind.ERROR if status >= 500 else AckKind.REJECTED
         return Acknowledgement(content, kind, str(status), "", "", content[:200].decode("utf-8", "replace"), seconds)
 
-    def open_inlet(self) -> str:
-        """A loopback server; the source is routed here instead of to the target."""
-        self._inlet = HttpInlet(max_bytes=self.endpoint.limits.max_bytes, base_path="hl7v2")
-        self._inlet.start()
-        return self._inlet.base_url
+    def emitted(self, incoming: HttpIncoming) -> Message:
+        """See Listening."""
+        return self.message_of(incoming.payload)
 
-    def catch(self, timeout: float) -> Caught | None:
-        """What the source emitted, with origin SOURCE."""
-        incoming = self._inlet.take(timeout) if self._inlet else None
-        if incoming is None:
-            return None
-
-        def reply(delivery: Delivery | None) -> None:
-            answer = delivery.acknowledgement if delivery else None
-            if answer is not None:
-                incoming.reply(200 if answer.code.isalpha() else int(answer.code or 502), {"content-type": MEDIA_TYPE}, answer.content)
-            elif self.endpoint.acknowledgement == "none":
-                incoming.reply(202, {}, b"")
-            else:
-                incoming.reply(504, {}, b"")
-
-        return Caught(self.emitted(incoming.payload), reply)
-
-    def close(self) -> None:
-        """Close the session and the listener."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-        if self._inlet is not None:
-            self._inlet.stop()
-            self._inlet = None
-
-
-def _described(content: bytes) -> str:
-    """The Content-Type of a message, with the character set it is written in; without where the bytes are no message."""
-    try:
-        return f"{MEDIA_TYPE}; charset={parse(content).charset}"
-    except FormatError:
-        return MEDIA_TYPE
+    def release(self, incoming: HttpIncoming, delivery: Delivery | None) -> None:
+        """The answer's own status, or 200 for one by code; 202 where none is declared, 504 where it was lost."""
+        answer = delivery.acknowledgement if delivery else None
+        if answer is not None:
+            incoming.reply(200 if answer.code.isalpha() else int(answer.code or 502), {"content-type": MEDIA_TYPE}, answer.content)
+        else:
+            incoming.reply(504 if self.acknowledges else 202, {}, b"")

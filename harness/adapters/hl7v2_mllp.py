@@ -2,94 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
-from harness.adapters.base import Caught, serves
+from harness.adapters.base import Session, serves
 from harness.adapters.hl7v2 import Hl7v2
+from harness.adapters.listening import Inlet, Listening
 from harness.errors import TransportError
 from harness.model.message import Delivery, Message
-from harness.transports.inlet import LOST, MllpInlet
+from harness.transports.inlet import LOST, Incoming, MllpInlet
 from harness.transports.mllp import MllpClient, frame
 
 
+@dataclass(slots=True)
+class MllpSession(Session):
+    """One connection, opened on first use and again after it was lost."""
+
+    adapter: Hl7v2Mllp
+    client: MllpClient
+
+    def open(self) -> None:
+        """See Session."""
+        self.client.reconnect()
+
+    def exchange(self, message: Message, payload: bytes | None = None) -> Delivery:
+        """Write the frame; read one answer where the endpoint declares that it acknowledges."""
+        sent = frame(message.content) if payload is None else payload
+        start = perf_counter()
+        try:
+            if not self.client.connected:
+                self.client.reconnect()
+            self.client.write(sent)
+        except TransportError as error:
+            return self._lost(message, sent, error)
+        return self._read(message, sent, start)
+
+    def exchange_slowly(self, message: Message, piece: int) -> Delivery:
+        """See Session; the frame goes out in pieces, each in a packet of its own."""
+        whole = frame(message.content)
+        start = perf_counter()
+        try:
+            self.client.write_slowly([whole[at : at + piece] for at in range(0, len(whole), piece)])
+        except TransportError as error:
+            return self._lost(message, whole, error)
+        return self._read(message, whole, start)
+
+    def exchange_many(self, messages: Sequence[Message]) -> list[Delivery]:
+        """See Session: the frames back to back. A connection that is lost stays lost for the answers still to come."""
+        start = perf_counter()
+        self.client.write(b"".join(frame(message.content) for message in messages))
+        return [self._read(message, frame(message.content), start, hang_up=False) for message in messages]
+
+    def write_raw(self, data: bytes) -> None:
+        """See Session."""
+        self.client.write(data)
+
+    def close(self) -> None:
+        """See Session."""
+        self.client.close()
+
+    def _read(self, message: Message, sent: bytes, start: float, *, hang_up: bool = True) -> Delivery:
+        if not self.adapter.acknowledges:
+            return Delivery(message, sent)
+        try:
+            answer = self.client.read(self.adapter.endpoint.limits.acknowledge)
+        except TransportError as error:
+            # A late answer must never be taken for the answer to the next message.
+            return self._lost(message, sent, error) if hang_up else Delivery(message, sent, failure=error.reason)
+        return Delivery(message, sent, self.adapter.acknowledgement(answer, seconds=perf_counter() - start))
+
+    def _lost(self, message: Message, sent: bytes, error: TransportError) -> Delivery:
+        self.client.close()
+        return Delivery(message, sent, failure=error.reason)
+
+
 @serves
-class Hl7v2Mllp(Hl7v2):
-    """One MLLP connection to the endpoint, opened on first use and again after it was lost."""
+class Hl7v2Mllp(Listening[Incoming], Hl7v2):
+    """Frames over TCP, in the clear or under TLS."""
 
     transport = "mllp"
-    _client: MllpClient | None = None
-    _inlet: MllpInlet | None = None
 
-    def connect(self) -> MllpClient:
-        """The open connection; raises TransportError when it is refused."""
-        if self._client is None:
-            self._client = self.fresh()
-        if not self._client.connected:
-            self._client.reconnect()
-        return self._client
-
-    def fresh(self) -> MllpClient:
-        """A connection of its own, for wire-level questions; the caller closes it."""
+    def new_session(self, token: str | None = None) -> Session:  # noqa: ARG002 - MLLP has no credential
+        """See Adapter."""
         limits = self.endpoint.limits
-        return MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes, tls=self.endpoint.tls)
+        return MllpSession(self, MllpClient(self.address, connect_timeout=limits.connect, max_bytes=limits.max_bytes, tls=self.endpoint.tls))
 
     def wire_bytes(self, message: Message) -> bytes:
         """The MLLP frame."""
         return frame(message.content)
 
-    def exchange(self, message: Message, payload: bytes) -> Delivery:
-        """Write the frame; read one answer where the endpoint declares that it acknowledges."""
-        start = perf_counter()
-        try:
-            client = self.connect()
-            client.write(payload)
-            if self.endpoint.acknowledgement == "none":
-                return Delivery(message, payload)
-            answer = client.read(self.endpoint.limits.acknowledge)
-        except TransportError as error:
-            self._drop()
-            return Delivery(message, payload, failure=error.reason)
-        return Delivery(message, payload, self.acknowledgement(answer, seconds=perf_counter() - start))
-
     def cut(self, message: Message, payload: bytes) -> Delivery:
         """Write on a connection of its own and close it."""
+        session = self.new_session()
         try:
-            client = self.fresh()
-            client.write(payload)
-            client.close()
+            session.write_raw(payload)
         except TransportError as error:
             return Delivery(message, b"", failure=error.reason)
+        finally:
+            session.close()
         return Delivery(message, payload, failure="disconnected")
 
-    def open_inlet(self) -> str:
-        """A loopback listener; the source is routed here instead of to the target."""
-        self._inlet = MllpInlet(max_bytes=self.endpoint.limits.max_bytes)
-        self._inlet.start()
-        return self._inlet.address
+    def listen(self) -> tuple[Inlet[Incoming], str]:
+        """A loopback listener; the partner is routed there instead of to the endpoint."""
+        inlet = MllpInlet(max_bytes=self.endpoint.limits.max_bytes)
+        inlet.start()
+        return inlet, inlet.address
 
-    def catch(self, timeout: float) -> Caught | None:
-        """What the source emitted, with origin SOURCE."""
-        incoming = self._inlet.take(timeout) if self._inlet else None
-        if incoming is None:
-            return None
+    def emitted(self, incoming: Incoming) -> Message:
+        """See Listening."""
+        return self.message_of(incoming.payload)
 
-        def reply(delivery: Delivery | None) -> None:
-            answer = delivery.acknowledgement if delivery else None
-            if self.endpoint.acknowledgement == "none":
-                incoming.reply(None)  # nobody waits for an answer: hanging up would only lose the next message
-            else:
-                incoming.reply(answer.content if answer else LOST)
-
-        return Caught(self.emitted(incoming.payload), reply)
-
-    def _drop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
-
-    def close(self) -> None:
-        """Close the connection and the listener."""
-        self._drop()
-        if self._inlet is not None:
-            self._inlet.stop()
-            self._inlet = None
+    def release(self, incoming: Incoming, delivery: Delivery | None) -> None:
+        """See Listening. Where nobody waits for an answer none is given: hanging up would only lose the next message."""
+        answer = delivery.acknowledgement if delivery else None
+        if not self.acknowledges:
+            incoming.reply(None)
+        else:
+            incoming.reply(answer.content if answer else LOST)

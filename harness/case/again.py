@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from harness.case.case import Case
+from harness.case.people import Person
 from harness.case.wire import answered
-from harness.model.finding import Attribution
-
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.people import Person
-    from harness.model.finding import Finding
+from harness.model.finding import Attribution, Finding
 
 
 def sent_twice(case: Case, event: str, person: Person, **details: Any) -> Finding | None:
@@ -20,12 +17,12 @@ def sent_twice(case: Case, event: str, person: Person, **details: Any) -> Findin
     """
     exchange = case.stimulate(event, person, fault="duplicate", **details)
     if len(exchange.deliveries) < 2:
-        return silent(case, event, person)
-    case.barrier()
+        return untold(case, event, person)
+    case.look.barrier()
     return None
 
 
-def silent(case: Case, event: str, person: Person) -> Finding:
+def untold(case: Case, event: str, person: Person) -> Finding:
     """The source was made to do something and told nobody."""
     return case.failed(expected=f"a message about the {event}", actual="nothing was sent", attribution=Attribution.SOURCE, person=person)
 
@@ -38,12 +35,12 @@ def sent_again(case: Case, event: str, person: Person, fault: str) -> Finding | 
     exchange = case.stimulate(event, person, fault=fault)
     last = exchange.last
     if last is None:
-        return silent(case, event, person)
-    if case.link.endpoint.acknowledgement == "none":
-        case.replay(last.message)
+        return untold(case, event, person)
+    if not case.acknowledges():
+        case.wire.replay(last.message)
     elif len(exchange.deliveries) < 2:
         return case.failed(expected="what was not acknowledged sent again", actual="sent once and given up", attribution=Attribution.SOURCE, person=person)
     elif not last.positive:
         return case.failed(expected="the repeat accepted", actual=last.failure or answered(last), person=person)
-    case.barrier()
+    case.look.barrier()
     return None

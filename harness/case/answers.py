@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
-from harness.model.finding import Attribution, Evidence, Finding
+from harness.case.people import Person
+from harness.case.spec import CaseSpec
+from harness.case.transcript import Transcript
+from harness.model.clause import Clause
+from harness.model.finding import Attribution, Finding
 from harness.model.location import Location
 from harness.model.outcome import Outcome
 
-if TYPE_CHECKING:
-    from harness.case.people import Person
-    from harness.case.spec import CaseSpec
-    from harness.model.clause import Clause
 
-
+@dataclass(slots=True)
 class Answers:
-    """Mixed into Case: passed, failed, expect, inconclusive, not_applicable."""
-
-    __slots__ = ()
+    """What a case is about, and the ways to answer: passed, failed, expect, inconclusive, not_applicable."""
 
     spec: CaseSpec
     clause: Clause
-    evidence: list[Evidence]
+    transcript: Transcript
 
     def finding(
         self,
@@ -54,7 +52,7 @@ class Answers:
             expected=expected,
             actual=actual,
             attribution=attribution,
-            evidence=tuple(self.evidence),
+            evidence=tuple(self.transcript.evidence),
             blocked_by=blocked_by,
             signals=tuple(signals),
             attempt=self.spec.attempt,

@@ -13,8 +13,8 @@ from harness.model.record import Record
 from harness.transports.http import HttpClient
 
 
-class Control:
-    """The control interface of one system. ``available`` is False for a real system that has none."""
+class ControlClient:
+    """The control interface of one system, from outside. ``available`` is False for a real system that has none."""
 
     def __init__(self, deployment: Deployment) -> None:
         self.system = deployment.system
@@ -34,11 +34,6 @@ class Control:
         except msgspec.DecodeError:
             answer = {}
         return response.status, answer
-
-    def clock(self, now: str) -> None:
-        """Set the system's virtual time (local, ``YYYY-MM-DDTHH:MM:SS``)."""
-        if self.available:
-            self._post("clock", {"now": now})
 
     def route(self, partner: str, route: Mapping[str, Any]) -> None:
         """Tell the system where its partner is to be reached, and which local codes the partner uses."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from time import perf_counter
+from time import monotonic
 from traceback import extract_tb
 
+from harness.case.blocked import Blocked
 from harness.case.case import Case
-from harness.case.check import CHECKS, Blocked
+from harness.case.check import CHECKS
 from harness.case.evidence import EvidenceStore
 from harness.case.link import Link
 from harness.case.spec import CaseSpec
@@ -19,11 +20,21 @@ from harness.model.outcome import Outcome
 from harness.model.place import FixturePerson
 
 
-def examine(spec: CaseSpec, link: Link, evidence: EvidenceStore, people: Mapping[str, FixturePerson]) -> tuple[Finding, ...]:
-    """The findings of one case, each with its share of the busy time (waiting for declared limits is counted apart)."""
+def examine(
+    spec: CaseSpec,
+    links: Mapping[str, Link],
+    evidence: EvidenceStore,
+    people: Mapping[str, FixturePerson],
+    *,
+    watch: Callable[[], float] = monotonic,
+) -> tuple[Finding, ...]:
+    """The findings of one case, each with its share of the busy time (waiting for declared limits is counted apart).
+
+    ``links`` are those of the case, each under the party it leads to (the one of a pairing under ``target``); ``people`` by letter.
+    """
     check = CHECKS.get(spec.check)
-    case = Case(spec, link, catalogue().clauses[spec.check], people, evidence)
-    start = perf_counter()
+    case = Case.open(spec, catalogue().clauses[spec.check], links, people, evidence, watch=watch)
+    start = watch()
     findings: list[Finding] = []
     try:
         for given in check.given:
@@ -39,16 +50,16 @@ def examine(spec: CaseSpec, link: Link, evidence: EvidenceStore, people: Mapping
         at = extract_tb(error.__traceback__)[-1]
         text = f"{type(error).__name__}: {error} ({at.filename.rpartition('harness/')[2]}:{at.lineno})"
         findings.append(case.finding(Outcome.ERROR, text, attribution=Attribution.HARNESS))
-    if case.alarms:
+    if case.look.alarms:
         findings.append(
             case.failed(
                 expected="nothing of another person in the record found",
-                actual=case.alarms[0],
+                actual=case.look.alarms[0],
                 signals=("wrong-patient",),
             )
         )
     if not findings:
         findings.append(case.inconclusive("the check examined nothing", attribution=Attribution.HARNESS))
-    total = perf_counter() - start
-    share = max(total - case.waited, 0.0) / len(findings)
-    return tuple(replace(finding, evidence=tuple(case.evidence), seconds=share, waited=case.waited / len(findings)) for finding in findings)
+    total = watch() - start
+    share = max(total - case.clock.waited, 0.0) / len(findings)
+    return tuple(replace(finding, evidence=tuple(case.transcript.evidence), seconds=share, waited=case.clock.waited / len(findings)) for finding in findings)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from harness.case.case import Case
 from harness.case.given import ROOT
+from harness.case.link import SOURCE, TARGET, Link
+from harness.case.people import Person
+from harness.case.transcript import Transcript
 from harness.catalogue import catalogue
 from harness.errors import FormatError
 from harness.fidelity import compare
@@ -17,41 +22,52 @@ from harness.model.location import Location
 from harness.model.message import Message
 from harness.model.record import DELETED, Entry, Record
 
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.people import Person
+
+@dataclass(slots=True)
+class _Readings:
+    """What was read of the source's messages of one case: a ledger is made after every step of a walk, and each message is read once.
+
+    ``records`` by content; ``merged`` by a person's token: how many messages are in it, and what they say together.
+    """
+
+    records: dict[bytes, tuple[Record, ...]] = field(default_factory=dict)
+    merged: dict[str, tuple[int, Record | None]] = field(default_factory=dict)
 
 
-def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ...] = ()) -> Ledger:
-    """Every item's fate for ``person``, from what the source holds, what it sent in this case, and what the target holds.
+_READINGS: WeakKeyDictionary[Transcript, _Readings] = WeakKeyDictionary()
+
+
+def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ...] = (), at: str = TARGET) -> Ledger:
+    """Every item's fate for ``person``, from what the source holds, what it sent in this case, and what the party ``at`` holds.
 
     ``items`` restricts to item ids or group names (``encounter``); empty means every core item of the family.
     """
     kept = catalogue()
-    a = case.observe(person, at="source").record
-    b = on_the_wire(case, person)
-    c = case.observe(person).record
+    a = case.observe(person, at=SOURCE).record
+    b = on_the_wire(case, person, to=at)
+    c = case.observe(person, at=at).record
     chosen = {
         name: item
         for name, item in kept.items.items()
         if (not items or name in items or item.group in items) and (not family or not item.families or family in item.families)
     }
-    table = case.link.lens.table
+    table = case.link(at).lens.table
     carried = frozenset(row.item for row in table.rows)
     losses = {**table.losses, **{row.item: row.loss for row in table.rows if row.loss}}
     maps = {row.item: kept.code_map(row.map) for row in table.rows if row.map}
     return compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=losses, family=family, maps=maps)
 
 
-def on_the_wire(case: Case, person: Person) -> Record | None:
+def on_the_wire(case: Case, person: Person, *, to: str = TARGET) -> Record | None:
     """What the source's own messages of this case say of ``person``, later ones over earlier ones; None when it sent none."""
-    messages = case.source_messages()
-    done, merged = case.told.get(person.token, (0, None))
+    messages, link = case.transcript.messages(), case.link(to)
+    readings = _READINGS.setdefault(case.transcript, _Readings())
+    done, merged = readings.merged.get(person.token, (0, None))
     for message in messages[done:]:
-        for record in _read(case, message):
+        for record in _read(readings, link, message):
             if _is(record, person):
                 merged = record if merged is None else _overlay(merged, record)
-    case.told[person.token] = (len(messages), merged)
+    readings.merged[person.token] = (len(messages), merged)
     return merged
 
 
@@ -61,15 +77,15 @@ def _is(record: Record, person: Person) -> bool:
     return person.local[1] in record.all("identifier.value")
 
 
-def _read(case: Case, message: Message) -> list[Record]:
-    """What one message says, read once per case: a ledger is made after every step of a walk."""
-    if message.content not in case.readings:
+def _read(readings: _Readings, link: Link, message: Message) -> tuple[Record, ...]:
+    """What one message says; nothing where it cannot be read."""
+    if message.content not in readings.records:
         try:
             tree: Any = parse(message.content) if message.key.startswith("hl7v2") else parse_json(message.content)
         except FormatError:
-            return []
-        case.readings[message.content] = tuple(case.link.lens.read_all(tree, codes=case.link.source.codes))
-    return list(case.readings[message.content])
+            return ()
+        readings.records[message.content] = tuple(link.lens.read_all(tree, codes=link.source.codes))
+    return readings.records[message.content]
 
 
 def _overlay(older: Record, newer: Record) -> Record:

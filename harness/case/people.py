@@ -7,16 +7,21 @@ a namespace, so that a token of A found under a record of B shows that two peopl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
+from harness.case.blocked import Blocked
+from harness.case.clock import CaseClock
+from harness.case.nhs_numbers import VALID_IN_999, nhs_number
 from harness.case.spec import CaseSpec, Namespace
-from harness.model.record import Coded, Entry, Record, Value
+from harness.case.telling import on_the_calendar
+from harness.model.finding import Attribution
+from harness.model.place import FixturePerson, Flow
+from harness.model.record import Coded, Entry, Record, Unsaid, Value
 
 TOKEN = re.compile(r"Zq[a-z]{5}", re.IGNORECASE)
-SLOTS_PER_CASE = 16
+SLOTS_PER_CASE = 16  # people of one case: letters A to J from below, sentinels from above
 _ATTEMPT_STRIDE = 50_021  # a prime, so that attempts of neighbouring cases do not meet
-VALID_IN_999 = 909_091  # counted: numbers 999 000 0000 – 999 999 9999 whose check digit exists; itself a prime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +48,13 @@ class Person:
         """How findings name the person: never by name."""
         return f"person {self.letter}"
 
-    def with_(self, changes: Mapping[str, Value | None]) -> Person:
-        """The same person with items changed (None removes)."""
+    def with_(self, changes: Mapping[str, Value | Unsaid]) -> Person:
+        """The same person with items changed: DELETED says that one is gone, UNSAID says nothing of it."""
         return replace(self, record=self.record.replaced(changes))
 
     def with_group(self, group: str, *entries: Mapping[str, Value]) -> Person:
         """The same person with one group replaced."""
         return replace(self, record=self.record.with_group(group, *entries))
-
-
-def nhs_number(index: int) -> str:
-    """The index-th valid number (0 … 909,090) of the range reserved for tests: 999 and seven digits, modulus 11 check digit."""
-    low, high = 0, 999_999
-    while low < high:
-        middle = (low + high) // 2
-        if _valid_up_to(middle) > index:
-            high = middle
-        else:
-            low = middle + 1
-    return f"999{low:06d}{_check_digit(f'999{low:06d}')}"
-
-
-def _check_digit(nine: str) -> int:
-    remainder = 11 - sum(int(digit) * (10 - place) for place, digit in enumerate(nine)) % 11
-    return 0 if remainder == 11 else remainder
-
-
-_UNITS = [[0] * 11 for _ in range(7)]
-
-
-def _valid_up_to(limit: int) -> int:
-    """How many six-digit middles in 0 … limit give a check digit (one in eleven gives 10 and does not)."""
-    table = _counts()
-    # Weights 7 6 5 4 3 2 stand on the six digits; 999 contributes 9·(10+9+8) = 243, and 243 mod 11 = 1.
-    total, prefix = 0, 1
-    digits = [int(digit) for digit in f"{limit:06d}"]
-    for place, digit in enumerate(digits):
-        weight = 7 - place
-        rest = table[5 - place]
-        everything = 10 ** (5 - place)
-        for smaller in range(digit):
-            wanted = (1 - prefix - smaller * weight) % 11
-            total += everything - rest[wanted]
-        prefix = (prefix + digit * weight) % 11
-    return total + (prefix != 1)
-
-
-def _counts() -> list[list[int]]:
-    """counts[n][r]: how many n-digit endings (weights n+1 … 2) have weighted sum r modulo 11."""
-    if not _UNITS[0][0]:
-        _UNITS[0][0] = 1
-        for size in range(1, 7):
-            for remainder, count in enumerate(_UNITS[size - 1]):
-                for digit in range(10):
-                    _UNITS[size][(remainder + digit * (size + 1)) % 11] += count
-    return _UNITS
 
 
 def token_of(index: int) -> str:
@@ -147,3 +104,56 @@ def _marked(entry: Entry, token: str, number: str, authority: str, position: int
             case _ if isinstance(value, Coded):
                 continue
     return Entry(entry.group, values)
+
+
+@dataclass(slots=True)
+class CasePeople:
+    """The people of one case by letter. ``fixtures`` are the contents given to the run; ``authority`` issues their local numbers; ``flows`` say which of
+    their moments follow the calendar."""
+
+    fixtures: Mapping[str, FixturePerson]
+    spec: CaseSpec
+    namespace: Namespace
+    authority: str
+    clock: CaseClock
+    flows: Iterable[Flow] = ()
+    _known: dict[str, Person] = field(default_factory=dict)
+    _shared: dict[str, set[str]] = field(default_factory=dict)
+    _sentinels: int = 0
+
+    def person(self, letter: str) -> Person:
+        """The case's own copy of a fixture person, under an identity of its own. Raises Blocked when the run was given nobody of that letter."""
+        if letter not in self._known:
+            fixture = self.fixtures.get(letter)
+            if fixture is None:
+                raise Blocked(f"no person {letter} among the people given to this run", attribution=Attribution.HARNESS)
+            person = cast(_record_of(fixture), letter, self.spec, self.namespace, self.authority)
+            self._known[letter] = person.with_(on_the_calendar(person.record, self.flows, self.clock.moment))
+        return self._known[letter]
+
+    def become(self, person: Person) -> Person:
+        """Make a changed person the one this case knows under that letter."""
+        self._known[person.letter] = person
+        return person
+
+    def share(self, one: Person, other: Person) -> None:
+        """Say that two people were given some of the same content, or were asked to be merged: their tokens prove nothing between them."""
+        self._shared.setdefault(one.token, set()).add(other.token)
+        self._shared.setdefault(other.token, set()).add(one.token)
+
+    def tokens_of(self, person: Person) -> frozenset[str]:
+        """The tokens that may stand in what is found of ``person``."""
+        return frozenset({person.token, *self._shared.get(person.token, ())})
+
+    def sentinel(self) -> Person:
+        """Somebody new and neutral: a name and an address, and nothing that any check asks about."""
+        self._sentinels += 1
+        content = _record_of(self.fixtures[min(self.fixtures)])
+        plain = Record({group: content.entries(group)[:1] for group in ("person", "name", "address") if content.entries(group)})
+        place = SLOTS_PER_CASE - 1 - self._sentinels
+        return cast(plain, f"sentinel-{self._sentinels}", self.spec, self.namespace, self.authority, place)
+
+
+def _record_of(fixture: FixturePerson) -> Record:
+    assert isinstance(fixture.record, Record)  # noqa: S101 - narrows the noun's opaque field
+    return fixture.record

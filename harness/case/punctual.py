@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from time import monotonic
-from typing import TYPE_CHECKING
 
-from harness.case.check import Blocked
+from harness.case.blocked import Blocked
+from harness.case.case import Case
+from harness.case.observation import Observation
+from harness.case.people import Person
 from harness.catalogue import catalogue
-
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.observation import Observation
-    from harness.case.people import Person
-    from harness.model.finding import Finding
+from harness.model.finding import Finding
 
 # A simulated system's time is virtual: what it has not shown after a few of its declared effect limits it will not show by waiting longer.
 _LIMITS_OF_PATIENCE = 4
@@ -38,15 +34,15 @@ def visible_in_time(case: Case, event: str, people: Sequence[Person], shows: Cal
     Stops as soon as the required share cannot be met any more. The finding counts people and never tells seconds, so that two runs compare equal.
     """
     limit, share = time_limit(case, event), float(catalogue().levels["thresholds"]["visible_in_time"])
-    patience = min(limit, case.limit() * _LIMITS_OF_PATIENCE) if case.link.target.deployment.system.simulated else limit
+    patience = min(limit, case.endpoint().limits.effect * _LIMITS_OF_PATIENCE) if case.side().system.simulated else limit
     late = 0
     for person in people:
         exchange = case.stimulate(event, person)
-        if not exchange.positive and (case.link.endpoint.acknowledgement != "none" or not exchange.deliveries):
+        if not exchange.positive and (case.acknowledges() or not exchange.deliveries):
             return case.inconclusive(f"{event} was not acknowledged, so there is no moment to measure from", blocked_by="acknowledgement/events-1")
-        start = monotonic()
-        seen = case.until(partial(case.observe, person), shows, patience)
-        late += not seen.met or monotonic() - start > limit
+        start = case.clock.watch()
+        seen = case.look.until(partial(case.observe, person), shows, patience)
+        late += not seen.met or case.clock.watch() - start > limit
         if (len(people) - late) / len(people) < share:
             break
     kept = (len(people) - late) / len(people)

@@ -2,120 +2,109 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from time import monotonic
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from harness.adapters.base import Adapter, Caught
+from harness.case.clock import CaseClock
+from harness.case.parties import Parties, Passage
+from harness.case.transcript import Transcript
 from harness.model.message import Delivery, Exchange, Message, Origin
 
-if TYPE_CHECKING:
-    from harness.case.case import Case
-
-_GRACE = 1.0
-_TURN = 0.002
+_GRACE = 1.0  # seconds beyond the acknowledgement limit for the harness's own part of an exchange: catching, handing on and back
+_CATCH = 0.05  # seconds of one look for what a system emits, between looks at the time that is left
+_TURN = 0.002  # seconds to wait for one more message while a system says that it has something to send
 REPLIES = "replies"  # the capability of a system that answers what it receives by messages of its own
 
 
+@dataclass(slots=True)
 class Relay:
-    """Stands between the two systems of a case. Everything carried is kept in the case's transcript and evidence."""
+    """Stands between the systems of a case. Everything carried is entered in the transcript."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
+    parties: Parties
+    transcript: Transcript
+    clock: CaseClock
 
-    def carry(self, event: str, count: int, *, backwards: bool = False, fault: str = "") -> Exchange:
+    def carry(self, passage: Passage, event: str, count: int, *, fault: str = "") -> Exchange:
         """Carry ``count`` messages of a stimulated system. A wire fault strikes the first attempt only; what the sender then repeats is carried too."""
-        link = self.case.link
-        adapter = link.reverse if backwards else link.adapter
         deliveries: list[Delivery] = []
-        if adapter is None:
+        adapter, inlet, watch = passage.adapter, passage.inlet, self.clock.watch
+        if adapter is None or inlet is None:
             return Exchange(event)
-        answered, deadline = 0, monotonic() + link.endpoint.limits.acknowledge + _GRACE
-        while answered < count and monotonic() < deadline:
-            caught = adapter.catch(0.05)
+        patience = passage.link.endpoint.limits.acknowledge + _GRACE
+        answered, deadline = 0, watch() + patience
+        while answered < count and watch() < deadline:
+            caught = inlet.catch(_CATCH)
             if caught is None:
                 continue
-            made = self._pass_on(adapter, caught, backwards, fault, event)
+            made = self._pass_on(passage, adapter, caught, fault, event)
             deliveries += made
             if fault and made[-1].acknowledgement is None:
-                fault, deadline = "", monotonic() + link.endpoint.limits.acknowledge + _GRACE
+                fault, deadline = "", watch() + patience
                 # Who expects no acknowledgement misses none, and repeats nothing.
-                if made[-1].failure in ("dropped", "disconnected") and adapter.endpoint.acknowledgement != "none":
+                if made[-1].failure in ("dropped", "disconnected") and adapter.acknowledges:
                     continue
             answered += 1
-        self.drain(backwards=backwards)
+        self.drain(passage)
         return Exchange(event, tuple(deliveries))
 
-    def withhold(self, event: str, count: int) -> list[Message]:
-        """Take ``count`` messages from the source and tell it they were accepted; the target sees none of them."""
-        adapter = self.case.link.adapter
+    def withhold(self, passage: Passage, event: str, count: int) -> Sequence[Message]:
+        """Take ``count`` messages from the sender and tell it they were accepted; the receiver sees none of them."""
         messages: list[Message] = []
-        deadline = monotonic() + _GRACE
-        while len(messages) < count and monotonic() < deadline:
-            caught = adapter.catch(0.05)
+        adapter, inlet, watch = passage.adapter, passage.inlet, self.clock.watch
+        deadline = watch() + _GRACE
+        while adapter is not None and inlet is not None and len(messages) < count and watch() < deadline:
+            caught = inlet.catch(_CATCH)
             if caught is not None:
-                message = self._named(caught.message, event, backwards=False)
+                message = _named(passage, caught.message, event)
                 caught.reply(adapter.accept(message))
-                self.note(Delivery(message, b"", failure="withheld"))
+                self.transcript.note(Delivery(message, b"", failure="withheld"))
                 messages.append(message)
         return messages
 
-    def send(self, message: Message, fault: str = "") -> Exchange:
-        """Put one message of the harness on the wire to the target."""
-        made = self.case.link.adapter.deliver(message, fault=fault)
+    def send(self, passage: Passage, message: Message, fault: str = "") -> Exchange:
+        """Put one message of the harness on the wire to the receiver."""
+        made = () if passage.adapter is None else passage.adapter.deliver(message, fault=fault)
         for delivery in made:
-            self.note(delivery)
-        self.drain()
+            self.transcript.note(delivery)
+        self.drain(passage)
         return Exchange(message.trigger, made)
 
     def pump(self, timeout: float) -> None:
-        """Carry whatever either system emits of its own accord (replies, repeats), waiting at most ``timeout`` seconds for it."""
-        link = self.case.link
-        if link.reverse is not None:
-            while (caught := link.reverse.catch(timeout)) is not None:
-                self._pass_on(link.reverse, caught, True, "", "reply")
+        """Carry whatever any system emits of its own accord (replies, repeats), waiting at most ``timeout`` seconds for it."""
+        for link in self.parties.links.values():
+            for passage, event in ((Passage(link, backwards=True), "reply"), (Passage(link), "repeat")):
+                if passage.adapter is None or passage.inlet is None:
+                    continue
+                while (caught := passage.inlet.catch(timeout)) is not None:
+                    self._pass_on(passage, passage.adapter, caught, "", event)
+                    timeout = 0.0
                 timeout = 0.0
-        while (caught := link.adapter.catch(timeout if link.reverse is None else 0.0)) is not None:
-            self._pass_on(link.adapter, caught, False, "", "repeat")
-            timeout = 0.0
 
-    def drain(self, *, backwards: bool = False) -> None:
-        """Carry everything the two systems still have to say, so that a reply belongs to the step and the case that caused it.
+    def drain(self, passage: Passage) -> None:
+        """Carry everything the two systems of a passage still have to say, so that a reply belongs to the step and the case that caused it.
 
-        Only where the interface carries replies and the receiver declares that it sends some; bounded by the acknowledgement limit.
+        Only where the link carries replies and the receiver declares that it sends some; bounded by the acknowledgement limit.
         """
-        link = self.case.link
-        receiver = (link.source if backwards else link.target).deployment.system
-        if link.reverse is None or REPLIES not in receiver.capabilities:
+        if passage.link.reverse is None or REPLIES not in passage.receiver.system.capabilities:
             return
-        deadline = monotonic() + link.endpoint.limits.acknowledge + _GRACE
-        sides = [link.target.control, link.source.control]
-        if backwards:
-            sides.reverse()
+        watch = self.clock.watch
+        deadline = watch() + passage.link.endpoint.limits.acknowledge + _GRACE
+        controls = passage.receiver.control, passage.sender.control
         # What was just carried can only have set the receiver talking; its partner is asked when it did.
-        while sides[0].pending() and monotonic() < deadline:
-            while any(side.pending() for side in sides) and monotonic() < deadline:
+        while controls[0].pending() and watch() < deadline:
+            while any(control.pending() for control in controls) and watch() < deadline:
                 self.pump(_TURN)
 
-    def _pass_on(self, adapter: Adapter, caught: Caught, backwards: bool, fault: str, event: str) -> tuple[Delivery, ...]:
-        made = adapter.deliver(self._named(caught.message, event, backwards), fault=fault)
+    def _pass_on(self, passage: Passage, adapter: Adapter, caught: Caught, fault: str, event: str) -> tuple[Delivery, ...]:
+        made = adapter.deliver(_named(passage, caught.message, event), fault=fault)
         for delivery in made:
-            self.note(delivery)
+            self.transcript.note(delivery)
             if delivery.failure == "time-out":
-                self.case.waited += adapter.endpoint.limits.acknowledge
-        answered = next((delivery for delivery in made if delivery.acknowledgement is not None), None)
-        caught.reply(answered)
+                self.clock.waited += adapter.endpoint.limits.acknowledge
+        caught.reply(next((delivery for delivery in made if delivery.acknowledgement is not None), None))
         return made
 
-    def _named(self, message: Message, event: str, backwards: bool) -> Message:
-        return replace(message, origin=Origin.TARGET if backwards else Origin.SOURCE, trigger=message.trigger or event)
 
-    def note(self, delivery: Delivery) -> None:
-        """Keep a delivery in the transcript and its bytes as evidence."""
-        case, message = self.case, delivery.message
-        case.transcript.append(delivery)
-        case.sent(message)
-        if delivery.acknowledgement is not None and delivery.acknowledgement.content:
-            case.keep(
-                delivery.acknowledgement.content, message.media_type, f"answer to {message.trigger or 'message'}: {delivery.acknowledgement.code}", "target"
-            )
+def _named(passage: Passage, message: Message, event: str) -> Message:
+    return replace(message, origin=Origin.TARGET if passage.backwards else Origin.SOURCE, trigger=message.trigger or event)

@@ -1,107 +1,97 @@
-"""Wire-level exchanges on a connection of the check's own: for questions about sessions, framing and damage."""
+"""The wire in the harness's own hands: messages sent in the source's name, altered copies of them, and sessions beside the standing one."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from time import perf_counter
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
-from harness.adapters.fhir_http import FhirHttp
-from harness.adapters.hl7v2_mllp import Hl7v2Mllp
-from harness.errors import TransportError
-from harness.formats.fhir import encode_json, parse_json
-from harness.model.message import AckKind, Delivery, Message, Origin
-from harness.transports.mllp import frame
+from harness.adapters.base import Session
+from harness.case.clock import CaseClock
+from harness.case.link import TARGET
+from harness.case.parties import Parties, Passage
+from harness.case.relay import Relay
+from harness.case.transcript import Transcript
+from harness.model.message import AckKind, Delivery, Exchange, Message, Origin
 
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.people import Person
-    from harness.transports.http import HttpClient
-    from harness.transports.mllp import MllpClient
-
-    Wire = MllpClient | HttpClient
+_RUBBISH = b"\x00\xff{ this is |neither HL7 v2 nor JSON"
 
 
-def open_wire(case: Case, token: str | None = None) -> Wire:
-    """A connection of its own to the target; ``token`` replaces the endpoint's credential over HTTP (empty: none)."""
-    adapter = case.link.adapter
-    if isinstance(adapter, Hl7v2Mllp):
-        client = adapter.fresh()
-        client.reconnect()
-        return client
-    return cast(FhirHttp, adapter).client(token)
+@dataclass(slots=True)
+class OpenSession:
+    """A session of a check's own; closes with its ``with``. What goes over it is entered in the transcript; ``write_raw`` is no message and is not."""
+
+    session: Session
+    enter: Callable[[Delivery], Delivery]
+
+    def exchange(self, message: Message) -> Delivery:
+        """Send ``message`` and read the answer; what the wire does wrong is in ``failure``."""
+        return self.enter(self.session.exchange(message))
+
+    def exchange_slowly(self, message: Message, piece: int) -> Delivery:
+        """As ``exchange``, written ``piece`` bytes at a time."""
+        return self.enter(self.session.exchange_slowly(message, piece))
+
+    def exchange_many(self, messages: Sequence[Message]) -> list[Delivery]:
+        """Write several messages in one go and read as many answers as come."""
+        return [self.enter(delivery) for delivery in self.session.exchange_many(messages)]
+
+    def write_raw(self, data: bytes) -> None:
+        """Write bytes as they are; raises TransportError."""
+        self.session.write_raw(data)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.session.close()
 
 
-def exchange_on(case: Case, wire: Wire, message: Message) -> Delivery:
-    """Send ``message`` on ``wire`` and read the answer; what the wire does wrong is in ``failure``."""
-    adapter = case.link.adapter
-    start = perf_counter()
-    try:
-        if isinstance(adapter, Hl7v2Mllp) and silent(case):
-            write_raw(wire, frame(message.content))
-            delivery = Delivery(message, message.content)
-        elif isinstance(adapter, Hl7v2Mllp):
-            answer = cast("MllpClient", wire).exchange(message.content, adapter.endpoint.limits.acknowledge)
-            delivery = Delivery(message, message.content, adapter.acknowledgement(answer, seconds=perf_counter() - start))
-        else:
-            delivery = cast(FhirHttp, adapter).exchange_with(cast("HttpClient", wire), message)
-    except TransportError as error:
-        delivery = Delivery(message, message.content, failure=error.reason)
-    if delivery.failure == "time-out":
-        case.waited += adapter.endpoint.limits.acknowledge
-    case.relay.note(delivery)
-    return delivery
+@dataclass(slots=True)
+class Wire:
+    """The second port of a case. ``to`` is the party that a message goes to, from the one that its link comes from."""
 
+    parties: Parties
+    relay: Relay
+    transcript: Transcript
+    clock: CaseClock
 
-def exchange_slowly(case: Case, wire: Wire, message: Message, piece: int) -> Delivery:
-    """Write an MLLP frame ``piece`` bytes at a time and read the answer."""
-    adapter = cast(Hl7v2Mllp, case.link.adapter)
-    client = cast("MllpClient", wire)
-    whole = frame(message.content)
-    try:
-        client.write_slowly([whole[at : at + piece] for at in range(0, len(whole), piece)])
-        answer = None if silent(case) else adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge))
-        delivery = Delivery(message, message.content, answer)
-    except TransportError as error:
-        delivery = Delivery(message, message.content, failure=error.reason)
-        case.waited += adapter.endpoint.limits.acknowledge if error.reason == "time-out" else 0.0
-    case.relay.note(delivery)
-    return delivery
+    def send(self, message: Message, *, fault: str = "", to: str = TARGET) -> Exchange:
+        """Put a message on the wire in the sender's name."""
+        return self.relay.send(Passage(self.parties.link(to)), message, fault)
 
+    def replay(self, message: Message, *, to: str = TARGET) -> Exchange:
+        """Send the very same bytes again."""
+        return self.send(replace(message, origin=Origin.REPLAY), to=to)
 
-def exchange_many(case: Case, wire: Wire, messages: list[Message]) -> list[Delivery]:
-    """Write several frames in one go and read as many answers as come."""
-    adapter = cast(Hl7v2Mllp, case.link.adapter)
-    client = cast("MllpClient", wire)
-    deliveries = []
-    client.write(b"".join(frame(message.content) for message in messages))
-    for message in messages:
-        try:
-            answer = None if silent(case) else adapter.acknowledgement(client.read(adapter.endpoint.limits.acknowledge))
-            delivery = Delivery(message, message.content, answer)
-        except TransportError as error:
-            delivery = Delivery(message, message.content, failure=error.reason)
-            case.waited += adapter.endpoint.limits.acknowledge if error.reason == "time-out" else 0.0
-        case.relay.note(delivery)
-        deliveries.append(delivery)
-    return deliveries
+    def altered(self, message: Message, *changes: tuple[str, Any], control_id: str = "", to: str = TARGET) -> Message:
+        """A copy with some addresses changed (see the adapter for their form), origin HARNESS, under a fresh control id or the one given."""
+        return self.parties.link(to).adapter.altered(message, changes, control_id or self.clock.control_id())
 
+    def padded(self, message: Message, size: int, *, to: str = TARGET) -> Message:
+        """A copy made about ``size`` bytes long by free text, origin HARNESS, under a fresh control id."""
+        return self.parties.link(to).adapter.padded(message, size, self.clock.control_id())
 
-def silent(case: Case) -> bool:
-    """True where the target declares that it acknowledges nothing: there is no answer to wait for."""
-    return case.link.endpoint.acknowledgement == "none"
+    def rubbish(self, message: Message) -> Message:
+        """Bytes that no format reads, sent the way ``message`` would go."""
+        return replace(message, content=_RUBBISH, origin=Origin.HARNESS, control_id="")
 
+    def bytes_of(self, message: Message, *, to: str = TARGET) -> bytes:
+        """What leaves for ``message`` by one write."""
+        return self.parties.link(to).adapter.wire_bytes(message)
 
-def served(case: Case, delivery: Delivery, person: Person) -> bool:
-    """The message was acknowledged positively; where nothing is acknowledged, the person it is about became observable."""
-    if silent(case):
-        return not delivery.failure and case.effect(person, lambda seen: seen.found).met
-    return delivery.positive
+    def open_session(self, token: str | None = None, *, to: str = TARGET) -> OpenSession:
+        """A session of its own to ``to``; ``token`` replaces the endpoint's credential where it has one (empty: none).
 
+        Raises TransportError when it cannot be opened.
+        """
+        return OpenSession(self.parties.link(to).adapter.open_session(token), lambda delivery: self._entered(delivery, to))
 
-def write_raw(wire: Wire, data: bytes) -> None:
-    """Write bytes as they are on an MLLP connection."""
-    cast("MllpClient", wire).write(data)
+    def _entered(self, delivery: Delivery, to: str) -> Delivery:
+        if delivery.failure == "time-out":
+            self.clock.waited += self.parties.link(to).endpoint.limits.acknowledge
+        self.transcript.note(delivery)
+        return delivery
 
 
 def answered(delivery: Delivery) -> str:
@@ -112,16 +102,3 @@ def answered(delivery: Delivery) -> str:
     if said.kind is AckKind.UNREADABLE:
         return "an answer that cannot be read"
     return f"{said.code}{f'/{said.error_code}' if said.error_code else ''}"
-
-
-def padded(case: Case, message: Message, size: int) -> Message:
-    """``message`` made about ``size`` bytes long by free text: NTE segments in HL7 v2, the narrative in FHIR."""
-    missing = max(size - len(message.content), 0)
-    if message.key.startswith("hl7v2"):
-        line = "X" * 60_000
-        notes = [(f"+NTE|{number}||{line}", None) for number in range(1, missing // 60_008 + 1)]
-        return case.altered(message, *notes)
-    tree = parse_json(message.content)
-    patient = next(entry["resource"] for entry in tree["entry"] if entry["resource"]["resourceType"] == "Patient")
-    patient["text"] = {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml"><p>{"X" * missing}</p></div>'}
-    return replace(message, content=encode_json(tree), origin=Origin.HARNESS)

@@ -103,9 +103,12 @@ class Catalogue:
     @cached_property
     def flows(self) -> Mapping[str, Flow]:
         """Flows by id."""
-        from harness.catalogue.clauses import load_flows
+        from harness.catalogue.clauses import load_flows, must_fit_the_record, names_the_record
 
-        return load_flows(self.root, self.documents)
+        flows = load_flows(self.root, self.documents)
+        if any(names_the_record(flow) for flow in flows.values()):
+            must_fit_the_record(flows, self.groups, self.items)
+        return flows
 
     @cached_property
     def defects(self) -> Mapping[str, DefectNote]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from harness.catalogue.load import load_yaml
 from harness.catalogue.refer import must_differ, must_know
 from harness.errors import CatalogueError
 from harness.model.clause import Clause, Strength
-from harness.model.place import Event, Flow
+from harness.model.place import Event, Flow, Offset
 
 
 def load_clauses(root: Path, documents: Mapping[str, Document]) -> Mapping[str, Clause]:
@@ -68,8 +68,23 @@ def load_flows(root: Path, documents: Mapping[str, Document]) -> Mapping[str, Fl
     return flows
 
 
+def names_the_record(flow: Flow) -> bool:
+    """True where a flow speaks of groups or items of the record."""
+    return bool(flow.calendar) or any(event.tells for event in flow.events)
+
+
+def must_fit_the_record(flows: Mapping[str, Flow], groups: Collection[str], items: Collection[str]) -> None:
+    """Raise CatalogueError where an event tells of a group, or a calendar has an item, that the record does not know."""
+    for flow in flows.values():
+        for event in flow.events:
+            for group in event.tells:
+                must_know("group", group, groups, f"flow {flow.id}: {event.name}")
+        for item in flow.calendar:
+            must_know("item", item, items, f"flow {flow.id}: calendar")
+
+
 def _flow(data: Mapping[str, Any], where: str) -> Flow:
-    events = tuple(Event(**raw) for raw in data["events"])
+    events = tuple(Event(**{**raw, "tells": (*data.get("tells", ()), *raw.get("tells", ()))}) for raw in data["events"])
     names = {event.name for event in events}
     must_differ("event", (event.name for event in events), where)
     for event in events:
@@ -88,6 +103,7 @@ def _flow(data: Mapping[str, Any], where: str) -> Flow:
         scenarios=tuple(data.get("scenarios", ())),
         transitions=transitions,
         requires={int(level): tuple(needed) for level, needed in data.get("requires", {}).items()},
+        calendar={item: Offset(**raw) for item, raw in data.get("calendar", {}).items()},
         time_limit=float(data.get("time_limit", 60.0)),
         permutations=data.get("permutations", 2),
     )

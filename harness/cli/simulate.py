@@ -46,7 +46,7 @@ def command(
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     try:
         place = running.deployment
-        doors = {"mllp": place.mllp, "hl7v2": place.hl7v2, "fhir": place.fhir}
+        doors = {name: place.addresses.get(way, "") for name, way in (("mllp", "hl7v2+mllp"), ("hl7v2", "hl7v2+http"), ("fhir", "fhir+http"))}
         facts = {"system": chosen.id, **doors, "control": place.control, "control_token": place.control_token}
         if format is Format.JSON:
             echo_json({**facts, "tokens": dict(place.tokens), "defects": list(chosen.defects)})

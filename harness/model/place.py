@@ -61,6 +61,11 @@ class Endpoint:
         """``hl7v2`` or ``fhir``."""
         return self.key.partition("/")[0]
 
+    @property
+    def way(self) -> str:
+        """The way in that this endpoint is, ``format+transport``: what adapters are registered and addresses kept under."""
+        return f"{self.format}+{self.transport}"
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -146,13 +151,26 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event of a flow: its neutral ``name``, its v2 ``trigger`` and ``structure`` (empty where v2 has none), the ADT ``state`` it leads to."""
+    """One event of a flow: its neutral ``name``, its v2 ``trigger`` and ``structure`` (empty where v2 has none), what it ``cancels``.
+
+    ``tells`` are the groups of the record that it tells of beyond those that every event tells of.
+    """
 
     name: str
     trigger: str = ""
     structure: str = ""
     cancels: str = ""
     title: str = ""
+    tells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A moment relative to another: so many days and hours later, at the full hour ``at`` of that day where one is given."""
+
+    days: int = 0
+    hours: int = 0
+    at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +178,7 @@ class Flow:
     """One scenario of a place, or several that go together (``scenarios``: S1 …). ``cites`` are the documents and sections that it follows.
 
     ``starts_at`` are the roles of the systems that it can start at, empty for any. ``requires`` maps a level to capabilities without which that level
-    cannot be reached; ``time_limit`` in seconds (T), ``permutations`` the depth k.
+    cannot be reached; ``calendar`` an item to when it lies, counted from the beginning of a case; ``time_limit`` in seconds (T), ``permutations`` the depth k.
     """
 
     id: str
@@ -172,6 +190,7 @@ class Flow:
     scenarios: tuple[str, ...] = ()
     transitions: tuple[tuple[str, str, str], ...] = ()
     requires: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    calendar: Mapping[str, Offset] = field(default_factory=dict)
     time_limit: float = 60.0
     permutations: int = 2
 

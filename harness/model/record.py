@@ -43,7 +43,15 @@ class _Deleted:
         return "DELETED"
 
 
+class Unsaid:
+    """Given to ``Record.replaced``: the item is taken out and nothing is said of it, which leaves with others whatever they hold."""
+
+    def __repr__(self) -> str:
+        return "UNSAID"
+
+
 DELETED: Final = _Deleted()
+UNSAID: Final = Unsaid()
 Value = Union[str, Coded, _Deleted]
 
 
@@ -86,15 +94,20 @@ class Record:
         for entries in self.groups.values():
             yield from entries
 
-    def replaced(self, changes: Mapping[str, Value | None]) -> Record:
-        """A copy with items of the first entry of their group set, or removed where the value is None; a missing group is made."""
+    def replaced(self, changes: Mapping[str, Value | Unsaid]) -> Record:
+        """A copy with items of the first entry of their group set; a missing group is made.
+
+        DELETED says that an item is gone, for others to take out too; UNSAID says nothing of it. Raises TypeError for None, which says neither.
+        """
         groups = {name: list(entries) for name, entries in self.groups.items()}
         for item, value in changes.items():
             group = item.partition(".")[0]
             entries = groups.setdefault(group, [])
             first = dict(entries[0].values) if entries else {}
             first.pop(item, None)
-            if value is not None:
+            if value is None:
+                raise TypeError(f"{item}: None is neither DELETED nor UNSAID")
+            if not isinstance(value, Unsaid):
                 first[item] = value
             entries[:1] = [Entry(group, first)]
         return Record({name: tuple(entries) for name, entries in groups.items()})

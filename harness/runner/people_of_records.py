@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from harness.case.people import VALID_IN_999, nhs_number
+from harness.case.nhs_numbers import VALID_IN_999, nhs_number
 from harness.case.spec import Namespace
 from harness.errors import FormatError, SetUpError, UnsafeError
 from harness.model.mask import check_digit_holds, mask_text
 from harness.model.place import FixturePerson
-from harness.model.record import Entry, Record
+from harness.model.record import UNSAID, Entry, Record
 from harness.model.run import RecordsSummary
 from harness.runner.reading import ParsedPart, parts, records, records_together
 
@@ -223,8 +223,9 @@ def _in_place_of(fixture: FixturePerson, found: Record) -> FixturePerson:
     if not isinstance(base, Record):
         return fixture
     kept = [*_ALWAYS_FIXTURE, *(name for trait in fixture.traits for name in _TRAITS.get(trait, ()))]
-    changes = {name: base.entries("person")[0].values.get(name) if base.entries("person") else None for name in kept if "." in name}
-    changes |= {item: base.entries("person")[0].values.get(item) for item in _NEEDED if not found.text(item) and base.entries("person")}
+    own = base.entries("person")[0].values if base.entries("person") else {}
+    changes = {name: own.get(name, UNSAID) for name in kept if "." in name}
+    changes |= {item: own.get(item, UNSAID) for item in _NEEDED if own and not found.text(item)}
     groups = {name: entries for name, entries in found.groups.items() if name not in (*_FIXTURE_GROUPS, *kept)}
     groups |= {name: base.groups[name] for name in (*_FIXTURE_GROUPS, *kept) if name in base.groups}
     groups |= {name: base.groups[name] for name in _ASKED_OF_ALL if name in base.groups and not groups.get(name)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 
+from harness.adapters.base import ADAPTERS
 from harness.errors import TransportError
 from harness.model.place import Endpoint, Interface, Pairing, Place
 from harness.transports.address import split_address
@@ -36,5 +37,5 @@ def _doors(place: Place, pairing: Pairing, interface: Interface) -> Iterator[tup
         system = place.system(name)
         for endpoint in () if system.simulated else system.endpoints:
             used = endpoint.direction == "observe" or (name == pairing.target and endpoint.id == interface.target_endpoint)
-            if used and endpoint.address and endpoint.transport in ("mllp", "http"):
+            if used and endpoint.address and endpoint.way in ADAPTERS and ADAPTERS.get(endpoint.way).networked:
                 yield name, endpoint

@@ -39,13 +39,14 @@ class HarnessTools:
     def examine(self, spec: CaseSpec, link: Any, evidence: EvidenceStore, people: Sequence[FixturePerson]) -> tuple[Finding, ...]:
         """See Tools."""
         from harness.case.examine import examine
+        from harness.case.link import TARGET
         from harness.catalogue import catalogue
 
-        return examine(spec, link, evidence, {person.id: person for person in people or catalogue().people})
+        return examine(spec, {TARGET: link}, evidence, {person.id: person for person in people or catalogue().people})
 
     def reach(self, system: System) -> Deployment:
         """See Tools. Control and tokens come from the environment."""
-        mllp = fhir = hl7v2 = ""
+        addresses: dict[str, str] = {}
         tokens: dict[str, str] = {}
         for endpoint in system.endpoints:
             if endpoint.address and endpoint.auth == "bearer" and not endpoint.secret:
@@ -66,15 +67,9 @@ class HarnessTools:
                 tokens[endpoint.id] = os.environ[endpoint.secret]
             if endpoint.direction == "observe":
                 tokens.setdefault("observer", tokens.get(endpoint.id, ""))
-            if endpoint.direction == "out" or not endpoint.address:
-                continue
-            if endpoint.transport == "mllp":
-                mllp = mllp or endpoint.address
-            elif endpoint.format == "hl7v2":
-                hl7v2 = hl7v2 or endpoint.address
-            else:
-                fhir = fhir or endpoint.address
-        return Deployment(system, mllp=mllp, fhir=fhir, tokens=tokens, hl7v2=hl7v2)
+            if endpoint.direction != "out" and endpoint.address:
+                addresses.setdefault(endpoint.way, endpoint.address)
+        return Deployment(system, addresses, tokens=tokens)
 
     def level(self, check: str) -> int:
         """See Tools."""

@@ -81,12 +81,14 @@ def start(system: System, *, seed: int, now: str, mllp_port: int = 0, fhir_port:
     observing = [each for name, each in access.live.items() if system.endpoint(name).direction == "observe"]
     deployment = Deployment(
         system,
-        mllp=mllp.address if mllp is not None else "",
-        fhir=f"{http.base_url}/fhir",
+        addresses={
+            "fhir+http": f"{http.base_url}/fhir",
+            **({"hl7v2+mllp": mllp.address} if mllp is not None else {}),
+            **({"hl7v2+http": f"{http.base_url}/hl7v2"} if web is not None else {}),
+        },
         control=f"{http.base_url}/control",
         control_token=control_token,
         tokens={**access.live, **v2_access.live, **({"observer": observing[0]} if observing else {})},
         expired={**access.expired, **v2_access.expired},
-        hl7v2=f"{http.base_url}/hl7v2" if web is not None else "",
     )
     return Running(deployment, stop)

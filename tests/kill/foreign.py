@@ -38,8 +38,9 @@ class Site:
         shipped = catalogue().system(system)
         self.running = start(replace(shipped, defects=(defect,) if defect else ()), seed=1, now="2026-01-05T09:00:00")
         at = self.running.deployment
-        self.web = at.fhir.split("//")[1].split("/")[0]
-        self.v2 = (at.mllp.rpartition(":")[0], int(at.mllp.rpartition(":")[2])) if at.mllp else ("", 0)
+        address = at.addresses.get("hl7v2+mllp", "")
+        self.web = at.addresses["fhir+http"].split("//")[1].split("/")[0]
+        self.v2 = (address.rpartition(":")[0], int(address.rpartition(":")[2])) if address else ("", 0)
         self.tokens, self.expired, self._steer = dict(at.tokens), dict(at.expired), at.control_token
         self.sent = 0
 

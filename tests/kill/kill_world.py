@@ -10,11 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from harness.case.case import known_people
 from harness.case.check import CHECKS
 from harness.case.evidence import EvidenceHashes
 from harness.case.examine import examine
-from harness.case.link import Link
+from harness.case.link import TARGET, Link
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
 from harness.errors import UnknownNameError
@@ -168,7 +167,7 @@ def _ask(job: Job) -> list[Answer]:
 
 def _answer(job: Job, ordinal: int, name: str, link: Link) -> Answer:
     spec = CaseSpec(ordinal, link.pairing.id, WAYS[job.way].interface, catalogue().clauses[name].family, name)
-    findings = examine(spec, link, EvidenceHashes(), known_people(()))
+    findings = examine(spec, {TARGET: link}, EvidenceHashes(), {person.id: person for person in catalogue().people})
     told = [f"{finding.outcome.name} {finding.message}" for finding in findings if finding.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
     return Answer(job, name, frozenset(finding.outcome for finding in findings), told[0] if told else "")
 

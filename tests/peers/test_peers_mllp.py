@@ -56,7 +56,7 @@ def same(first: str, second: str) -> bool:
 @pytest.mark.parametrize("package", CLIENTS)
 def test_their_client_registers_people_with_our_hospital(peers: Peers, hospital: Running, package: str, closed: bool) -> None:
     ids = [f"{package[:4]}{number}{'c' if closed else 'o'}" for number in range(3)]
-    answers = peers.send(package, hospital.deployment.mllp, [registration(each, f"Llŷr-{each}", closed=closed) for each in ids])
+    answers = peers.send(package, hospital.deployment.addresses["hl7v2+mllp"], [registration(each, f"Llŷr-{each}", closed=closed) for each in ids])
     said = [parse(answer.encode()) for answer in answers]
     assert [(each.get("MSA-1"), each.get("MSA-2")) for each in said] == [("AA", each) for each in ids]
 
@@ -74,7 +74,7 @@ def test_what_their_client_sends_is_stored_before_it_is_answered(peers: Peers, r
 
 @pytest.mark.parametrize("package", CLIENTS)
 def test_their_client_understands_a_refusal(peers: Peers, hospital: Running, package: str) -> None:
-    answer = parse(peers.send(package, hospital.deployment.mllp, [registration("R1").replace("|2.4|", "|9.9|")])[0].encode())
+    answer = parse(peers.send(package, hospital.deployment.addresses["hl7v2+mllp"], [registration("R1").replace("|2.4|", "|9.9|")])[0].encode())
     assert (answer.get("MSA-1"), answer.get("MSA-2"), answer.get("MSA-6.1")) == ("AR", "R1", "203")
 
 

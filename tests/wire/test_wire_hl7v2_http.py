@@ -45,12 +45,12 @@ def hospital() -> Iterator[Running]:
 
 
 def post(hospital: Running, body: bytes, content_type: str = f"{ER7}; charset=utf-8", method: str = "POST") -> requests.Response:
-    return requests.request(method, hospital.deployment.hl7v2, data=body, headers={"Content-Type": content_type}, timeout=5)
+    return requests.request(method, hospital.deployment.addresses["hl7v2+http"], data=body, headers={"Content-Type": content_type}, timeout=5)
 
 
 def names(hospital: Running) -> list[str]:
     headers = {"Authorization": f"Bearer {hospital.deployment.tokens['observer']}"}
-    url = f"{hospital.deployment.fhir}/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018"
+    url = f"{hospital.deployment.addresses['fhir+http']}/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|9990000018"
     found = requests.get(url, headers=headers, timeout=5).json()
     return [entry["resource"]["name"][0]["family"] for entry in found.get("entry", [])]
 
@@ -109,7 +109,7 @@ REFUSED = b"MSH|^~\\&|EPRB|X9B|EPRA|X9A|20260105090001||ACK^A28^ACK|A1|P|2.4\rMS
 def test_the_message_in_the_body_counts_and_without_one_the_status(
     hospital: Running, status: int, body: bytes, kind: AckKind, code: str, error_code: str
 ) -> None:
-    adapter = adapter_for(hospital.deployment.system.endpoint("v2-web-in"), hospital.deployment.hl7v2)
+    adapter = adapter_for(hospital.deployment.system.endpoint("v2-web-in"), hospital.deployment.addresses["hl7v2+http"])
     said = adapter.acknowledgement(body, status)
     assert (said.kind, said.code, said.error_code) == (kind, code, error_code)
 

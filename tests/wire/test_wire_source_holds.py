@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import pytest
 
 from harness.adapters.fhir_observer import FhirObserver
-from harness.case.control import Control
+from harness.case.control import ControlClient
 from harness.case.people import cast
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
 from harness.mapping import lens
 from harness.model.deployment import Deployment
-from harness.model.record import Record, Value
+from harness.model.record import UNSAID, Record, Unsaid, Value
 from harness.systems.host import start
 
 NAMESPACE = Namespace(7, "holds", "2026-01-05")
@@ -59,18 +59,18 @@ def test_the_source_holds_the_code_it_was_told(source: Deployment, item: str, co
     fixture = catalogue().person("A").record
     assert isinstance(fixture, Record)
     ordinal = [(i, c) for i, codes in tables.items() for c in codes].index((item, code))
-    changes: dict[str, Value | None] = {item: code}
+    changes: dict[str, Value | Unsaid] = {item: code}
     if item == "person.sensitive" and code == "national":
-        changes["person.practice"] = None
+        changes["person.practice"] = UNSAID
     person = cast(fixture, "A", CaseSpec(ordinal, "x:y", "fhir", "", "x/y-1"), NAMESPACE, "X9A").with_(changes)
     event = "admit" if item in STAY_TABLES else "register"
-    control = Control(source)
+    control = ControlClient(source)
     _, refusal = control.event(
         event, person.record, to="", interface="fhir", control_id=f"H{ordinal}", occurred="2026-01-05T09:00:00", now="2026-01-05T09:00:00", details={}
     )
     assert not refusal
     endpoint = source.system.endpoint("observe")
-    observer = FhirObserver(endpoint, source.fhir, token=source.tokens["observe"])
+    observer = FhirObserver(endpoint, source.address(endpoint), token=source.tokens["observe"])
     records = lens(endpoint.key).read_all(observer.find(*person.identifier).tree, codes=source.system.codes)
     held = [text for record in records for text in record.all(item)]
     assert code in held

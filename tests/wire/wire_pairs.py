@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 
 from twin import Twin
 
-from harness.case.case import known_people
 from harness.case.check import CHECKS
 from harness.case.evidence import EvidenceHashes
 from harness.case.examine import examine
-from harness.case.link import Link
+from harness.case.link import TARGET, Link
 from harness.case.spec import CaseSpec, Namespace
 from harness.catalogue import catalogue
 from harness.model.deployment import Deployment
@@ -61,7 +60,7 @@ def real(twin: Twin) -> Deployment:
         codes={**copied.codes, "ward": WARDS},
         capabilities=tuple(name for name in copied.capabilities if name != "stimulate"),
     )
-    return Deployment(system, mllp=twin.mllp, fhir=twin.fhir)
+    return Deployment(system, {"hl7v2+mllp": twin.mllp, "fhir+http": twin.fhir})
 
 
 def paired(source: Deployment, target: Deployment) -> Pair:
@@ -86,7 +85,7 @@ def asked(pair: Pair, names: tuple[str, ...]) -> Outcomes:
             clause = catalogue().clauses[name]
             if name in names and applicable(clause, pair.place, pair.pairing, "hl7v2", clause.family):
                 spec = CaseSpec(ordinal, pair.pairing.id, "hl7v2", clause.family, name)
-                findings[name] = examine(spec, link, EvidenceHashes(), known_people(()))
+                findings[name] = examine(spec, {TARGET: link}, EvidenceHashes(), {person.id: person for person in catalogue().people})
     finally:
         link.close()
     return findings

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from harness.model.record import Value
 
 
-def arrives(case: Case, changes: Mapping[str, Value | None]) -> Iterator[Finding]:
+def arrives(case: Case, changes: Mapping[str, Value]) -> Iterator[Finding]:
     """Registers A with some texts changed, and looks for each at the target, character for character."""
     base = case.person("A")
     marked = {item: f"{base.token}-{text}" if item == "name.family" else text for item, text in changes.items()}
     person = base.with_(marked)
     exchange = case.stimulate("register", person)
-    if not exchange.positive and case.link.endpoint.acknowledgement != "none":
+    if not exchange.positive and case.acknowledges():
         yield case.failed(expected="the message accepted", actual="it was not", person=person)
         return
     seen = case.effect(person, lambda found: found.found)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def honest(case: Case, exchange: Exchange, person: Person, shows: Callable[[Observation], bool], what: str) -> Finding:
     """What was acknowledged positively is observed, by an independent way, within the effect limit."""
     last = exchange.last
-    if last is None or (not exchange.positive and case.link.endpoint.acknowledgement != "none"):
+    if last is None or (not exchange.positive and case.acknowledges()):
         said = "nothing was sent" if last is None else last.failure or answered(last)
         return case.inconclusive(f"there was no positive acknowledgement whose honesty could be examined ({said})", blocked_by="acknowledgement/events-1")
     seen = case.effect(person, shows)
@@ -28,7 +28,7 @@ def honest(case: Case, exchange: Exchange, person: Person, shows: Callable[[Obse
         return case.inconclusive("the observation is not independent of the write, so it proves nothing")
     return case.expect(
         seen.met,
-        expected=f"{what}: observable within {case.limit():g} s of the positive acknowledgement",
+        expected=f"{what}: observable within {case.endpoint().limits.effect:g} s of the positive acknowledgement",
         actual=what if seen.met else "no such effect",
         signals=() if seen.met else ("acknowledged-without-effect",),
         person=person,
@@ -74,6 +74,6 @@ def merge_has_its_effect(case: Case) -> Iterator[Finding]:
     Merges B into A and looks for B as a current record.
     """
     survivor, loser = case.person("A"), case.person("B")
-    case.joined(survivor, loser)
+    case.people.share(survivor, loser)
     exchange = case.stimulate("merge", survivor, loser=loser)
     yield honest(case, exchange, loser, lambda seen: not seen.current_under(loser.nhs_number), "one record less")

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.given import admitted, known
-from harness.case.story import discharged, transferred, undischarged
+from harness.case.given import known
 from harness.case.wire import answered
+from harness.suites.process.stays import admitted, discharged, transferred, undischarged
+from harness.suites.social_care.contents import alerted, noticed, packaged
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -21,7 +22,7 @@ def accepted(case: Case, exchange: Exchange) -> Finding:
     last = exchange.last
     if last is None:
         return case.inconclusive(f"the source sent nothing for {exchange.event}", blocked_by="acknowledgement/events-1")
-    taken = exchange.positive or (case.link.endpoint.acknowledgement == "none" and not last.failure)
+    taken = exchange.positive or (not case.acknowledges() and not last.failure)
     return case.expect(taken, expected=f"{exchange.event} acknowledged positively", actual=last.failure or answered(last))
 
 
@@ -58,7 +59,7 @@ def merge_is_accepted(case: Case) -> Iterator[Finding]:
 
     Merges B into A.
     """
-    case.joined(case.person("A"), case.person("B"))
+    case.people.share(case.person("A"), case.person("B"))
     yield accepted(case, case.stimulate("merge", case.person("A"), loser=case.person("B")))
 
 
@@ -68,7 +69,7 @@ def notice_is_accepted(case: Case) -> Iterator[Finding]:
 
     Tells the council that A is likely to need care on discharge.
     """
-    yield accepted(case, case.stimulate("assessment-notice", case.noticed("A")))
+    yield accepted(case, case.stimulate("assessment-notice", noticed(case, "A")))
 
 
 @check("acknowledgement/events-5", given=[known("A")])
@@ -77,5 +78,5 @@ def package_and_alert_are_accepted(case: Case) -> Iterator[Finding]:
 
     Starts a package for A, then raises an alert.
     """
-    yield accepted(case, case.stimulate("package-start", case.packaged("A")))
-    yield accepted(case, case.stimulate("alert-raise", case.alerted("A")))
+    yield accepted(case, case.stimulate("package-start", packaged(case, "A")))
+    yield accepted(case, case.stimulate("alert-raise", alerted(case, "A")))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.case.check import check
 from harness.case.craft import entries
-from harness.case.wire import answered, silent
+from harness.case.wire import answered
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -22,7 +22,7 @@ _LONG = "Extraordinarily long house name that nobody would cut without saying so
 def refused_or_kept(case: Case, person: Person, message: Message, text: str, what: str) -> Finding:
     """Refused with a code, or accepted with ``text`` found somewhere in what the target holds; where nothing is acknowledged, held whole or not at all."""
     last = case.send(message).last
-    if last is not None and not last.failure and silent(case):
+    if last is not None and not last.failure and not case.acknowledges():
         seen = case.effect(person, lambda found: text.encode() in found.content)
         whole = seen.met or not seen.observation.found
         return case.expect(whole, expected=f"{what} kept, or nothing taken", actual="so" if whole else "the original is gone", person=person)
@@ -38,7 +38,7 @@ def refused_or_kept(case: Case, person: Person, message: Message, text: str, wha
 
 
 def _changed(case: Case, message: Message, v2: tuple[str, Any], fhir: tuple[str, Any]) -> Message:
-    if case.link.endpoint.format == "hl7v2":
+    if case.endpoint().format == "hl7v2":
         return case.altered(message, v2)
     return case.altered(message, *[(f"entry/{n}/resource/{fhir[0]}", fhir[1]) for n in entries(message, "Patient")])
 

@@ -43,10 +43,10 @@ def unparseable_content_is_refused(case: Case) -> Iterator[Finding]:
     Sends bytes that are neither HL7 v2 nor JSON; no answer at all is not a positive one.
     """
     message = case.capture("register", case.person("A"))
-    last = case.send(case.rubbish(message)).last
+    last = case.send(case.wire.rubbish(message)).last
     said = last.acknowledgement if last else None
     if said is None or said.kind is AckKind.UNREADABLE:
-        yield case.expect(case.link.endpoint.format == "hl7v2", expected="no positive acknowledgement", actual="no answer")
+        yield case.expect(case.endpoint().format == "hl7v2", expected="no positive acknowledgement", actual="no answer")
         return
     yield case.expect(
         not said.positive, expected="no positive acknowledgement", actual=answered(last) if last else "", signals=("acknowledged",) if said.positive else ()
@@ -79,7 +79,7 @@ def other_processing_id_is_rejected(case: Case) -> Iterator[Finding]:
 
     A registration whose MSH-11 says training. ITK: AR, 202.
     """
-    own = case.link.target.deployment.system.identity.get("processing_id", "P")
+    own = case.side().system.identity.get("processing_id", "P")
     message = case.capture("register", case.person("A"))
     yield refused(case, case.altered(message, ("MSH-11", "T" if own != "T" else "D")), [AckKind.REJECTED], "another processing id")
 
@@ -101,7 +101,7 @@ def missing_identifier_is_refused(case: Case) -> Iterator[Finding]:
     A registration with an empty PID-3 (ITK: AE, 101), or a Patient without identifier (422).
     """
     message = case.capture("register", case.person("A"))
-    if case.link.endpoint.format == "hl7v2":
+    if case.endpoint().format == "hl7v2":
         yield refused(case, case.altered(message, ("PID-3", None)), _REFUSED, "an empty PID-3")
     else:
         bare = case.altered(message, *[(f"entry/{n}/resource/identifier", None) for n in entries(message, "Patient")])
@@ -114,7 +114,7 @@ def merge_without_loser_is_refused(case: Case) -> Iterator[Finding]:
 
     An A40 whose MRG is empty, then one without MRG. ITK: AE, 101 and 100.
     """
-    case.joined(case.person("A"), case.person("B"))
+    case.people.share(case.person("A"), case.person("B"))
     message = case.capture("merge", case.person("A"), loser=case.person("B"))
     yield refused(case, case.altered(message, ("MRG-1", None)), _REFUSED, "an empty MRG-1")
     yield refused(case, case.altered(message, ("-MRG", None)), _REFUSED, "a merge without MRG")
@@ -141,7 +141,7 @@ def bad_entry_refuses_the_transaction(case: Case) -> Iterator[Finding]:
     message = case.capture("register", person)
     bad = {"resource": {"resourceType": "Encounter", "status": "no-such-status"}, "request": {"method": "POST", "url": "Encounter"}}
     yield refused(case, case.altered(message, ("entry/-", bad)), _REFUSED, "a transaction with a bad entry", ("400", "409", "412", "422"))
-    case.barrier()
+    case.look.barrier()
     found = case.observe(person).found
     yield case.expect(not found, expected="none of the transaction applied", actual="the person is there" if found else "nothing applied")
 
@@ -165,7 +165,7 @@ def wrong_check_digit_is_refused(case: Case) -> Iterator[Finding]:
     person = case.person("A")
     wrong = f"{person.nhs_number[:9]}{(int(person.nhs_number[9]) + 1) % 10}"
     message = case.capture("register", person)
-    if case.link.endpoint.format == "hl7v2":
+    if case.endpoint().format == "hl7v2":
         place = repetition(message, person.nhs_number)
         yield refused(case, case.altered(message, (f"PID-3[{place}].1", wrong)), _REFUSED, "a wrong check digit")
     else:

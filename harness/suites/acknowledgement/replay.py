@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.case.wire import silent
 from harness.model.message import Message
 
 if TYPE_CHECKING:
@@ -19,15 +18,15 @@ if TYPE_CHECKING:
 
 def _sent(exchange: Exchange, case: Case) -> Message | Finding:
     last = exchange.last
-    if last is None or last.failure or not (exchange.positive or silent(case)):
+    if last is None or last.failure or not (exchange.positive or not case.acknowledges()):
         return case.inconclusive("there was nothing accepted to replay", blocked_by="acknowledgement/events-1")
     return last.message
 
 
 def _no_second_effect(case: Case, person: Person, message: Message) -> Iterator[Finding]:
     before = case.observe(person)
-    case.replay(message)
-    seen = case.unchanged(before, lambda: case.observe(person))
+    case.wire.replay(message)
+    seen = case.look.unchanged(before, lambda: case.observe(person))
     yield case.expect(seen.met, expected="no second effect", actual="nothing changed" if seen.met else "the record changed", person=person)
 
 
@@ -85,6 +84,6 @@ def reused_control_id_is_a_new_message(case: Case) -> Iterator[Finding]:
     person = case.person("A").with_({"address.postcode": "ZZ99 7QQ"})
     other = case.capture("update-person", person)
     case.send(one)
-    case.send(case.link.adapter.altered(other, [], one.control_id))
+    case.send(case.wire.altered(other, control_id=one.control_id))
     seen = case.effect(person, lambda found: any("ZZ99 7QQ" in record.all("address.postcode") for record in found.records))
     yield case.expect(seen.met, expected="the new message applied", actual="applied" if seen.met else "not applied", person=person)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.case.judge import SHOWN, errors_of, issue_told
-from harness.case.story import discharged, transferred
+from harness.case.validation_findings import SHOWN, errors_of, issue_told
 from harness.formats.hl7v2 import parse
 from harness.model.finding import Attribution
+from harness.suites.process.stays import discharged, transferred
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -22,7 +22,7 @@ _CARRY_ALLERGIES = frozenset({"A01", "A04", "A05", "A08", "A28", "A31"})
 
 def valid(case: Case) -> Iterator[Finding]:
     """One finding per message that the source sent in this case."""
-    messages = case.source_messages()
+    messages = case.transcript.messages()
     if not messages:
         yield case.inconclusive("the source sent nothing", blocked_by="acknowledgement/events-1")
     for message in messages:
@@ -30,7 +30,7 @@ def valid(case: Case) -> Iterator[Finding]:
         if not errors:
             yield case.passed(f"{message.trigger or 'message'}: no validation error")
             continue
-        evidence = case.sent(message)
+        evidence = case.transcript.sent(message)
         for issue in errors[:SHOWN]:
             yield issue_told(case, issue, evidence, message.trigger or "message", attribution=Attribution.SOURCE)
 
@@ -70,7 +70,7 @@ def held_allergies_are_sent(case: Case) -> Iterator[Finding]:
     for event in ("register", "admit", "update-encounter", "update-person"):
         case.stimulate(event, person)
     held = max((len(record.entries("allergy")) for record in case.observe(person, at="source").records), default=0)
-    carriers = [message for message in case.source_messages() if message.trigger in _CARRY_ALLERGIES]
+    carriers = [message for message in case.transcript.messages() if message.trigger in _CARRY_ALLERGIES]
     if not held or not carriers:
         yield case.inconclusive("no message that can carry allergies was sent for a person who has some", blocked_by="acknowledgement/events-1")
     for message in carriers:
@@ -91,6 +91,6 @@ def merge_messages_are_valid(case: Case) -> Iterator[Finding]:
 
     Merges B into A; reads what the source put on the wire.
     """
-    case.joined(case.person("A"), case.person("B"))
+    case.people.share(case.person("A"), case.person("B"))
     case.stimulate("merge", case.person("A"), loser=case.person("B"))
     yield from valid(case)

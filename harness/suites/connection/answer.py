@@ -26,7 +26,7 @@ def valid_message_is_acknowledged_in_time(case: Case) -> Iterator[Finding]:
     if last is None:
         yield case.inconclusive("the source sent nothing", blocked_by="acknowledgement/events-1")
         return
-    limit = case.link.endpoint.limits.acknowledge
+    limit = case.endpoint().limits.acknowledge
     said = last.acknowledgement
     yield case.expect(
         said is not None and said.positive and said.seconds <= limit,
@@ -47,8 +47,7 @@ def acknowledgement_names_its_message(case: Case) -> Iterator[Finding]:
             yield case.inconclusive("there was no acknowledgement to correlate", blocked_by="connection/answer-1")
             continue
         named = last.acknowledgement.correlates
-        over_http = case.link.endpoint.transport == "http"  # one HTTP response answers one request: silence about the id is no mix-up
-        right = named == last.message.control_id or (over_http and not named)
+        right = named == last.message.control_id or (case.link().adapter.answers_in_place and not named)
         yield case.expect(
             right,
             expected="the control id of the message sent",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered, exchange_many, exchange_on, exchange_slowly, open_wire, padded, served, silent
+from harness.case.wire import answered
 from harness.model.message import AckKind
+from harness.suites.connection.service import served
 
 if TYPE_CHECKING:
     from harness.case.case import Case
     from harness.model.finding import Finding
 
-_PIECE = 7
-_SHARE_OF_MAXIMUM = 0.9
+_PIECE = 7  # bytes: no boundary of a frame or segment falls on many multiples of it
+_SHARE_OF_MAXIMUM = 0.9  # leaves room for what the frame and the protocol add
 
 
 @check("connection/framing-1")
@@ -25,8 +25,8 @@ def fragments_make_one_message(case: Case) -> Iterator[Finding]:
     Writes one registration seven bytes at a time.
     """
     message = case.capture("register", case.person("A"))
-    with closing(open_wire(case)) as wire:
-        delivery = exchange_slowly(case, wire, message, _PIECE)
+    with case.wire.open_session() as wire:
+        delivery = wire.exchange_slowly(message, _PIECE)
     right = served(case, delivery, case.person("A"))
     yield case.expect(right, expected="a positive acknowledgement", actual=delivery.failure or answered(delivery))
 
@@ -38,9 +38,9 @@ def back_to_back_messages_are_both_answered(case: Case) -> Iterator[Finding]:
     Writes two registrations in one go and reads two answers.
     """
     messages = [case.capture("register", case.person(letter)) for letter in ("A", "B")]
-    with closing(open_wire(case)) as wire:
-        deliveries = exchange_many(case, wire, messages)
-    if silent(case):
+    with case.wire.open_session() as wire:
+        deliveries = wire.exchange_many(messages)
+    if not case.acknowledges():
         seen = [served(case, delivery, case.person(letter)) for letter, delivery in zip("AB", deliveries, strict=True)]
         yield case.expect(all(seen), expected="both people observable", actual=f"{sum(seen)} of 2")
         return
@@ -57,10 +57,10 @@ def large_message_is_answered(case: Case) -> Iterator[Finding]:
 
     Fills a registration with free text up to nine tenths of the maximum; any answer that was read will do, for it may be refused for its content.
     """
-    message = padded(case, case.capture("register", case.person("A")), int(case.link.endpoint.limits.max_bytes * _SHARE_OF_MAXIMUM))
-    with closing(open_wire(case)) as wire:
-        delivery = exchange_on(case, wire, message)
-    if silent(case):
+    message = case.wire.padded(case.capture("register", case.person("A")), int(case.endpoint().limits.max_bytes * _SHARE_OF_MAXIMUM))
+    with case.wire.open_session() as wire:
+        delivery = wire.exchange(message)
+    if not case.acknowledges():
         right = served(case, delivery, case.person("A"))
         yield case.expect(right, expected=f"the person of {len(message.content)} bytes observable", actual="observable" if right else "not observable")
         return

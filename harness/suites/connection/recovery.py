@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered, exchange_on, open_wire, served, write_raw
+from harness.case.wire import answered
 from harness.errors import TransportError
-from harness.transports.mllp import VT
+from harness.suites.connection.service import served
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 def _next_is_served(case: Case, message: Message, person: Person) -> Finding:
     """One valid message on a new connection."""
     try:
-        with closing(open_wire(case)) as wire:
-            delivery = exchange_on(case, wire, message)
+        with case.wire.open_session() as wire:
+            delivery = wire.exchange(message)
     except TransportError as error:
         return case.failed(expected="a new session after the damage", actual=f"{error.reason}: {error.what}")
     return case.expect(served(case, delivery, person), expected="the next valid message acknowledged", actual=delivery.failure or answered(delivery))
@@ -37,9 +36,9 @@ def serves_after_unframed_bytes(case: Case) -> Iterator[Finding]:
     person = case.person("A")
     message = case.capture("register", person)
     try:
-        with closing(open_wire(case)) as wire:
-            write_raw(wire, b"GET / HTTP/1.0\r\n\r\n")
-            delivery = exchange_on(case, wire, message)
+        with case.wire.open_session() as wire:
+            wire.write_raw(b"GET / HTTP/1.0\r\n\r\n")
+            delivery = wire.exchange(message)
     except TransportError:
         delivery = None
     if delivery is not None and served(case, delivery, person):
@@ -55,8 +54,9 @@ def serves_after_half_a_frame(case: Case) -> Iterator[Finding]:
     Writes the first half of a registration, closes, and sends another on a new connection.
     """
     first, second = (case.capture("register", case.person(letter)) for letter in ("A", "B"))
-    with closing(open_wire(case)) as wire:
-        write_raw(wire, VT + first.content[: len(first.content) // 2])
+    whole = case.wire.bytes_of(first)
+    with case.wire.open_session() as wire:
+        wire.write_raw(whole[: len(whole) // 2])
     yield _next_is_served(case, second, case.person("B"))
 
 
@@ -68,8 +68,8 @@ def serves_after_content_that_cannot_be_parsed(case: Case) -> Iterator[Finding]:
     """
     message = case.capture("register", case.person("A"))
     try:
-        with closing(open_wire(case)) as wire:
-            exchange_on(case, wire, case.rubbish(message))
+        with case.wire.open_session() as wire:
+            wire.exchange(case.wire.rubbish(message))
     except TransportError as error:
-        case.note(f"the rubbish was answered by {error.reason}")
+        case.transcript.remark(f"the rubbish was answered by {error.reason}")
     yield _next_is_served(case, message, case.person("A"))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered, exchange_on, open_wire, silent
+from harness.case.wire import answered
 from harness.errors import TransportError
 from harness.model.message import AckKind
 
@@ -24,8 +23,8 @@ def session_opens_and_carries(case: Case) -> Iterator[Finding]:
     """
     message = case.capture("register", case.person("A"))
     try:
-        with closing(open_wire(case)) as wire:
-            delivery = exchange_on(case, wire, message)
+        with case.wire.open_session() as wire:
+            delivery = wire.exchange(message)
     except TransportError as error:
         signals = ("unreachable",) if error.reason in ("refused", "time-out") else ()
         yield case.failed(expected="an open session", actual=f"{error.reason}: {error.what}", signals=signals)
@@ -40,13 +39,13 @@ def wrong_credential_is_refused(case: Case) -> Iterator[Finding]:
 
     Sends one registration without a token, then with a token that nobody issued. RFC 6750 section 3.1: 401.
     """
-    if case.link.endpoint.auth == "none":
+    if case.endpoint().auth == "none":
         yield case.not_applicable("the interface declares no authentication")
         return
     message = case.capture("register", case.person("A"))
     for token, what in (("", "no credential"), ("not-a-token-of-this-endpoint", "a wrong credential")):
-        with closing(open_wire(case, token)) as wire:
-            delivery = exchange_on(case, wire, message)
+        with case.wire.open_session(token) as wire:
+            delivery = wire.exchange(message)
         code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
         yield case.expect(code == "401", expected=f"401 to {what}", actual=code)
 
@@ -57,16 +56,16 @@ def expired_credential_is_refused(case: Case) -> Iterator[Finding]:
 
     Needs an expired token of the endpoint, which a simulated system gives and a manifest may name.
     """
-    if case.link.endpoint.auth == "none":
+    if case.endpoint().auth == "none":
         yield case.not_applicable("the interface declares no authentication")
         return
-    expired = case.link.target.deployment.expired.get(case.link.endpoint.id, "")
+    expired = case.side().deployment.expired.get(case.endpoint().id, "")
     if not expired:
         yield case.inconclusive("no expired credential of this endpoint is known; the manifest can name one")
         return
     message = case.capture("register", case.person("A"))
-    with closing(open_wire(case, expired)) as wire:
-        delivery = exchange_on(case, wire, message)
+    with case.wire.open_session(expired) as wire:
+        delivery = wire.exchange(message)
     code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
     yield case.expect(code == "401", expected="401 to an expired credential", actual=code)
 
@@ -78,11 +77,11 @@ def several_connections_are_served(case: Case) -> Iterator[Finding]:
     Opens three connections, leaves the first idle, and sends on the others in turn.
     """
     messages = [case.capture("register", case.person(letter)) for letter in ("A", "B")]
-    with closing(open_wire(case)) as idle, closing(open_wire(case)) as one, closing(open_wire(case)) as two:
-        deliveries = [exchange_on(case, wire, message) for wire, message in zip((two, one), messages, strict=True)]
-        deliveries.append(exchange_on(case, idle, case.altered(messages[0])))
+    with case.wire.open_session() as idle, case.wire.open_session() as one, case.wire.open_session() as two:
+        deliveries = [wire.exchange(message) for wire, message in zip((two, one), messages, strict=True)]
+        deliveries.append(idle.exchange(case.altered(messages[0])))
     failed = [delivery.failure for delivery in deliveries if delivery.failure]
     yield case.expect(not failed, expected="an answer on each of three connections", actual=", ".join(failed) or "three answers")
-    if silent(case):
+    if not case.acknowledges():
         seen = [case.effect(case.person(letter), lambda found: found.found).met for letter in "AB"]
         yield case.expect(all(seen), expected="the people of both messages observable", actual=f"{sum(seen)} of 2")

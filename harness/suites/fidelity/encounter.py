@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.given import admitted, known
+from harness.case.given import known
 from harness.case.ledger import arrived, ledger, measured
-from harness.case.story import discharged
 from harness.suites.fidelity import STAY
+from harness.suites.process.stays import admitted, discharged
 
 if TYPE_CHECKING:
     from harness.case.case import Case

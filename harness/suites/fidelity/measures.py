@@ -47,7 +47,7 @@ def certainty_of_diagnoses_arrives(case: Case) -> Iterator[Finding]:
     Admits A with one diagnosis of each certainty (DG1-6 A, W, F).
     """
     diagnoses: list[dict[str, Value]] = [
-        {"diagnosis.code": Coded(code, _ICD10, text), "diagnosis.certainty": certainty, "diagnosis.date": case.at()[:10]}
+        {"diagnosis.code": Coded(code, _ICD10, text), "diagnosis.certainty": certainty, "diagnosis.date": case.clock.at()[:10]}
         for code, text, certainty in (("R07.4", "Chest pain", "A"), ("I20.0", "Unstable angina", "W"), ("I10", "Essential hypertension", "F"))
     ]
     person = case.become(case.person("A").with_group("diagnosis", *diagnoses))

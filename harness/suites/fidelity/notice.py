@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.given import admitted
 from harness.case.ledger import arrived, ledger, measured
 from harness.suites.fidelity import NOTICE
+from harness.suites.process.stays import admitted
+from harness.suites.social_care.contents import noticed
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _told(case: Case) -> Person:
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     case.stimulate("assessment-notice", person)
     case.effect(person, lambda found: bool(found.of("ServiceRequest")))
     return person
@@ -49,7 +50,7 @@ def date_of_the_notice_stays_the_day(case: Case) -> Iterator[Finding]:
 
     Asks for a day in summer, whose midnight is the day before in UTC.
     """
-    person = case.noticed("A")
+    person = noticed(case, "A")
     person = case.become(person.with_({"referral.date": "2026-07-01"}))
     case.stimulate("assessment-notice", person)
     case.effect(person, lambda found: bool(found.of("ServiceRequest")))

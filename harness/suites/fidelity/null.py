@@ -37,7 +37,7 @@ def absent_value_leaves(case: Case) -> Iterator[Finding]:
     before = case.before["A"].records[0]
     message = case.altered(case.capture("update-person", person), ("PID-17", None), ("PID-16", None), ("PID-13", None))
     case.send(message)
-    case.barrier()
+    case.look.barrier()
     after = case.observe(person).records
     kept = bool(after) and all(after[0].all(item) == before.all(item) for item in ("person.religion", "person.marital_status", "telecom.value"))
     yield case.expect(kept, expected="the stored values", actual="as stored" if kept else "changed by what was not said", person=person)

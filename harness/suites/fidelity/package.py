@@ -9,6 +9,7 @@ from harness.case.check import check
 from harness.case.given import known
 from harness.case.ledger import arrived, ledger, measured
 from harness.suites.fidelity import PACKAGE
+from harness.suites.social_care.contents import alerted, packaged
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _told(case: Case) -> Person:
-    person = case.become(case.packaged("A"))
+    person = case.become(packaged(case, "A"))
     case.stimulate("package-start", person)
     case.effect(person, lambda found: bool(found.of("EpisodeOfCare")))
     return person
@@ -40,7 +41,7 @@ def alerts_and_carers_arrive(case: Case) -> Iterator[Finding]:
     Starts a package for A and raises an alert; contacts are A's carers.
     """
     _told(case)
-    person = case.become(case.alerted("A"))
+    person = case.become(alerted(case, "A"))
     case.stimulate("alert-raise", person)
     case.effect(person, lambda found: bool(found.of("Flag")))
     yield measured(case, ledger(case, person, items=PACKAGE), person, critical=True)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.case.check import check
-from harness.case.given import admitted, known
-from harness.case.judge import SHOWN, faults_of_source, faults_served, issue_told, traits
+from harness.case.given import known
+from harness.case.validation_findings import SHOWN, faults_of_source, faults_served, issue_told, traits
 from harness.model.finding import Attribution
+from harness.suites.process.stays import admitted
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -39,7 +40,7 @@ def _usable(case: Case, person: Person, resources: Iterable[dict[str, Any]]) -> 
 
 
 def _read_as_fhir(case: Case) -> bool:
-    return case.link.target.observe_key.startswith("fhir/")
+    return case.side().observe_key.startswith("fhir/")
 
 
 @check("fidelity/served-1", given=[known("A"), known("J")])

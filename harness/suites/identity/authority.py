@@ -24,9 +24,9 @@ def one_number_of_two_authorities(case: Case) -> Iterator[Finding]:
     first = case.person("A")
     authority, number = first.local
     other = case.become(case.person("G").with_group("identifier", {"identifier.authority": _OTHER, "identifier.value": number}))
-    case.share(first, other)
+    case.people.share(first, other)
     case.stimulate("register", other)
-    seen = case.until(lambda: case.see(case.link.target, _OTHER, number), lambda found: bool(found.current))
+    seen = case.look.until(lambda: case.look.under((_OTHER, number)), lambda found: bool(found.current))
     theirs = {p.get("id") for p in seen.observation.current}
     ours = {p.get("id") for p in case.observe(first).current}
     apart = seen.met and len(ours) == 1 and not ours & theirs

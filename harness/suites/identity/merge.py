@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.given import admitted, known
+from harness.case.given import known
 from harness.formats.hl7v2 import parse
+from harness.suites.process.stays import admitted
 
 if TYPE_CHECKING:
-    from harness.case.case import Case, Seen
+    from harness.case.case import Case
+    from harness.case.look import Seen
     from harness.case.people import Person
     from harness.model.finding import Finding
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 def merged(case: Case) -> tuple[Person, Person, Seen]:
     """Merge B into A and wait until B's number is nobody's own."""
     survivor, loser = case.person("A"), case.person("B")
-    case.joined(survivor, loser)
+    case.people.share(survivor, loser)
     case.stimulate("merge", survivor, loser=loser)
     return survivor, loser, case.effect(loser, lambda found: not found.current_under(loser.nhs_number))
 
@@ -90,7 +92,7 @@ def late_update_does_not_revive(case: Case) -> Iterator[Finding]:
     late = case.capture("update-person", loser.with_({"address.postcode": "ZZ99 8ZZ"}))
     merged(case)
     case.send(case.altered(late, ("EVN-2", parse(late.content).get("EVN-2"))))
-    case.barrier()
+    case.look.barrier()
     found = case.observe(loser).current_under(loser.nhs_number)
     yield case.expect(
         not found, expected="the superseded number still superseded", actual="superseded" if not found else "a current record again", person=loser

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
+from harness.model.record import UNSAID
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -21,11 +22,11 @@ def pseudo_person_is_not_matched(case: Case) -> Iterator[Finding]:
     """
     first = case.person("A")
     alike = {
-        item: next((entry.values.get(item) for entry in first.record.entries(item.partition(".")[0])), None)
+        item: next((entry.values[item] for entry in first.record.entries(item.partition(".")[0]) if item in entry.values), UNSAID)
         for item in ("name.family", "name.given", "person.birth_date", "person.sex", "address.postcode", "address.line1")
     }
-    pseudo = case.become(case.person("G").with_({**alike, "person.pseudo": "Y", "person.nhs_number": None, "person.nhs_number_status": None}))
-    case.share(first, pseudo)
+    pseudo = case.become(case.person("G").with_({**alike, "person.pseudo": "Y", "person.nhs_number": UNSAID, "person.nhs_number_status": UNSAID}))
+    case.people.share(first, pseudo)
     case.stimulate("register", pseudo)
     seen = case.effect(pseudo, lambda found: found.found, local=True)
     theirs = {p.get("id") for p in seen.observation.current}

@@ -21,9 +21,9 @@ def unverified_number_does_not_link(case: Case) -> Iterator[Finding]:
     """
     first, before = case.person("A"), case.before["A"]
     other = case.person("B").with_({"person.nhs_number": first.nhs_number, "person.nhs_number_status": "02"})
-    case.share(first, other)
+    case.people.share(first, other)
     exchange = case.stimulate("register", other)
-    case.barrier()
+    case.look.barrier()
     after = case.observe(first)
     own = [record for record in after.records if first.local[1] in record.all("identifier.value")]
     births = {record.text("person.birth_date") for record in own}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
+from harness.model.record import UNSAID
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -53,11 +54,11 @@ def twins_stay_two_people(case: Case) -> Iterator[Finding]:
     first = case.person("B")
     second = case.person("C").with_(
         {
-            item: first.record.entries(item.partition(".")[0])[0].values.get(item)
+            item: first.record.entries(item.partition(".")[0])[0].values.get(item, UNSAID)
             for item in ("name.family", "name.given", "person.birth_date", "address.line1", "address.postcode")
         }
     )
-    case.share(first, second)
+    case.people.share(first, second)
     case.stimulate("register", second)
     seen = case.effect(second, lambda found: len(found.current) == 1)
     before = case.observe(first)

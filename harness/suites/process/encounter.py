@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from harness.case.again import sent_again, sent_twice, silent
+from harness.case.again import sent_again, sent_twice, untold
 from harness.case.check import check
-from harness.case.given import admitted, known
+from harness.case.given import known
 from harness.case.punctual import visible_in_time
-from harness.case.story import SECOND_WARD, discharged, transferred, undischarged
-from harness.case.wire import exchange_on, open_wire
-from harness.suites.process._shared import UNDER_WAY, brings, brought_to, one_stay, settles, stays, told
+from harness.suites.process.stays import (
+    SECOND_WARD,
+    UNDER_WAY,
+    admitted,
+    brings,
+    brought_to,
+    discharged,
+    one_stay,
+    settles,
+    stays,
+    told,
+    transferred,
+    undischarged,
+)
 
 if TYPE_CHECKING:
     from harness.case.case import Case
     from harness.model.finding import Finding
-
-_SECOND = str(SECOND_WARD["encounter.ward"])
 
 
 @check("process/encounter-1", given=[known("A")])
@@ -31,8 +39,8 @@ def stay_ends_at_the_last_ward(case: Case) -> Iterator[Finding]:
     first = person.record.text("encounter.ward")
     yield brings(case, "admit", person, "in-progress", first)
     moved = transferred(person)
-    yield brings(case, "transfer", moved, "in-progress", _SECOND)
-    yield brings(case, "discharge", discharged(case, moved), "finished", _SECOND)
+    yield brings(case, "transfer", moved, "in-progress", SECOND_WARD)
+    yield brings(case, "discharge", discharged(case, moved), "finished", SECOND_WARD)
 
 
 @check("process/encounter-2", given=[admitted("A")])
@@ -43,7 +51,7 @@ def cancelled_admission_leaves_nothing_under_way(case: Case) -> Iterator[Finding
     """
     person = case.person("A")
     if not case.stimulate("cancel-admit", person).deliveries:
-        yield silent(case, "cancel-admit", person)
+        yield untold(case, "cancel-admit", person)
         return
     seen = case.effect(person, lambda found: found.found and not any(stay.get("status") in UNDER_WAY for stay in stays(found)))
     yield case.expect(seen.met, expected="the person, with no encounter under way", actual=told(seen.observation), person=person)
@@ -67,7 +75,7 @@ def cancelled_transfer_goes_back(case: Case) -> Iterator[Finding]:
     Transfers A and takes it back.
     """
     person = case.person("A")
-    brought_to(case, transferred(person), "transfer", "in-progress", _SECOND)
+    brought_to(case, transferred(person), "transfer", "in-progress", SECOND_WARD)
     yield brings(case, "cancel-transfer", person, "in-progress", person.record.text("encounter.ward"))
 
 
@@ -77,10 +85,10 @@ def amended_encounter_stays_one(case: Case) -> Iterator[Finding]:
 
     Says that A is fit to leave, and a day later than planned.
     """
-    day = case.at(days=5)[:10]
+    day = case.clock.at(days=5)[:10]
     person = case.person("A").with_({"encounter.medically_fit": "Y", "encounter.expected_discharge": f"{day}T12:00:00"})
     if not case.stimulate("update-encounter", person).deliveries:
-        yield silent(case, "update-encounter", person)
+        yield untold(case, "update-encounter", person)
         return
     seen = case.effect(
         person,
@@ -133,7 +141,7 @@ def lost_answer_to_a_transfer_has_one_effect(case: Case) -> Iterator[Finding]:
     """
     person = transferred(case.person("A"))
     wrong = sent_again(case, "transfer", person, "disconnect")
-    yield wrong or settles(case, person, "in-progress", _SECOND)
+    yield wrong or settles(case, person, "in-progress", SECOND_WARD)
 
 
 @check("process/encounter-10", given=[admitted("A")])
@@ -146,11 +154,11 @@ def disorder_over_two_connections_converges(case: Case) -> Iterator[Finding]:
     transfer = case.capture("transfer", moved)
     person = discharged(case, moved)
     discharge = case.capture("discharge", person)
-    with closing(open_wire(case)) as first, closing(open_wire(case)) as second:
-        exchange_on(case, first, discharge)
-        exchange_on(case, second, transfer)
-    case.barrier()
-    yield settles(case, person, "finished", _SECOND)
+    with case.wire.open_session() as first, case.wire.open_session() as second:
+        first.exchange(discharge)
+        second.exchange(transfer)
+    case.look.barrier()
+    yield settles(case, person, "finished", SECOND_WARD)
 
 
 @check("process/encounter-11", given=[known("A"), known("B"), known("C")])

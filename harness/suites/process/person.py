@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.case.again import sent_again, sent_twice, silent
+from harness.case.again import sent_again, sent_twice, untold
 from harness.case.check import check
 from harness.case.given import known
 from harness.case.punctual import visible_in_time
@@ -52,13 +52,13 @@ def identity_conversation_ends_in_one_record(case: Case) -> Iterator[Finding]:
     Registers A and B, moves A, merges B into A, and moves A again.
     """
     survivor, loser = case.person("A"), case.person("B")
-    case.joined(survivor, loser)
+    case.people.share(survivor, loser)
     case.stimulate("register", survivor)
     case.stimulate("register", loser)
     moved = _at(survivor, _FIRST)
     case.stimulate("update-person", moved)
     if not case.stimulate("merge", moved, loser=loser).deliveries:
-        yield silent(case, "merge", survivor)
+        yield untold(case, "merge", survivor)
     case.stimulate("update-person", _at(survivor, _LAST))
     yield _moved(case, survivor, _LAST)
     yield _merged_once(case, survivor, loser)
@@ -72,7 +72,7 @@ def duplicated_merge_converges(case: Case) -> Iterator[Finding]:
     """
     survivor = case.person("A")
     loser = case.person("B")
-    case.joined(survivor, loser)
+    case.people.share(survivor, loser)
     wrong = sent_twice(case, "merge", survivor, loser=loser)
     if wrong:
         yield wrong

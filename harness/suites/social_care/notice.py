@@ -6,17 +6,16 @@ Expected statuses are those of FHIR R4: a notice that is withdrawn is ``revoked`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 from harness.case.again import sent_again, sent_twice
 from harness.case.check import check
-from harness.case.given import admitted
 from harness.case.punctual import visible_in_time
-from harness.case.story import ASSESSMENT, DISCHARGE, WITHDRAWAL, discharged
-from harness.case.wire import answered, exchange_on, open_wire
+from harness.case.wire import answered
 from harness.model.message import AckKind
-from harness.suites.social_care._shared import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, to_blame, told
+from harness.suites.process.stays import admitted, discharged
+from harness.suites.social_care.contents import ASSESSMENT, DISCHARGE, WITHDRAWAL, noticed, packaged
+from harness.suites.social_care.conversation import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, to_blame, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -47,7 +46,7 @@ def _answer(case: Case, person: Person, status: str) -> Finding:
 
 
 def _withdraw(case: Case, person: Person) -> None:
-    case.stimulate("withdraw-notice", case.noticed(person.letter, code=WITHDRAWAL))
+    case.stimulate("withdraw-notice", noticed(case, person.letter, code=WITHDRAWAL))
 
 
 def _withdrawn(case: Case, person: Person) -> Finding:
@@ -67,7 +66,7 @@ def _withdrawn(case: Case, person: Person) -> Finding:
 
 def _leaves_on(case: Case, person: Person, days: int) -> tuple[Person, str]:
     """The person with a discharge notice for the day that many days ahead, and that day."""
-    leaving = case.noticed(person.letter, code=DISCHARGE, days=days)
+    leaving = noticed(case, person.letter, code=DISCHARGE, days=days)
     return leaving, leaving.record.text("referral.date")
 
 
@@ -88,7 +87,7 @@ def notice_is_answered(case: Case) -> Iterator[Finding]:
 
     Tells the council of A and looks for the answer at the hospital.
     """
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     case.stimulate("assessment-notice", person)
     yield _answer(case, person, "received")
 
@@ -145,7 +144,7 @@ def nobody_leaves_unagreed(case: Case) -> Iterator[Finding]:
         said = last.acknowledgement if last else None
         refused = said is not None and said.kind in (AckKind.REJECTED, AckKind.ERROR) and not said.code.startswith("5")
         yield case.expect(refused, expected=f"refused {state}", actual="nothing was sent" if last is None else last.failure or answered(last), person=person)
-        case.barrier()
+        case.look.barrier()
         kept = notices(case.observe(person), DISCHARGE, live=True)
         yield case.expect(not kept, expected=f"no discharge notice kept {state}", actual=told(kept, "notices"), person=person)
 
@@ -181,7 +180,7 @@ def withdrawal_after_acceptance(case: Case) -> Iterator[Finding]:
     The council accepted and planned a package; the hospital withdraws and is told of the cancellation.
     """
     person = agreed(case)
-    case.stimulate("package-start", case.packaged("A", status="planned"), at="target")
+    case.stimulate("package-start", packaged(case, "A", status="planned"), at="target")
     _withdraw(case, person)
     yield _withdrawn(case, person)
     seen = case.effect(person, lambda found: package_is(found, "cancelled"))
@@ -195,7 +194,7 @@ def duplicated_notice_is_one(case: Case) -> Iterator[Finding]:
 
     The notice about A arrives twice, byte for byte.
     """
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     wrong = sent_twice(case, "assessment-notice", person)
     yield from [wrong] if wrong else _one_referral(case, person)
 
@@ -206,7 +205,7 @@ def lost_notice_converges(case: Case) -> Iterator[Finding]:
 
     The notice about A never leaves at first; what the hospital then repeats is carried.
     """
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     wrong = sent_again(case, "assessment-notice", person, "drop")
     yield from [wrong] if wrong else _one_referral(case, person)
 
@@ -217,7 +216,7 @@ def lost_answer_is_one_referral(case: Case) -> Iterator[Finding]:
 
     The answer to the notice about A is lost with its connection; the hospital repeats the notice.
     """
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     wrong = sent_again(case, "assessment-notice", person, "disconnect")
     yield from [wrong] if wrong else _one_referral(case, person)
 
@@ -228,13 +227,13 @@ def overtaking_withdrawal_holds(case: Case) -> Iterator[Finding]:
 
     Both are taken off the wire; the withdrawal arrives first, the notice afterwards on another connection.
     """
-    person = case.become(case.noticed("A"))
+    person = case.become(noticed(case, "A"))
     notice = case.capture("assessment-notice", person)
-    withdrawal = case.capture("withdraw-notice", case.noticed("A", code=WITHDRAWAL))
-    with closing(open_wire(case)) as first, closing(open_wire(case)) as second:
-        exchange_on(case, first, withdrawal)
-        exchange_on(case, second, notice)
-    case.barrier()
+    withdrawal = case.capture("withdraw-notice", noticed(case, "A", code=WITHDRAWAL))
+    with case.wire.open_session() as first, case.wire.open_session() as second:
+        first.exchange(withdrawal)
+        second.exchange(notice)
+    case.look.barrier()
     yield _withdrawn(case, person)
 
 
@@ -245,7 +244,7 @@ def planned_package_starts_on_discharge(case: Case) -> Iterator[Finding]:
     The council accepted and planned a package; A leaves.
     """
     person = agreed(case)
-    case.stimulate("package-start", case.packaged("A", status="planned"), at="target")
+    case.stimulate("package-start", packaged(case, "A", status="planned"), at="target")
     planned = case.effect(person, lambda found: package_is(found, "planned"))
     if not planned.met:
         yield case.inconclusive(f"the council shows no planned package ({told(packages(planned.observation), 'packages')})", blocked_by="social-care/notice-2")
@@ -261,5 +260,5 @@ def notice_is_visible_in_time(case: Case) -> Iterator[Finding]:
 
     Tells the council of three people and measures each from the acknowledgement on.
     """
-    people = [case.noticed(letter) for letter in ("A", "B", "C")]
+    people = [noticed(case, letter) for letter in ("A", "B", "C")]
     yield visible_in_time(case, "assessment-notice", people, lambda seen: len(notices(seen, ASSESSMENT, live=True)) == 1)

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.again import sent_again, sent_twice
-from harness.case.check import Blocked, check
+from harness.case.blocked import Blocked
+from harness.case.check import check
 from harness.case.given import known
 from harness.case.punctual import visible_in_time
-from harness.case.story import discharged
 from harness.model.finding import Attribution
-from harness.suites.social_care._shared import package_is, packages, started, to_blame, told
+from harness.suites.process.stays import discharged
+from harness.suites.social_care.contents import alerted, packaged
+from harness.suites.social_care.conversation import package_is, packages, started, to_blame, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -46,7 +48,7 @@ def package_is_visible(case: Case) -> Iterator[Finding]:
 
     The council starts a package for A.
     """
-    person = case.become(case.packaged("A"))
+    person = case.become(packaged(case, "A"))
     case.stimulate("package-start", person)
     yield _package(case, person, "active")
 
@@ -57,7 +59,7 @@ def alert_comes_and_goes(case: Case) -> Iterator[Finding]:
 
     The council raises an alert about A and clears it.
     """
-    person = case.become(case.alerted("A"))
+    person = case.become(alerted(case, "A"))
     code = person.record.text("alert.code")
     case.stimulate("alert-raise", person)
     seen = case.effect(person, lambda found: _alarmed(found, code))
@@ -65,7 +67,7 @@ def alert_comes_and_goes(case: Case) -> Iterator[Finding]:
     yield case.expect(seen.met, expected="the alert active", actual="active" if seen.met else "not shown", signals=signals, person=person)
     if not seen.met:
         return
-    case.stimulate("alert-clear", case.alerted("A", status="inactive"))
+    case.stimulate("alert-clear", alerted(case, "A", status="inactive"))
     gone = case.effect(person, lambda found: found.found and not _alarmed(found, code))
     yield case.expect(gone.met, expected="no active alert", actual="none" if gone.met else "active still", person=person)
 
@@ -76,7 +78,7 @@ def carer_is_visible(case: Case) -> Iterator[Finding]:
 
     A's carer becomes known with the package.
     """
-    person = case.packaged("A")
+    person = packaged(case, "A")
     family = f"{person.token}-Carer"
     carer = {"contact.family": family, "contact.given": "Sam", "contact.relationship": _CARER, "contact.phone": "07700900123"}
     person = case.become(person.with_group("contact", carer))
@@ -120,7 +122,7 @@ def finished_package_is_not_active(case: Case) -> Iterator[Finding]:
     The council ends the package of A.
     """
     person = started(case)
-    case.stimulate("package-end", case.packaged("A", status="finished"))
+    case.stimulate("package-end", packaged(case, "A", status="finished"))
     seen = case.effect(person, lambda found: found.found and not any(one.get("status") == "active" for one in packages(found)))
     yield case.expect(seen.met, expected="no active package", actual=told(packages(seen.observation), "packages"), person=person)
 
@@ -131,7 +133,7 @@ def duplicated_package_is_one(case: Case) -> Iterator[Finding]:
 
     The package of A arrives twice, byte for byte.
     """
-    person = case.become(case.packaged("A"))
+    person = case.become(packaged(case, "A"))
     wrong = sent_twice(case, "package-start", person)
     yield wrong or _package(case, person, "active")
 
@@ -142,7 +144,7 @@ def lost_package_converges(case: Case) -> Iterator[Finding]:
 
     The package of A never leaves at first; what the council then repeats is carried.
     """
-    person = case.become(case.packaged("A"))
+    person = case.become(packaged(case, "A"))
     wrong = sent_again(case, "package-start", person, "drop")
     yield wrong or _package(case, person, "active")
 
@@ -153,7 +155,7 @@ def lost_answer_is_one_package(case: Case) -> Iterator[Finding]:
 
     The answer to the package of A is lost with its connection; the council repeats the message.
     """
-    person = case.become(case.packaged("A"))
+    person = case.become(packaged(case, "A"))
     wrong = sent_again(case, "package-start", person, "disconnect")
     yield wrong or _package(case, person, "active")
 
@@ -164,5 +166,5 @@ def package_is_visible_in_time(case: Case) -> Iterator[Finding]:
 
     Starts packages for three people and measures each from the acknowledgement on.
     """
-    people = [case.packaged(letter) for letter in ("A", "B", "C")]
+    people = [packaged(case, letter) for letter in ("A", "B", "C")]
     yield visible_in_time(case, "package-start", people, lambda seen: package_is(seen, "active"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.model.record import Record
+from harness.model.record import UNSAID, Record
 from harness.systems.acute import emit_v2
 from harness.systems.acute.ingest_visit import state_of
 from harness.systems.acute.merge import join
@@ -79,7 +79,7 @@ class Events:
         if not record.entries("encounter"):
             return record
         if event.name == "cancel-discharge":
-            record = record.replaced(dict.fromkeys(_DISCHARGE))
+            record = record.replaced(dict.fromkeys(_DISCHARGE, UNSAID))
         if event.name == "pend-admit":
             held = self.people.visit(record.text("encounter.number"))
             status = "" if held and held.get("status") == "in-progress" else status

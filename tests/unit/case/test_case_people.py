@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.case.people import SLOTS_PER_CASE, TOKEN, VALID_IN_999, cast, nhs_number, slot_of, token_of
+from harness.case.nhs_numbers import VALID_IN_999, nhs_number
+from harness.case.people import SLOTS_PER_CASE, TOKEN, cast, slot_of, token_of
 from harness.case.spec import CaseSpec, Namespace
-from harness.model.record import Record
+from harness.model.record import UNSAID, Record
 
 NAMESPACE = Namespace(1, "unit", "2026-01-05")
 
@@ -76,7 +77,7 @@ def test_a_person_carries_the_token_and_the_authority_of_the_source(record: Reco
 
 
 def test_a_person_without_number_stays_without(record: Record) -> None:
-    unnumbered = record.replaced({"person.nhs_number": None})
+    unnumbered = record.replaced({"person.nhs_number": UNSAID})
     person = cast(unnumbered, "A", CaseSpec(3, "a:b", "hl7v2", "", "x/y-1"), NAMESPACE, "X9A")
     assert person.nhs_number == ""
     assert person.identifier == ("X9A", f"{person.token}1".upper())

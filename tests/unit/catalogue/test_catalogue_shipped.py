@@ -169,6 +169,17 @@ def test_flows_that_name_no_event_are_refused(tmp_path: Path, old: str, new: str
         _ = Catalogue(tmp_path).flows
 
 
+@pytest.mark.parametrize(
+    ("line", "fault"), [("tells: [referal]", "no group 'referal'"), ("calendar: {encounter.begin: {hours: 1}}", "no item 'encounter.begin'")]
+)
+def test_flows_that_tell_of_nothing_in_the_record_are_refused(tmp_path: Path, line: str, fault: str) -> None:
+    for name in ("groups", "items"):
+        _write(tmp_path, f"profiles/record/{name}.yaml", (data_root() / "profiles" / "record" / f"{name}.yaml").read_text())
+    _write(tmp_path, "profiles/flows/s11.yaml", f"{FLOW}{line}\n")
+    with pytest.raises(CatalogueError, match=fault):
+        _ = Catalogue(tmp_path).flows
+
+
 TABLE = "key: hl7v2/2.4/x\nsource: here\nrows: [{item: person.sex, at: PID-8, transform: code, map: sex}]\n"
 
 

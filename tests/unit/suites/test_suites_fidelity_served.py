@@ -31,14 +31,17 @@ def asked(check: Any, *resources: dict[str, Any], key: str = "fhir/4.0.1/ukcore"
     def say(outcome: str) -> Any:
         return lambda *text, **more: {"outcome": outcome, "text": text, **more}
 
-    target = SimpleNamespace(observe_key=key, deployment=SimpleNamespace(system=SimpleNamespace(id="follower")))
-    source = SimpleNamespace(observe_key=key, observer=object())
-    link = SimpleNamespace(source=source, target=target, endpoint=SimpleNamespace(key="hl7v2/2.4/itk"), place=SimpleNamespace(packages=()))
+    sides = {
+        "target": SimpleNamespace(observe_key=key, system=SimpleNamespace(id="follower")),
+        "source": SimpleNamespace(observe_key=key, observer=object()),
+    }
+    link = SimpleNamespace(place=SimpleNamespace(packages=()))
 
     def observe(person: str, at: str = "target") -> Any:
         return SimpleNamespace(resources=resources if at == "target" else at_source)
 
-    case: Any = SimpleNamespace(link=link, person=lambda letter: letter, observe=observe, keep=keep)
+    case: Any = SimpleNamespace(person=lambda letter: letter, observe=observe, transcript=SimpleNamespace(keep=keep))
+    case.link, case.side, case.endpoint = lambda: link, lambda party="target": sides[party], lambda: SimpleNamespace(key="hl7v2/2.4/itk")
     case.passed, case.failed, case.inconclusive, case.not_applicable = say("PASS"), say("FAIL"), say("INCONCLUSIVE"), say("NOT_APPLICABLE")
     return list(check(case))
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from harness.case.observation import Observation
-from harness.case.story import ASSESSMENT, told_by
+from harness.case.telling import told_by
+from harness.catalogue import catalogue
 from harness.model.record import Record
-from harness.suites.process._shared import one_stay, told
-from harness.suites.social_care._shared import OPEN, answer_is, answers, notices, package_is, packages
+from harness.suites.process.stays import one_stay, told
+from harness.suites.social_care.contents import ASSESSMENT
+from harness.suites.social_care.conversation import OPEN, answer_is, answers, notices, package_is, packages
 
 PATIENT = {"resourceType": "Patient", "id": "p"}
 
@@ -93,4 +95,4 @@ def test_live_notices_and_packages() -> None:
 )
 def test_an_event_tells_what_is_its_own(event: str, groups: set[str]) -> None:
     record = Record({}).replaced({"person.sex": "1", "encounter.ward": "medical-1", "referral.status": "active", "package.status": "active"})
-    assert set(told_by(event, record).groups) == groups
+    assert set(told_by(event, record, catalogue().flows.values()).groups) == groups

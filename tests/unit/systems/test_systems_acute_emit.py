@@ -7,6 +7,7 @@ from systems_acute_kit import emit, hospital, person, place_of, record, tell, vi
 
 from harness.formats.fhir import parse_json
 from harness.formats.hl7v2 import Tree, parse
+from harness.model.record import UNSAID
 
 
 def _sent(role: object, event: str, about: object, **more: object) -> Tree:
@@ -49,7 +50,7 @@ def test_lifted_flag_is_told() -> None:
 
 def test_merge_names_both() -> None:
     role = hospital(code="X9A")
-    loser = record().with_group("identifier", {"identifier.authority": "X9A", "identifier.value": "A2"}).replaced({"person.nhs_number": None})
+    loser = record().with_group("identifier", {"identifier.authority": "X9A", "identifier.value": "A2"}).replaced({"person.nhs_number": UNSAID})
     tree = _sent(role, "merge", record(), loser=loser.to_json())
     assert (tree.structure, tree.get("PID-3[2].1"), tree.get("MRG-1.1"), tree.get("MRG-1.4")) == ("ADT_A39", "A1", "A2", "X9A")
     assert [segment.name for segment in tree.segments] == ["MSH", "EVN", "PID", "MRG"]
@@ -89,7 +90,7 @@ def test_every_event_is_understood_by_the_other_hospital() -> None:
         "cancel-discharge",
     ]
     for second, event in enumerate(events, 1):
-        about = record(**{"encounter.ward": "surgical-1", "encounter.bed": None}) if second > 3 else record()
+        about = record(**{"encounter.ward": "surgical-1", "encounter.bed": UNSAID}) if second > 3 else record()
         assert tell(receiver, emit(sender, event, about, second=second)) == "AA", event
     assert (visit(receiver)["status"], place_of(visit(receiver))) == ("in-progress", {"wa": "X9B-S1"})
     assert person(receiver)["name"] == person(sender)["name"]

@@ -64,20 +64,20 @@ def test_an_event_is_stored_and_sent_and_repeated_byte_for_byte_until_it_is_answ
         while (box := control(running, "GET", "outbox")[1])["pending"] and monotonic() < deadline:
             pass
         assert (box["pending"], box["sent"][0]["status"], box["sent"][0]["attempts"]) == (0, 200, 2)
-    with HttpClient(running.deployment.fhir, headers={"Authorization": f"Bearer {running.deployment.tokens['observer']}"}) as client:
+    with HttpClient(running.deployment.addresses["fhir+http"], headers={"Authorization": f"Bearer {running.deployment.tokens['observer']}"}) as client:
         found = parse_json(client.request("GET", "Patient?family=ashworth&_revinclude=AllergyIntolerance:patient").content)
         assert [each["resource"]["resourceType"] for each in found["entry"]] == ["Patient", "AllergyIntolerance"]
 
 
 def test_a_body_over_the_limit_is_refused(running: Running) -> None:
     headers = {"Authorization": f"Bearer {running.deployment.tokens['fhir-in']}", "Content-Type": "application/fhir+json"}
-    with HttpClient(running.deployment.fhir, headers=headers) as client:
+    with HttpClient(running.deployment.addresses["fhir+http"], headers=headers) as client:
         assert client.request("POST", "Patient", encode_json(patient(local("1"), family="A" * 1_000_001))).status == 413
         assert client.request("POST", "Patient", encode_json(patient(local("1")))).status == 201
 
 
 def test_a_port_in_use_is_said(running: Running) -> None:
-    port = int(running.deployment.fhir.split(":")[2].split("/")[0])
+    port = int(running.deployment.addresses["fhir+http"].split(":")[2].split("/")[0])
     with pytest.raises(SetUpError):
         start(system(), seed=1, now=NOW, fhir_port=port)
 
@@ -116,7 +116,7 @@ def test_defects_act_on_what_is_stored_sent_and_shown(monkeypatch: pytest.Monkey
         assert sent is not None
         sent.reply(200, {}, b"{}")
         assert b"Mrgrt" in sent.payload
-        with HttpClient(running.deployment.fhir) as client:
+        with HttpClient(running.deployment.addresses["fhir+http"]) as client:
             found = parse_json(client.request("GET", "Patient?family=ashworth&_revinclude=AllergyIntolerance:patient").content)
         (only,) = found["entry"]
         assert (only["resource"]["gender"], only["resource"]["name"]) == ("unknown", [{"family": "?"}])

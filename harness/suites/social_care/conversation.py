@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.case.check import Blocked
-from harness.case.story import ASSESSMENT
+from harness.case.blocked import Blocked
+from harness.case.case import Case
+from harness.case.observation import Observation
+from harness.case.people import Person
 from harness.errors import FormatError
 from harness.formats.fhir import parse_json
 from harness.model.finding import Attribution
 from harness.model.message import Origin
-
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.observation import Observation
-    from harness.case.people import Person
+from harness.suites.social_care.contents import ASSESSMENT, noticed, packaged
 
 Resource = dict[str, Any]
 # FHIR R4 Task.status: these still ask for something or have agreed to it.
@@ -62,7 +60,7 @@ def to_blame(case: Case, at: str, type: str, status: str) -> Attribution:
     teller, shower = (Origin.TARGET, Attribution.SOURCE) if at == "source" else (Origin.SOURCE, Attribution.TARGET)
     told_of = any(
         resource.get("resourceType") == type and resource.get("status") == status
-        for delivery in case.transcript
+        for delivery in case.transcript.deliveries
         if delivery.message.origin is teller and delivery.positive
         for resource in _carried(delivery.message.content)
     )
@@ -71,7 +69,7 @@ def to_blame(case: Case, at: str, type: str, status: str) -> Attribution:
 
 def asked(case: Case, letter: str = "A") -> Person:
     """The person after an assessment notice that the council took and answered; raises Blocked otherwise."""
-    person = case.become(case.noticed(letter))
+    person = case.become(noticed(case, letter))
     case.stimulate("assessment-notice", person)
     if not case.effect(person, lambda found: answer_is(found, OPEN)).met:
         raise Blocked("the council shows no answer to the assessment notice", "social-care/notice-1")
@@ -89,7 +87,7 @@ def agreed(case: Case, letter: str = "A") -> Person:
 
 def started(case: Case, letter: str = "A") -> Person:
     """The person with an active package that the hospital shows; raises Blocked otherwise."""
-    person = case.become(case.packaged(letter))
+    person = case.become(packaged(case, letter))
     case.stimulate("package-start", person)
     if not case.effect(person, lambda found: package_is(found, "active")).met:
         raise Blocked("the hospital does not show the active package", "social-care/package-1")

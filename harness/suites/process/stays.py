@@ -1,19 +1,54 @@
-"""What the checks of a stay have in common. Encounter statuses are those of FHIR R4; the target may hold them as it likes."""
+"""A stay: how it is brought about, how it changes along the way, and how it is shown. Statuses are those of FHIR R4, however the target holds them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
-from harness.case.again import silent
-from harness.case.check import Blocked
+from harness.case.again import untold
+from harness.case.blocked import Blocked
+from harness.case.case import Case
+from harness.case.given import known
+from harness.case.observation import Observation
+from harness.case.people import Person
+from harness.model.finding import Finding
+from harness.model.record import UNSAID
 
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.observation import Observation
-    from harness.case.people import Person
-    from harness.model.finding import Finding
-
+SECOND_WARD = "surgical-1"
 UNDER_WAY = frozenset({"arrived", "triaged", "in-progress", "onleave"})
+
+
+@dataclass(frozen=True, slots=True)
+class admitted:  # noqa: N801 - reads as a word in ``given=[admitted("A")]``
+    """A person known at the target with an encounter under way."""
+
+    letter: str
+
+    def satisfy(self, case: Case) -> None:
+        """Admit the person and see the encounter at the target."""
+        known(self.letter).satisfy(case)
+        person = case.person(self.letter)
+        last = case.stimulate("admit", person).last
+        seen = case.effect(person, lambda found: any(stay.get("status") == "in-progress" for stay in found.of("Encounter")))
+        if not seen.met:
+            said = last.acknowledgement.code if last and last.acknowledgement else "nothing"
+            raise Blocked(f"{person.name} could not be admitted: the target answered {said} and shows no encounter under way", "acknowledgement/effect-3")
+        case.before[self.letter] = seen.observation
+
+
+def transferred(person: Person) -> Person:
+    """On another ward."""
+    return person.with_({"encounter.ward": SECOND_WARD, "encounter.bed": "S02"})
+
+
+def discharged(case: Case, person: Person, *, destination: str = "19", method: str = "8") -> Person:
+    """With an end, a destination (table 0113) and a method; 19 is the usual place of residence, 8 not applicable."""
+    return person.with_({"encounter.end": case.clock.at(minutes=5), "encounter.discharge_destination": destination, "encounter.discharge_method": method})
+
+
+def undischarged(person: Person) -> Person:
+    """As before the discharge: a cancelled event takes back what it said, and says nothing of it."""
+    return person.with_(dict.fromkeys(("encounter.end", "encounter.discharge_destination", "encounter.discharge_method"), UNSAID))
 
 
 def stays(seen: Observation) -> list[dict[str, Any]]:
@@ -56,7 +91,7 @@ def settles(case: Case, person: Person, status: str, ward: str = "") -> Finding:
 def brings(case: Case, event: str, person: Person, status: str, ward: str = "") -> Finding:
     """Cause ``event`` and see the one encounter settle; a source that sends nothing is to blame itself."""
     if not case.stimulate(event, person).deliveries:
-        return silent(case, event, person)
+        return untold(case, event, person)
     return settles(case, person, status, ward)
 
 

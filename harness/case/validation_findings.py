@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harness.model.finding import Attribution
+import msgspec
+
+from harness.case.case import Case
+from harness.case.link import SOURCE, TARGET
+from harness.case.people import Person
+from harness.formats.fhir import encode_json
+from harness.model.finding import Attribution, Evidence, Finding
+from harness.model.issue import Issue
 from harness.validation.dispatch import validate
 from harness.validation.options import Options
 
-if TYPE_CHECKING:
-    from harness.case.case import Case
-    from harness.case.people import Person
-    from harness.model.finding import Evidence, Finding
-    from harness.model.issue import Issue
-
-SHOWN = 5
+SHOWN = 5  # issues of one message or resource that become findings: enough to see what is wrong with it
 _INDEX = re.compile(r"\[\d+\]")
 
 
 def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "") -> list[Issue]:
     """The errors of ``content``; ``key`` is its format key, the target endpoint's where none is given. Profiles are those that it declares itself."""
-    name, _, rest = (key or case.link.endpoint.key).partition("/")
+    name, _, rest = (key or case.endpoint().key).partition("/")
     version = rest.partition("/")[0] if name == "fhir" else ""
-    options = Options(side=side, packages=case.link.place.packages, fhir_version=version)
+    options = Options(side=side, packages=case.link().place.packages, fhir_version=version)
     return [issue for issue in validate(content, options) if issue.is_error]
 
 
-def faults_served(case: Case, resource: Mapping[str, Any]) -> tuple[list[Issue], Evidence | None]:
-    """The errors of a resource that the target served, located in the indented JSON that is kept as evidence; no evidence where there is no error."""
+def faults_served(case: Case, resource: Mapping[str, Any], *, at: str = TARGET) -> tuple[list[Issue], Evidence | None]:
+    """The errors of a resource that the party ``at`` served, located in the indented JSON that is kept as evidence; no evidence where there is no error."""
     content = _indented(resource)
-    issues = errors_of(case, content, key=case.link.target.observe_key)
+    issues = errors_of(case, content, key=case.side(at).observe_key)
     if not issues:
         return [], None
-    title = f"{resource.get('resourceType', 'resource')} as {case.link.target.deployment.system.id} serves it"
-    return issues, case.keep(content, "application/fhir+json", title, "target")
+    title = f"{resource.get('resourceType', 'resource')} as {case.side(at).system.id} serves it"
+    return issues, case.transcript.keep(content, "application/fhir+json", title, "target")
 
 
 def traits(issue: Issue) -> tuple[str, str, str]:
@@ -45,18 +46,14 @@ def traits(issue: Issue) -> tuple[str, str, str]:
 
 def faults_of_source(case: Case, person: Person) -> frozenset[tuple[str, str, str]]:
     """Traits of the errors in what the source itself serves of the person: a target that keeps them as they are did not make them."""
-    source = case.link.source
+    source = case.side(SOURCE)
     if source.observer is None or not source.observe_key.startswith("fhir/"):
         return frozenset()
-    served = case.observe(person, at="source").resources
+    served = case.observe(person, at=SOURCE).resources
     return frozenset(traits(issue) for one in served for issue in errors_of(case, _indented(one), key=source.observe_key))
 
 
 def _indented(resource: Mapping[str, Any]) -> bytes:
-    import msgspec
-
-    from harness.formats.fhir import encode_json
-
     return msgspec.json.format(encode_json(dict(resource)), indent=2)
 
 
