@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.model.record import UNSAID
+from harness.model.record import DELETED
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -40,7 +40,7 @@ def death_in_error_is_reversed(case: Case) -> Iterator[Finding]:
 
     A is known as dead; the update says N and deletes the date.
     """
-    person = case.person("A").with_({"person.deceased": "N", "person.death_date": UNSAID})
+    person = case.person("A").with_({"person.deceased": "N", "person.death_date": DELETED})
     if not _dead(case.before["A"]):
         yield case.inconclusive("the death to be reversed is not observable", blocked_by="identity/death-1")
         return

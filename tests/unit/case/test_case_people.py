@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import nhs_number as nhs_number_library
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from harness.case.nhs_numbers import VALID_IN_999, nhs_number
 from harness.case.people import SLOTS_PER_CASE, TOKEN, cast, slot_of, token_of
 from harness.case.spec import CaseSpec, Namespace
-from harness.model.record import UNSAID, Record
+from harness.model.record import DELETED, UNSAID, Record
 
 NAMESPACE = Namespace(1, "unit", "2026-01-05")
 
@@ -88,3 +90,14 @@ def test_identity_follows_the_namespace_and_content_does_not(record: Record) -> 
     one, other = (cast(record, "A", spec, Namespace(1, name, "2026-01-05"), "X9A") for name in ("one", "other"))
     assert one.nhs_number != other.nhs_number
     assert one.record.text("person.birth_date") == other.record.text("person.birth_date")
+
+
+def test_what_is_gone_and_what_is_not_said_are_two_things(record: Record) -> None:
+    person = cast(record, "A", CaseSpec(3, "a:b", "hl7v2", "", "x/y-1"), NAMESPACE, "X9A")
+    gone, unsaid = person.with_({"person.birth_date": DELETED}), person.with_({"person.birth_date": UNSAID})
+    assert gone.record.to_json()["person"][0]["person.birth_date"] is None
+    assert "person.birth_date" not in unsaid.record.to_json()["person"][0]
+    assert gone.record.text("person.birth_date") == unsaid.record.text("person.birth_date") == ""
+    nothing: Any = None
+    with pytest.raises(TypeError, match=r"person\.birth_date: None is neither"):
+        person.with_({"person.birth_date": nothing})
