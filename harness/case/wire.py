@@ -94,6 +94,13 @@ class Wire:
         return delivery
 
 
+def came_back(delivery: Delivery | None) -> str:
+    """What came of a delivery in a word or two: what the wire did, else what was answered."""
+    if delivery is None:
+        return "nothing was sent"
+    return delivery.failure or answered(delivery)
+
+
 def answered(delivery: Delivery) -> str:
     """How a person would say what came back."""
     said = delivery.acknowledgement

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.case.wire import answered
+from harness.case.wire import came_back
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -21,7 +21,7 @@ def honest(case: Case, exchange: Exchange, person: Person, shows: Callable[[Obse
     """What was acknowledged positively is observed, by an independent way, within the effect limit."""
     last = exchange.last
     if last is None or (not exchange.positive and case.acknowledges()):
-        said = "nothing was sent" if last is None else last.failure or answered(last)
+        said = came_back(last)
         return case.inconclusive(f"there was no positive acknowledgement whose honesty could be examined ({said})", blocked_by="acknowledgement/events-1")
     seen = case.effect(person, shows)
     if not seen.observation.independent:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.case.check import check
 from harness.case.given import known
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.suites.process.stays import admitted, discharged, transferred, undischarged
 from harness.suites.social_care.contents import alerted, noticed, packaged
 
@@ -23,7 +23,7 @@ def accepted(case: Case, exchange: Exchange) -> Finding:
     if last is None:
         return case.inconclusive(f"the source sent nothing for {exchange.event}", blocked_by="acknowledgement/events-1")
     taken = exchange.positive or (not case.acknowledges() and not last.failure)
-    return case.expect(taken, expected=f"{exchange.event} acknowledged positively", actual=last.failure or answered(last))
+    return case.expect(taken, expected=f"{exchange.event} acknowledged positively", actual=came_back(last))
 
 
 @check("acknowledgement/events-1")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.errors import FormatError
 from harness.formats.fhir import parse_json
 
@@ -31,7 +31,7 @@ def valid_message_is_acknowledged_in_time(case: Case) -> Iterator[Finding]:
     yield case.expect(
         said is not None and said.positive and said.seconds <= limit,
         expected=f"a positive acknowledgement within {limit:g} s",
-        actual=last.failure or answered(last),
+        actual=came_back(last),
     )
 
 

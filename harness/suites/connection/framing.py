@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.model.message import AckKind
 from harness.suites.connection.service import served
 
@@ -28,7 +28,7 @@ def fragments_make_one_message(case: Case) -> Iterator[Finding]:
     with case.wire.open_session() as wire:
         delivery = wire.exchange_slowly(message, _PIECE)
     right = served(case, delivery, case.person("A"))
-    yield case.expect(right, expected="a positive acknowledgement", actual=delivery.failure or answered(delivery))
+    yield case.expect(right, expected="a positive acknowledgement", actual=came_back(delivery))
 
 
 @check("connection/framing-2")
@@ -66,4 +66,4 @@ def large_message_is_answered(case: Case) -> Iterator[Finding]:
         return
     said = delivery.acknowledgement
     taken = said is not None and said.kind is not AckKind.UNREADABLE and said.code not in ("413", "500", "502", "503")
-    yield case.expect(taken, expected=f"an answer to {len(message.content)} bytes", actual=delivery.failure or answered(delivery))
+    yield case.expect(taken, expected=f"an answer to {len(message.content)} bytes", actual=came_back(delivery))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.errors import TransportError
 from harness.suites.connection.service import served
 
@@ -24,7 +24,7 @@ def _next_is_served(case: Case, message: Message, person: Person) -> Finding:
             delivery = wire.exchange(message)
     except TransportError as error:
         return case.failed(expected="a new session after the damage", actual=f"{error.reason}: {error.what}")
-    return case.expect(served(case, delivery, person), expected="the next valid message acknowledged", actual=delivery.failure or answered(delivery))
+    return case.expect(served(case, delivery, person), expected="the next valid message acknowledged", actual=came_back(delivery))
 
 
 @check("connection/recovery-1")

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.check import check
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.errors import TransportError
 from harness.model.message import AckKind
 
 if TYPE_CHECKING:
     from harness.case.case import Case
     from harness.model.finding import Finding
+    from harness.model.message import Message
+
+
+def _turned_away(case: Case, message: Message, token: str, what: str) -> Finding:
+    """``message`` under ``token`` is answered by 401."""
+    with case.wire.open_session(token) as wire:
+        delivery = wire.exchange(message)
+    code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
+    return case.expect(code == "401", expected=f"401 to {what}", actual=code)
 
 
 @check("connection/session-1")
@@ -30,7 +39,7 @@ def session_opens_and_carries(case: Case) -> Iterator[Finding]:
         yield case.failed(expected="an open session", actual=f"{error.reason}: {error.what}", signals=signals)
         return
     carried = not delivery.failure and (delivery.acknowledgement is None or delivery.acknowledgement.kind is not AckKind.UNREADABLE)
-    yield case.expect(carried, expected="a session that carries a message", actual=delivery.failure or answered(delivery))
+    yield case.expect(carried, expected="a session that carries a message", actual=came_back(delivery))
 
 
 @check("connection/session-2")
@@ -43,11 +52,8 @@ def wrong_credential_is_refused(case: Case) -> Iterator[Finding]:
         yield case.not_applicable("the interface declares no authentication")
         return
     message = case.capture("register", case.person("A"))
-    for token, what in (("", "no credential"), ("not-a-token-of-this-endpoint", "a wrong credential")):
-        with case.wire.open_session(token) as wire:
-            delivery = wire.exchange(message)
-        code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
-        yield case.expect(code == "401", expected=f"401 to {what}", actual=code)
+    yield _turned_away(case, message, "", "no credential")
+    yield _turned_away(case, message, "not-a-token-of-this-endpoint", "a wrong credential")
 
 
 @check("connection/session-3")
@@ -63,11 +69,7 @@ def expired_credential_is_refused(case: Case) -> Iterator[Finding]:
     if not expired:
         yield case.inconclusive("no expired credential of this endpoint is known; the manifest can name one")
         return
-    message = case.capture("register", case.person("A"))
-    with case.wire.open_session(expired) as wire:
-        delivery = wire.exchange(message)
-    code = delivery.acknowledgement.code if delivery.acknowledgement else delivery.failure
-    yield case.expect(code == "401", expected="401 to an expired credential", actual=code)
+    yield _turned_away(case, case.capture("register", case.person("A")), expired, "an expired credential")
 
 
 @check("connection/session-4")

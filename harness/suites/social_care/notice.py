@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harness.case.again import sent_again, sent_twice
 from harness.case.check import check
 from harness.case.punctual import visible_in_time
-from harness.case.wire import answered
+from harness.case.wire import came_back
 from harness.model.message import AckKind
 from harness.suites.process.stays import admitted, discharged
 from harness.suites.social_care.contents import ASSESSMENT, DISCHARGE, WITHDRAWAL, noticed, packaged
@@ -143,7 +143,7 @@ def nobody_leaves_unagreed(case: Case) -> Iterator[Finding]:
         last = case.stimulate("discharge-notice", leaving).last
         said = last.acknowledgement if last else None
         refused = said is not None and said.kind in (AckKind.REJECTED, AckKind.ERROR) and not said.code.startswith("5")
-        yield case.expect(refused, expected=f"refused {state}", actual="nothing was sent" if last is None else last.failure or answered(last), person=person)
+        yield case.expect(refused, expected=f"refused {state}", actual=came_back(last), person=person)
         case.look.barrier()
         kept = notices(case.observe(person), DISCHARGE, live=True)
         yield case.expect(not kept, expected=f"no discharge notice kept {state}", actual=told(kept, "notices"), person=person)
