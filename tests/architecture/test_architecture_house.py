@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "harness").rglob("*.py"))
-TOP = {"harness", "profiles", "fixtures", "tests", "docker", "tox.ini", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md"}
+TOP = {"harness", "profiles", "fixtures", "tests", "docker", "tox.ini", "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "CHANGELOG.md"}
 LIMIT = 400
 
 
