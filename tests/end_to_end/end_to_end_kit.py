@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared" / "data"
 PLACES = Path(__file__).parent / "places"
 DEMONSTRATION = ROOT / "profiles" / "places" / "demonstration.place.yaml"
 COMMAND = (sys.executable, "-m", "harness.cli")

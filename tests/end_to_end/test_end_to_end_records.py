@@ -6,9 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from end_to_end_kit import A28, SHARED, Ran, run
+from end_to_end_kit import A28, Ran, run
+from material import FIXTURES, SHARED
 
 pytest_plugins = ["end_to_end_runs"]
+
+# (folder, messages at the least): ours, and the published examples where they lie beside.
+PUBLISHED = ("itk-adt-examples", "ukcore-2.0.0/examples")
+EXAMPLES = [(FIXTURES / "itk", 8), (FIXTURES / "package" / "examples", 2), *((SHARED / name, 50) for name in PUBLISHED if (SHARED / name).is_dir())]
 
 XXE = b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><Patient xmlns="http://hl7.org/fhir"><id value="&x;"/></Patient>'
 HEAD = b"MSH|^~\\&|EPRA|X9A|EPRB|X9B|20260105090000||ADT^A28^ADT_A05|M2|P|2.4\r"
@@ -28,12 +33,9 @@ def found(told: str) -> dict[str, int]:
     return {what: int(count) for count, what in re.findall(r"(\d+) (messages|people|contradictions|defective|numbers replaced)", line)}
 
 
-@pytest.mark.parametrize(("folder", "least"), [("itk-adt-examples", 50), ("ukcore-2.0.0/examples", 50)])
-def test_published_examples(runs: Path, folder: str, least: int) -> None:
-    source = SHARED / folder
-    if not source.is_dir():
-        pytest.skip(f"{source} is not here")
-    ran = run(runs / folder.replace("/", "-"), "--records", source)
+@pytest.mark.parametrize(("source", "least"), EXAMPLES)
+def test_examples(runs: Path, source: Path, least: int) -> None:
+    ran = run(runs / "-".join(source.parts[-2:]), "--records", source)
     assert ran.code in (0, 1), ran.err
     told = found(ran.out)
     records = ran.json["records"]

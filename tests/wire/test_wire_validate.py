@@ -1,28 +1,29 @@
-"""``harness simulate --package``: what requests is told by ``$validate`` of a server that judges by UK Core."""
+"""``harness simulate --package``: what requests is told by ``$validate`` of a server that judges by a package: ours, and UK Core."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from material import SMALL_PACKAGE, UK_CORE
 from wire_simulate import PATIENCE, simulated
 
-UK_CORE = Path(__file__).parents[2].parent / "shared" / "data" / "ukcore-2.0.0"
-PROFILE = "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient"
+# By package, its profile of Patient. Both bind the language to codes of BCP 47, and must.
+PROFILES = {
+    SMALL_PACKAGE: "https://exemplar-harness.example/fhir/StructureDefinition/Small-Patient",
+    **({UK_CORE: "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient"} if UK_CORE.is_dir() else {}),
+}
 SPEAKS = "https://fhir.hl7.org.uk/CodeSystem/UKCore-HumanLanguage"
 HAVE = {"resourceType": "Patient", "communication": [{"language": {"coding": [{"system": SPEAKS, "code": "cy"}]}}]}
 
-pytestmark = pytest.mark.skipif(not UK_CORE.is_dir(), reason="UK Core is not beside the repository")
 
-
-@pytest.fixture(scope="module")
-def follower() -> Iterator[dict[str, Any]]:
-    with pytest.MonkeyPatch.context() as patch, simulated("acute-follower", "--package", str(UK_CORE)) as said:
+@pytest.fixture(scope="module", params=list(PROFILES), ids=lambda package: package.name)
+def follower(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    with pytest.MonkeyPatch.context() as patch, simulated("acute-follower", "--package", str(request.param)) as said:
         patch.setenv("NO_PROXY", "127.0.0.1")
-        yield said
+        yield {**said, "profile": PROFILES[request.param]}
 
 
 def errors(follower: dict[str, Any], resource: dict[str, Any], **query: str) -> list[str]:
@@ -33,14 +34,13 @@ def errors(follower: dict[str, Any], resource: dict[str, Any], **query: str) -> 
 
 
 def test_the_profile_asked_for_is_that_of_the_package(follower: dict[str, Any]) -> None:
-    # UK Core Patient binds the language to the codes of BCP 47, and must.
-    assert errors(follower, HAVE, profile=PROFILE) == ["Patient.communication[0].language"]
+    assert errors(follower, HAVE, profile=follower["profile"]) == ["Patient.communication[0].language"]
 
 
 def test_the_profile_claimed_is_that_of_the_package(follower: dict[str, Any]) -> None:
-    assert errors(follower, {**HAVE, "meta": {"profile": [PROFILE]}}) == ["Patient.communication[0].language"]
+    assert errors(follower, {**HAVE, "meta": {"profile": [follower["profile"]]}}) == ["Patient.communication[0].language"]
 
 
 def test_what_the_package_allows_has_no_error(follower: dict[str, Any]) -> None:
     right = {"resourceType": "Patient", "communication": [{"language": {"coding": [{"system": "urn:ietf:bcp:47", "code": "cy"}]}}]}
-    assert errors(follower, right, profile=PROFILE) == []
+    assert errors(follower, right, profile=follower["profile"]) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from material import SMALL_PACKAGE, UK_CORE
 
 from harness.catalogue.fhir import Definitions, archive, definitions
 from harness.catalogue.fhir.cache import Asked, asked, best_of, cache_folder, content_hash, install
@@ -18,7 +19,27 @@ from harness.catalogue.fhir.packages import open_folder, open_package
 from harness.errors import CatalogueError, HarnessError, SetUpError
 
 BASE = "http://x.example/StructureDefinition"
-UKCORE = Path(__file__).parents[4] / "shared" / "data" / "ukcore-2.0.0"
+# (package, a profile of Patient, a code system)
+WHOLE = [
+    pytest.param(
+        SMALL_PACKAGE,
+        "https://exemplar-harness.example/fhir/StructureDefinition/Small-Patient",
+        "https://exemplar-harness.example/fhir/CodeSystem/Small-Kind",
+        id="small",
+    ),
+    *(
+        [
+            pytest.param(
+                UK_CORE,
+                "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient",
+                "https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryScotland",
+                id="ukcore",
+            )
+        ]
+        if UK_CORE.is_dir()
+        else []
+    ),
+]
 
 
 def profile(title: str, version: str = "1.0.0", base: str = "http://hl7.org/fhir/StructureDefinition/Patient", **more: Any) -> dict[str, Any]:
@@ -294,13 +315,13 @@ def test_a_package_name_is_taken_apart() -> None:
     assert str(asked("a.b")) == "a.b"
 
 
-@pytest.mark.skipif(not UKCORE.is_dir(), reason=f"{UKCORE} is not here")
-def test_uk_core_reads_as_it_is() -> None:
-    found = known(UKCORE)
+@pytest.mark.parametrize(("package", "patient", "codes"), WHOLE)
+def test_a_whole_package_reads_as_it_is(package: Path, patient: str, codes: str) -> None:
+    found = known(package)
     assert not found.notes
-    structure = found.structure("https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient")
+    structure = found.structure(patient)
     assert structure is not None
-    assert len(structure.elements) > 100
-    engine = found.find("https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategoryScotland")
+    assert len(structure.elements) > (100 if package == UK_CORE else 45)
+    engine = found.find(codes)
     assert engine is not None
     assert engine["concept"]

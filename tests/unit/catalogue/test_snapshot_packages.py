@@ -1,4 +1,4 @@
-"""Snapshots of definitions others wrote: UK Core, and those the HL7 validator's cases use."""
+"""Snapshots of whole definitions: a small package of ours, UK Core, and those the HL7 validator's cases use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from material import SMALL_PACKAGE, UK_CORE, Material, everywhere
 from snapshot_kit import CORE, known
 
 from harness.catalogue import catalogue
@@ -16,9 +17,11 @@ from harness.errors import FormatError
 from harness.formats.fhir import parse_json
 from harness.formats.fhir.xml import parse_xml
 
-_DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
-_UKCORE = _DATA / "ukcore-2.0.0"
-_CASES = _DATA / "fhir-test-cases-dev" / "validator"
+PACKAGES = [pytest.param(SMALL_PACKAGE, 2, id="small"), *([pytest.param(UK_CORE, 153, id="ukcore", marks=pytest.mark.slow)] if UK_CORE.is_dir() else [])]
+PATIENTS = [
+    pytest.param(SMALL_PACKAGE, "https://exemplar-harness.example/fhir/StructureDefinition/Small-Patient", id="small"),
+    *([pytest.param(UK_CORE, "https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient", id="ukcore")] if UK_CORE.is_dir() else []),
+]
 
 # Why a definition among the cases cannot be all its author meant: each problem that is said, by the words it holds.
 _EXPLAINED = (
@@ -33,11 +36,11 @@ _EXPLAINED = (
 )
 
 
-@pytest.mark.skipif(not _UKCORE.is_dir(), reason="../shared/data/ukcore-2.0.0 is not here")
-def test_every_definition_of_uk_core_gives_a_snapshot_that_fits_its_base() -> None:
-    held = definitions("4.0.1", (str(_UKCORE),))
+@pytest.mark.parametrize(("package", "least"), PACKAGES)
+def test_every_definition_of_a_package_gives_a_snapshot_that_fits_its_base(package: Path, least: int) -> None:
+    held = definitions("4.0.1", (str(package),))
     urls = [each["url"] for each in held.every("StructureDefinition") if not each["url"].startswith(CORE)]
-    assert len(urls) >= 153
+    assert len(urls) >= least
     problems = {}
     for url in urls:
         structure = held.structure(url)
@@ -48,9 +51,9 @@ def test_every_definition_of_uk_core_gives_a_snapshot_that_fits_its_base() -> No
     assert problems == {}
 
 
-@pytest.mark.skipif(not _UKCORE.is_dir(), reason="../shared/data/ukcore-2.0.0 is not here")
-def test_uk_core_patient_is_what_its_differential_says() -> None:
-    structure = definitions("4.0.1", (str(_UKCORE),)).structure("https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient")
+@pytest.mark.parametrize(("package", "url"), PATIENTS)
+def test_a_patient_profile_is_what_its_differential_says(package: Path, url: str) -> None:
+    structure = definitions("4.0.1", (str(package),)).structure(url)
     assert structure is not None
     found = {element["id"]: element for element in structure.elements}
     assert found["Patient.identifier:nhsNumber.system"]["fixedUri"] == "https://fhir.nhs.uk/Id/nhs-number"
@@ -58,10 +61,10 @@ def test_uk_core_patient_is_what_its_differential_says() -> None:
     assert found["Patient.extension"]["slicing"]["discriminator"] == [{"type": "value", "path": "url"}]
 
 
-def _cases() -> list[tuple[str, Mapping[str, Any]]]:
+def _cases(material: Material) -> list[tuple[str, Mapping[str, Any]]]:
     found: list[tuple[str, Mapping[str, Any]]] = []
     facts = catalogue().fhir_facts("4.0.1")
-    for path in sorted(_CASES.rglob("*")):
+    for path in material.files(own=["fixtures/definitions/*"], shared=["fhir-test-cases-dev/validator/**/*"]):
         if path.suffix not in (".json", ".xml"):
             continue
         try:
@@ -73,16 +76,22 @@ def _cases() -> list[tuple[str, Mapping[str, Any]]]:
     return found
 
 
-@pytest.mark.skipif(not _CASES.is_dir(), reason="../shared/data/fhir-test-cases-dev is not here")
-def test_definitions_of_the_cases_give_a_snapshot_or_a_problem_that_is_explained() -> None:
-    cases = _cases()
-    assert len(cases) >= 25
+@everywhere
+def test_definitions_of_the_cases_give_a_snapshot_or_a_problem_that_is_explained(material: Material) -> None:
+    cases = _cases(material)
+    assert len(cases) >= material.least(own=4, shared=25)
     unexplained = []
+    said: set[str] = set()
     for name, resource in cases:
         bare = {key: value for key, value in resource.items() if key != "snapshot"}
         around = [other for _, other in cases if other["url"] != resource["url"]]
-        structure = known(*around, bare).structure(resource["url"])
+        held = known(*around, bare)
+        structure, base = held.structure(resource["url"]), held.structure(resource["baseDefinition"])
         assert structure is not None, name
         assert structure.elements, name
-        unexplained += [(name, each) for each in structure.problems if not any(words in each for words, _ in _EXPLAINED)]
+        problems = structure.problems + (base.problems if base is not None else ())
+        said.update([name] if problems else [])
+        unexplained += [(name, each) for each in problems if not any(words in each for words, _ in _EXPLAINED)]
     assert unexplained == []
+    if material.own:
+        assert said == {"lead-back-a.json", "lead-back-b.json", "weaker.json"}

@@ -1,12 +1,7 @@
-"""Where the shared development material is, and messages typed by hand."""
+"""A message typed by hand."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 ADMISSION = (
     b"MSH|^~\\&|PAS|X9A|TIE|X9B|20260105090000||ADT^A01^ADT_A01|C1|P|2.4|||||GBR|UNICODE UTF-8|EN||ITKv1.0\r"
     b"EVN||20260105090000\r"
@@ -18,10 +13,3 @@ ADMISSION = (
     b"OBX|1|NM|789^Weight^L||72.50|kg|||||F\r"
     b'ZU1||||||||||||||||||||||Y||""\r'
 )
-
-
-def shared_files(*patterns: str) -> list[Path]:
-    """The shared files of those patterns; skips, saying why, where the material is absent."""
-    if not DATA.is_dir():
-        pytest.skip(f"the shared development material is not at {DATA}")
-    return sorted(path for pattern in patterns for path in DATA.glob(pattern) if path.is_file())

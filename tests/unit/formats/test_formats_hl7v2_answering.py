@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from formats_samples import ADMISSION
+from material import OWN_V2, Material, everywhere
 
 from harness.catalogue import catalogue
 from harness.formats.hl7v2 import parse, split_batch
@@ -16,7 +16,6 @@ from harness.formats.hl7v2.answering import FAULTS, Answering, Refusal, Wanted
 
 OWN = {"application": "TIE", "facility": "X9B", "version": "2.4", "charset": "UNICODE UTF-8", "profile": "ITKv1.0"}
 AT = "20260105090001"
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 # Typed again from the acknowledgement rules of the ITK reference tables (0008, 0357), HL7 UK A.3 (syntax AR, content AE) and HL7 v2.4 2.9.2.2.
 EXPECTED = {
@@ -196,11 +195,10 @@ def test_the_quick_answer_is_the_slow_one(old: bytes, new: bytes) -> None:
         assert receiver(changed) == slowly(changed)
 
 
-def test_the_quick_answer_is_the_slow_one_for_every_message_shared() -> None:
-    if not SHARED.is_dir():
-        pytest.skip("no shared data beside the repository")
+@everywhere
+def test_the_quick_answer_is_the_slow_one_for_every_message(material: Material) -> None:
     receiver, count = answering(), 0
-    for path in sorted(SHARED.rglob("*")):
+    for path in material.files(own=OWN_V2, shared=["**/*"]):
         if path.suffix.lower() not in (".hl7", ".txt") or not (data := path.read_bytes()).lstrip().startswith(b"MSH"):
             continue
         for _, _, message in split_batch(data):
@@ -209,4 +207,4 @@ def test_the_quick_answer_is_the_slow_one_for_every_message_shared() -> None:
                 continue
             assert receiver(message) == slowly(message), path
             count += 1
-    assert count > 30
+    assert count >= material.least(own=60, shared=30)

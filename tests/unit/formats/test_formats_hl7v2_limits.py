@@ -67,6 +67,7 @@ CASES: list[tuple[Callable[[bytes], None], bytes, bytes, int]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("work", "before", "again", "count"), CASES)
 def test_twice_the_bytes_take_about_twice_the_time(work: Callable[[bytes], None], before: bytes, again: bytes, count: int) -> None:
     def seconds(times: int) -> float:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
+from material import Material, everywhere
 
 from harness.catalogue.v2_shapes import v2_shape, v2_types
 from harness.errors import UnknownNameError
@@ -16,7 +14,6 @@ ORU = (
     b"PID|1||9990000018^^^NHS^NH||SAMPLE^ANNE\rOBR|1|P1|F1|A^Panel^L\rOBX|1|NM|B^One^L||4.50|mmol/L\rOBX|2|NM|C^Two^L||1\r"
     b"OBR|2|P1|F2|D^Other^L\rOBX|1|ST|E^Three^L||x\r"
 )
-SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
 
 def said(tree: Tree) -> list[tuple[object, ...]]:
@@ -48,11 +45,12 @@ def test_what_is_written_with_groups_reads_back_the_same() -> None:
     assert from_xml(to_xml(parse(ORU), v2_types("2.5.1"), v2_shape("2.5.1", "ORU_R01"))).encode() == ORU
 
 
-def test_shared_messages_come_back_from_xml_with_groups() -> None:
-    if not SHARED.is_dir():
-        pytest.skip("the shared data is not beside this checkout")
+@everywhere
+def test_messages_come_back_from_xml_with_groups(material: Material) -> None:
     seen = 0
-    for path in sorted((SHARED / "ms-fhir-converter-dev" / "Hl7v2").glob("*.hl7")):
+    for path in material.files(
+        own=["fixtures/v2/a*.hl7", "fixtures/v2/results.hl7", "golden/triples/*/message.hl7"], shared=["ms-fhir-converter-dev/Hl7v2/*.hl7"]
+    ):
         tree = parse(path.read_bytes())
         try:
             shape, types = v2_shape(tree.version, tree.structure), v2_types(tree.version)
@@ -61,4 +59,4 @@ def test_shared_messages_come_back_from_xml_with_groups() -> None:
         back = from_xml(to_xml(tree, types, shape))
         assert said(back) == said(tree)
         seen += 1
-    assert seen > 10
+    assert seen >= material.least(own=40, shared=10)

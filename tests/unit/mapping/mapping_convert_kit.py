@@ -1,12 +1,11 @@
-"""Messages to convert, and every HL7 v2 message of the shared material."""
+"""Messages to convert, and every HL7 v2 message there is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
+from material import OWN_V2, Material
 
 from harness.errors import FormatError
 from harness.formats.detect import detect
@@ -15,7 +14,6 @@ from harness.formats.hl7v2.xml import from_xml
 from harness.mapping.conversion import Conversion
 from harness.mapping.convert import to_fhir
 
-DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 FOLDERS = ("itk-adt-examples", "simhospital", "linuxforhealth-v2", "ms-fhir-converter-dev/Hl7v2")
 HEAD = "MSH|^~\\&|EPR|X9A|ROUTE|ROUTE|20260105090000||{0}|C1|P|2.5.1\r"
 PATIENT = "PID|1||9990007004^^^NHS^NH~A0000001^^^X9A^MR||Ashworth^Margaret^Ann^^Mrs^^L||19250704|2|||1 High Street^^Town^^ZZ1 1ZZ^GBR^H||01632960001^PRN^PH\r"
@@ -33,15 +31,11 @@ def resources(conversion: Conversion, kind: str) -> list[dict[str, Any]]:
     return [entry["resource"] for entry in conversion.result["entry"] if entry["resource"]["resourceType"] == kind]
 
 
-def shared_messages() -> Iterator[tuple[str, Tree]]:
-    """Every v2 message of the shared material that parses, by file; skips, saying why, where the material is absent."""
-    if not DATA.is_dir():
-        pytest.skip(f"the shared development material is not at {DATA}")
-    for folder in FOLDERS:
-        for path in sorted((DATA / folder).rglob("*")):
-            if path.is_file():
-                for tree in trees(path.read_bytes(), path.name):
-                    yield str(path.relative_to(DATA)), tree
+def messages_of(material: Material) -> Iterator[tuple[str, Tree]]:
+    """Every v2 message of a material that parses, by file."""
+    for path in material.files(own=[*OWN_V2, "fixtures/v2-xml/*", "fixtures/itk/*/*"], shared=[f"{folder}/**/*" for folder in FOLDERS]):
+        for tree in trees(path.read_bytes(), path.name):
+            yield str(path.relative_to(material.root)), tree
 
 
 def trees(data: bytes, name: str) -> Iterator[Tree]:

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+from material import Material, everywhere
 
 from harness.catalogue import catalogue
 from harness.errors import FormatError, SetUpError, UnsafeError
@@ -124,12 +125,11 @@ def test_nobody_found_is_refused(tmp_path: Path) -> None:
         found(tmp_path / "nowhere")
 
 
+@everywhere
 @pytest.mark.parametrize("folder", ["itk-adt-examples", "ukcore-2.0.0/examples"])
-def test_published_examples_are_taken(folder: str) -> None:
-    path = Path(__file__).parents[4] / "shared" / "data" / folder
-    if not path.is_dir():
-        pytest.skip(f"the published examples are not beside this repository: {path}")
-    people, summary = found(path)
+def test_published_examples_are_taken(material: Material, folder: str) -> None:
+    own = "fixtures/itk" if folder == "itk-adt-examples" else "fixtures/package/examples"
+    people, summary = found(material.root / (own if material.own else folder))
     assert len(people) == len(catalogue().people)
     assert summary.people >= 2
     assert summary.messages == summary.files

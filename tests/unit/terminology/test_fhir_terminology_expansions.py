@@ -1,4 +1,4 @@
-"""Our expansions against those that the FHIR R4 packages were published with, and what of UK Core can be decided offline."""
+"""Our expansions against typed ones and those that the FHIR R4 packages were published with, and what of UK Core can be decided offline."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from material import FIXTURES, SMALL_PACKAGE, UK_CORE
 
 from harness.catalogue.fhir import definitions
 from harness.terminology import Terminology
@@ -17,7 +18,12 @@ from harness.terminology import Terminology
 # Where the npm packages of FHIR definitions are unpacked; they are not part of the repository.
 PACKAGES = Path(os.environ.get("HARNESS_NPM", "/tmp/npm"))  # noqa: S108
 EXPANSIONS = PACKAGES / "r4" / "package" / "Bundle-valueset-expansions.json"
-UK_CORE = Path(__file__).resolve().parents[4] / "shared" / "data" / "ukcore-2.0.0"
+PUBLISHED = [
+    pytest.param(FIXTURES / "expansions.json", 9, id="typed"),
+    *([pytest.param(EXPANSIONS, 400, id="published", marks=pytest.mark.slow)] if EXPANSIONS.is_file() else []),
+]
+# (package, value sets of its own, those that can be listed offline)
+DECIDED = [pytest.param(SMALL_PACKAGE, 3, 2, id="small"), *([pytest.param(UK_CORE, 134, 86, id="ukcore", marks=pytest.mark.slow)] if UK_CORE.is_dir() else [])]
 
 # Published expansions that are not of the definitions published with them, and why.
 KNOWN = {
@@ -32,7 +38,7 @@ class Bare:
     """Definitions whose value sets have lost their expansions, so that compose must answer."""
 
     def __init__(self) -> None:
-        self.under = definitions()
+        self.under = definitions("4.0.1", (str(SMALL_PACKAGE),))
 
     def find(self, canonical: str, *kinds: str) -> Mapping[str, Any] | None:
         found = self.under.find(canonical, *kinds)
@@ -49,13 +55,13 @@ def _contained(items: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         yield from _contained(item.get("contains", []))
 
 
-@pytest.mark.skipif(not EXPANSIONS.is_file(), reason="the published R4 expansions are not here")
-def test_our_expansions_are_the_published_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("expansions", "equal"), PUBLISHED)
+def test_our_expansions_are_the_published_ones(expansions: Path, equal: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.terminology.systems._later", lambda _: None)
     terminology = Terminology(Bare())
     outcomes: Counter[str] = Counter()
     wrong: list[str] = []
-    for entry in json.loads(EXPANSIONS.read_bytes())["entry"]:
+    for entry in json.loads(expansions.read_bytes())["entry"]:
         value_set = entry["resource"]
         url, published = value_set["url"], set(_contained(value_set.get("expansion", {}).get("contains", [])))
         if not published or url in KNOWN:
@@ -71,7 +77,7 @@ def test_our_expansions_are_the_published_ones(monkeypatch: pytest.MonkeyPatch) 
         wrong += [f"{url} {pair}" for pair in extra | (published - set(ours.codes))]
     print(dict(outcomes))
     assert wrong == []
-    assert outcomes["equal"] > 400
+    assert outcomes["equal"] >= equal
 
 
 def test_nearly_every_core_value_set_is_listed() -> None:
@@ -81,13 +87,13 @@ def test_nearly_every_core_value_set_is_listed() -> None:
     assert listed[False] < 110
 
 
-@pytest.mark.skipif(not UK_CORE.is_dir(), reason="the UK Core definitions are not here")
-def test_what_of_uk_core_can_be_decided_offline() -> None:
-    known = definitions("4.0.1", (str(UK_CORE),))
+@pytest.mark.parametrize(("package", "own", "listed"), DECIDED)
+def test_what_of_a_package_can_be_decided_offline(package: Path, own: int, listed: int) -> None:
+    known = definitions("4.0.1", (str(package),))
     terminology = Terminology(known)
-    urls = [one["url"] for one in known.every("ValueSet") if "fhir.hl7.org.uk" in one["url"]]
+    urls = [one["url"] for one in known.every("ValueSet") if one["url"].startswith(("https://fhir.hl7.org.uk", "https://exemplar-harness.example"))]
     decided = [url for url in urls if terminology.codes(url) is not None]
     for url in sorted(set(urls) - set(decided)):
         print(f"{url.rpartition('/')[2]}: {terminology.why(url)}")
-    assert (len(urls), len(decided)) == (134, 86)
+    assert (len(urls), len(decided)) == (own, listed)
     assert all(terminology.why(url) for url in set(urls) - set(decided))

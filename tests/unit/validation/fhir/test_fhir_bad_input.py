@@ -99,6 +99,7 @@ def test_other_encodings_of_json_are_refused_or_read(validator: Validator, codec
     assert found.valid is False or not found.errors
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["family", "id", "birthDate", "div", "key", "data"])
 def test_a_text_of_100_megabytes_is_judged(validator: Validator, where: str) -> None:
     text = "A" * 100_000_000

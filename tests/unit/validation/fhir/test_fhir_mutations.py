@@ -12,11 +12,12 @@ from fhir_mutations_definitions import definitions, stu3_definitions
 from fhir_mutations_kit import Found, Mutation, Resource, alarms, suited, unfound, written
 from fhir_mutations_samples import R4, local, stu3
 from fhir_mutations_table import MUTATIONS
+from material import UK_CORE
 
 from harness.validation.fhir.validator import Validator
 
 HERE = Path(__file__).parent
-UKCORE = HERE.parents[4] / "shared" / "data" / "ukcore-2.0.0"
+SETTINGS = ["r4", "stu3", *(["ukcore"] if UK_CORE.is_dir() else [])]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def _ours(content: dict[str, Resource]) -> dict[str, Resource]:
     return found
 
 
-@pytest.fixture(scope="module", params=["r4", "stu3", "ukcore"])
+@pytest.fixture(scope="module", params=SETTINGS)
 def setting(request: pytest.FixtureRequest) -> Iterator[Setting]:
     if request.param == "r4":
         yield Setting(Validator().with_resources(local(definitions())), _ours(R4), suited(MUTATIONS, "r4", "profile", "national", ours=True))
@@ -45,9 +46,7 @@ def setting(request: pytest.FixtureRequest) -> Iterator[Setting]:
         validator = Validator(fhir_version="3.0.2").with_resources(local(stu3_definitions()))
         yield Setting(validator, _ours(stu3()), suited(MUTATIONS, "stu3", "profile", "national", ours=True))
     else:
-        if not UKCORE.is_dir():
-            pytest.skip("the UK Core definitions are not at hand (../shared/data/ukcore-2.0.0)")
-        yield Setting(Validator([str(UKCORE)]), R4, suited(MUTATIONS, "r4", "profile", "national"))
+        yield Setting(Validator([str(UK_CORE)]), R4, suited(MUTATIONS, "r4", "profile", "national"))
 
 
 def test_whole_resources_give_no_error(setting: Setting) -> None:

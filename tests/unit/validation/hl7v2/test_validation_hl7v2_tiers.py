@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from material import OWN_V2, Material, everywhere
 from test_validation_hl7v2 import CLEAN
 
 from harness.errors import FormatError
@@ -17,7 +17,6 @@ from harness.validation.hl7v2.examination import examine_tree, judge_tree
 from harness.validation.hl7v2.profile import load_profile
 from harness.validation.options import Options
 
-SHARED = Path(__file__).resolve().parents[4].parent / "shared" / "data"
 # Pieces that sit at the edges of what a rule lets through.
 PIECES = [
     "", '""', "^", "&", "~", "|", "\\", "\\F\\", "0", "9", "A", "x", " ", "\t", "é", "²", "٣", "20260230", "20240229", "196513121515", "20260329013000",
@@ -63,9 +62,10 @@ def test_clean_messages_are_accepted_without_a_walk() -> None:
     assert refused == []
 
 
-def test_ten_thousand_seeded_mutants_are_judged_alike() -> None:
+@pytest.mark.parametrize("pairs", [250, pytest.param(5000, marks=pytest.mark.slow)])
+def test_seeded_mutants_are_judged_alike(pairs: int) -> None:
     chance = random.Random(20260105)  # noqa: S311
-    for _ in range(5000):
+    for _ in range(pairs):
         base = chance.choice((CLEAN, RESULTS))
         text = base
         for _ in range(chance.choice((1, 1, 2))):
@@ -100,11 +100,11 @@ def test_any_text_in_any_field_is_judged_alike(place: int, number: int, pieces: 
     alike("\r".join(lines).encode("utf-8", "surrogatepass"), OPTIONS[which])
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data is not here")
-def test_shared_messages_are_judged_alike() -> None:
+@everywhere
+def test_messages_are_judged_alike(material: Material) -> None:
     compared = 0
-    for path in sorted(SHARED.rglob("*")):
-        if path.suffix.lower() not in (".hl7", ".txt") or not path.is_file():
+    for path in material.files(own=[*OWN_V2, "fixtures/itk/*/*"], shared=["**/*"]):
+        if path.suffix.lower() not in (".hl7", ".txt"):
             continue
         data = path.read_bytes()
         if b"MSH|" not in data:
@@ -113,7 +113,7 @@ def test_shared_messages_are_judged_alike() -> None:
             for options in OPTIONS:
                 alike(part, options)
             compared += 1
-    assert compared > 300
+    assert compared >= material.least(own=80, shared=300)
 
 
 def test_a_line_that_is_refused_at_its_end_costs_no_more_than_its_length() -> None:

@@ -1,43 +1,18 @@
-"""The official ITK examples carry known defects: none crashes, each is flagged."""
+"""ITK examples, ours and the official ones, carry known defects: none crashes, each is flagged."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
+from material import FIXTURES, SHARED, Material, everywhere
 
 from harness.model.issue import Issue
 from harness.validation.hl7v2 import validate
 from harness.validation.options import Options
 
-EXAMPLES = Path(__file__).resolve().parents[4].parent / "shared" / "data" / "itk-adt-examples"
-pytestmark = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="../shared/data/itk-adt-examples is not here")
-
-
-def _files() -> list[Path]:
-    return sorted(path for path in EXAMPLES.rglob("*.txt") if "scenario" not in path.name.lower())
-
-
-def _issues() -> Iterator[tuple[Path, Issue]]:
-    for path in _files():
-        for issue in validate(path.read_bytes(), Options(strict=True)):
-            yield path, issue
-
-
-@pytest.fixture(scope="module")
-def said() -> list[tuple[str, str, str, str]]:
-    """(file, code, path, actual) of every issue; the file is folder letters and event: ``DischargeMaster/A03``."""
-    return [(f"{path.parent.name.split()[0]}/{path.name[:3]}", issue.code, issue.location.path, issue.actual) for path, issue in _issues()]
-
-
-def test_all_37_are_read() -> None:
-    assert len(_files()) == 37
-    assert not [issue for _, issue in _issues() if issue.code == "hl7v2/unreadable"]
-
-
 # (event, issue code, path, what stood there, in how many files)
-DEFECTS = [
+OFFICIAL = [
     ("A28", "hl7v2/date", "PID-7", "196513121515", 1),
     ("A31", "hl7v2/date", "PID-7", "196513121515", 1),
     ("K22", "hl7v2/date", "PID-7", "196513121515", 1),
@@ -64,37 +39,85 @@ DEFECTS = [
     ("ZV2", "hl7v2/table-value", "PV1[4]-14", "CANBP", 1),
     ("ZV2", "hl7v2/table-value", "PV1[2]-4", "NSP", 1),
 ]
+OWN = [
+    ("A28", "hl7v2/date", "PID-7", "196213141515", 1),
+    ("A31", "hl7v2/event-time", "EVN-6", "20260105091500", 1),
+    ("A40", "hl7v2/merge", "MRG-1[1]", "22789^^^X9Z", 1),
+    ("A40", "hl7v2/not-used", "MRG-5", "V7^^^X9A", 1),
+    ("A01", "hl7v2/coding-label", "DG1-3.3", "ICD10", 1),
+    ("A01", "hl7v2/code-form", "PR1-3.1", "ZZS4", 1),
+    ("A03", "hl7v2/table-value", "PV1-36", "77", 1),
+    ("A12", "hl7v2/control-character", "PID-32", "0x09", 1),
+]
 
 
-@pytest.mark.parametrize(("event", "code", "path", "actual", "files"), DEFECTS)
-def test_a_known_defect_is_flagged(said: list[tuple[str, str, str, str]], event: str, code: str, path: str, actual: str, files: int) -> None:
-    assert sum(name.endswith(f"/{event}") and rest == (code, path, actual) for name, *others in said for rest in [tuple(others)]) == files
+def _root(material: Material) -> Path:
+    return FIXTURES / "itk" if material.own else SHARED / "itk-adt-examples"
 
 
-def test_update_master_discharge_happens_after_it_is_recorded(said: list[tuple[str, str, str, str]]) -> None:
-    assert [name for name, code, *_ in said if code == "hl7v2/event-time"].count("DischargeMaster/A03") == 1
+def _files(material: Material) -> list[Path]:
+    return sorted(path for path in _root(material).rglob("*.txt") if "scenario" not in path.name.lower())
 
 
-def test_wrong_result_status_in_ten_places(said: list[tuple[str, str, str, str]]) -> None:
-    places = [name for name, code, path, actual in said if code == "hl7v2/table-value" and path.startswith("OBX") and actual == "Confirmed"]
-    assert len(places) == 10
+@cache
+def _issues(material: Material) -> list[tuple[Path, Issue]]:
+    return [(path, issue) for path in _files(material) for issue in validate(path.read_bytes(), Options(strict=True))]
 
 
-def test_profile_id_in_another_case_in_thirty_files(said: list[tuple[str, str, str, str]]) -> None:
-    assert sum(code == "hl7v2/profile-case" for _, code, *_ in said) == 30
+def _said(material: Material) -> list[tuple[str, str, str, str]]:
+    """(file, code, path, actual) of every issue; the file is folder letters and event: ``DischargeMaster/A03``."""
+    return [(f"{path.parent.name.split()[0]}/{path.name[:3]}", issue.code, issue.location.path, issue.actual) for path, issue in _issues(material)]
 
 
-def test_no_adt_file_carries_a_status(said: list[tuple[str, str, str, str]]) -> None:
-    assert sum(code == "nhs-number/status-absent" for _, code, *_ in said) == 30
+def _count(material: Material, code: str) -> int:
+    return sum(each == code for _, each, *_ in _said(material))
 
 
-def test_titles_in_the_wrong_component_in_some_files(said: list[tuple[str, str, str, str]]) -> None:
-    assert {actual for _, code, _, actual in said if code == "hl7v2/person-title"} == {"Miss", "Dr"}
+@everywhere
+def test_all_are_read(material: Material) -> None:
+    assert len(_files(material)) == (6 if material.own else 37)
+    assert _count(material, "hl7v2/unreadable") == 0
 
 
-def test_the_xml_and_the_text_of_an_example_are_judged_alike() -> None:
+@everywhere
+def test_known_defects_are_flagged(material: Material) -> None:
+    for event, code, path, actual, files in OWN if material.own else OFFICIAL:
+        found = [name for name, *rest in _said(material) if name.endswith(f"/{event}") and tuple(rest) == (code, path, actual)]
+        assert len(found) == files, (event, code, path, actual)
+
+
+@everywhere
+def test_what_happens_after_it_is_recorded(material: Material) -> None:
+    late = [name for name, code, *_ in _said(material) if code == "hl7v2/event-time"]
+    assert late == ["people/A31"] if material.own else late.count("DischargeMaster/A03") == 1
+
+
+@everywhere
+def test_wrong_result_status(material: Material) -> None:
+    places = [name for name, code, path, actual in _said(material) if code == "hl7v2/table-value" and path.startswith("OBX") and actual == "Confirmed"]
+    assert len(places) == (0 if material.own else 10)
+
+
+@everywhere
+def test_profile_id_in_another_case(material: Material) -> None:
+    assert _count(material, "hl7v2/profile-case") == (1 if material.own else 30)
+
+
+@everywhere
+def test_no_official_adt_file_carries_a_status_and_all_of_ours_do(material: Material) -> None:
+    assert _count(material, "nhs-number/status-absent") == (0 if material.own else 30)
+
+
+@everywhere
+def test_titles_in_the_wrong_component_in_some_official_files(material: Material) -> None:
+    assert {actual for _, code, _, actual in _said(material) if code == "hl7v2/person-title"} == (set() if material.own else {"Miss", "Dr"})
+
+
+@everywhere
+def test_the_xml_of_an_example_is_judged_too(material: Material) -> None:
     from harness.validation.dispatch import validate as any_format
 
-    folder = EXAMPLES / "PatientIdentityManagement" / "MergeTwoPatient ADT-A40"
+    folder = _root(material) / ("people" if material.own else "PatientIdentityManagement/MergeTwoPatient ADT-A40")
     xml = {issue.code for issue in any_format((folder / "A40.XML").read_bytes())}
-    assert {"hl7v2/merge", "hl7v2/not-used", "hl7v2/profile-case"} <= xml
+    assert {"hl7v2/merge", "hl7v2/not-used"} <= xml
+    assert ("hl7v2/profile-case" in xml) != material.own
