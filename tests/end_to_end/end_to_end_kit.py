@@ -12,6 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from command_kit import A28, SMALL
+
+__all__ = ["A28", "SMALL"]
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = Path(__file__).parent / "places"
 DEMONSTRATION = ROOT / "profiles" / "places" / "demonstration.place.yaml"
@@ -19,25 +23,6 @@ COMMAND = (sys.executable, "-m", "harness.cli")
 TIMES = ("seconds", "waited")
 # Worst first, typed again here.
 WORST_FIRST = ("ERROR", "FAIL", "INCONCLUSIVE", "PASS", "NOT_APPLICABLE")
-
-A28 = (
-    b"MSH|^~\\&|EPRA|X9A|EPRB|X9B|20260105090000||ADT^A28^ADT_A05|M1|P|2.4|||||GBR|UNICODE UTF-8||iTKv1.0\r"
-    b"EVN||20260105090000\r"
-    b"PID|1||9990000018^^^NHS||Ashworth^Margaret^^^^^L||19250704|2\r"
-    b"PV1||N\r"
-)
-SMALL = """
-id: small
-title: Small
-systems:
-  - {id: exemplar, uses: acute-exemplar}
-  - {id: follower, uses: acute-follower}
-pairings:
-  - source: exemplar
-    target: follower
-    interfaces: [{id: hl7v2, from: v2-out, to: v2-in}]
-    families: {identity: [hl7v2]}
-"""
 
 
 @dataclass(frozen=True)

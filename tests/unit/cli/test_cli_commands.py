@@ -5,36 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
+from command_kit import A28, SMALL, harness
 
 from harness.catalogue.load import data_root
 from harness.cli._list import listings
-from harness.cli.main import main
-
-A28 = (
-    b"MSH|^~\\&|EPRA|X9A|EPRB|X9B|20260105090000||ADT^A28^ADT_A05|M1|P|2.4|||||GBR|UNICODE UTF-8||iTKv1.0\r"
-    b"EVN||20260105090000\r"
-    b"PID|1||9990000018^^^NHS||Ashworth^Margaret^^^^^L||19250704|2\r"
-    b"PV1||N\r"
-)
-SMALL = """
-id: small
-title: Small
-systems:
-  - {id: exemplar, uses: acute-exemplar}
-  - {id: follower, uses: acute-follower}
-pairings:
-  - source: exemplar
-    target: follower
-    interfaces: [{id: hl7v2, from: v2-out, to: v2-in}]
-    families: {identity: [hl7v2]}
-"""
-
-
-def harness(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["harness", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return int(ended.value.code or 0)
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from command_kit import harness
 
 import harness as package
-from harness.cli.main import main
 
 ADMISSION = (
     b"MSH|^~\\&|EPRA|X9A|EPRB|X9B|20260105090000||ADT^A01^ADT_A01|M1|P|2.4|||||GBR|UNICODE UTF-8|EN||ITKv1.0\r"
@@ -14,13 +13,6 @@ ADMISSION = (
     b"PV1||I|W1^R1^B1^X9A01\r"
     b"ZZZ|kept out\r"
 )
-
-
-def harness(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["harness", *map(str, words)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return int(ended.value.code or 0)
 
 
 @pytest.fixture

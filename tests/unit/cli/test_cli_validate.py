@@ -10,11 +10,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from command_kit import harness as command
 from junitparser import JUnitXml
 
 import harness
 from harness.api import validate_each
-from harness.cli.main import main
 from harness.errors import HarnessError, SetUpError
 
 GOOD = (
@@ -37,11 +37,9 @@ class Run:
         self.out = self.err = ""
 
     def __call__(self, *words: object) -> int:
-        self._monkeypatch.setattr(sys, "argv", ["harness", "validate", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        code = command(self._monkeypatch, "validate", *words)
         self.out, self.err = self._capsys.readouterr()
-        return int(ended.value.code or 0)
+        return code
 
     def lines(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.out.splitlines()]

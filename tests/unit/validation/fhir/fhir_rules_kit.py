@@ -36,7 +36,13 @@ def issues(tree: dict[str, Any], *rules: str) -> tuple[Issue, ...]:
 def changed(tree: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
     """A copy of ``tree`` with ``value`` at the dotted path ``where``; None takes it out."""
     made = copy.deepcopy(tree)
-    node: Any = made
+    put_at(made, where, value)
+    return made
+
+
+def put_at(tree: dict[str, Any], where: str, value: Any) -> None:
+    """``value`` at the dotted path ``where`` of keys and indexes; None takes it out."""
+    node: Any = tree
     *steps, last = (int(step) if step.isdigit() else step for step in where.split("."))
     for step in steps:
         node = node[step]
@@ -44,7 +50,6 @@ def changed(tree: dict[str, Any], where: str, value: Any) -> dict[str, Any]:
         del node[last]
     else:
         node[last] = value
-    return made
 
 
 def patient(number: str = "1", **more: Any) -> dict[str, Any]:

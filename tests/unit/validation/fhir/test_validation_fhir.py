@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
+from fhir_rules_kit import put_at
 
 from harness.model.issue import Issue, Severity
 from harness.validation.fhir import validate
@@ -105,18 +106,7 @@ def test_a_clean_transaction_has_no_issues(options: Options) -> None:
 
 def change(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
     """Put ``value`` at a path of keys and indexes; None removes it."""
-
-    def apply(tree: dict[str, Any]) -> None:
-        *steps, last = [int(step) if step.isdigit() else step for step in path.split(".")]
-        node: Any = tree
-        for step in steps:
-            node = node[step]
-        if value is None:
-            del node[last]
-        else:
-            node[last] = value
-
-    return apply
+    return lambda tree: put_at(tree, path, value)
 
 
 def patient(rest: str) -> str:
