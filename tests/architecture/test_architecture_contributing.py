@@ -20,15 +20,18 @@ _COMMAND = re.compile(r"(?P<typed>.*?)(?:\s+# (?P<code>\d) (?P<said>.+))?")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One worked example: (file, whether it is appended, text) in order, and (command, exit code, what is said) in order."""
+    """One worked example: (file, key under which it is put, text) in order, and (command, exit code, what is said) in order.
+
+    The key is None for a new file, and empty for what is put at the end of one.
+    """
 
     title: str
-    files: tuple[tuple[str, bool, str], ...]
+    files: tuple[tuple[str, str | None, str], ...]
     commands: tuple[tuple[str, int, str], ...]
 
 
 def examples(page: str) -> list[Example]:
-    """Every section that gives files: ```` ```yaml PATH ```` is a file, ```` ```yaml PATH + ```` what is put at the end of one."""
+    """Every section that gives files: ``yaml PATH`` behind the fence is a file, ``yaml PATH + KEY`` what is put at the end of a key's block of one."""
     found = []
     for section in re.split(r"^## ", page, flags=re.MULTILINE)[1:]:
         files, commands = [], []
@@ -39,7 +42,8 @@ def examples(page: str) -> list[Example]:
                     assert match, line
                     commands.append((match["typed"], int(match["code"] or 0), match["said"] or ""))
             else:
-                files.append((name.removesuffix(" +"), name.endswith(" +"), text))
+                path, plus, key = name.partition(" +")
+                files.append((path, key.strip() if plus else None, text))
         if files:
             found.append(Example(section.partition("\n")[0], tuple(files), tuple(commands)))
     return found
@@ -47,11 +51,19 @@ def examples(page: str) -> list[Example]:
 
 def laid_over(example: Example, tree: Path) -> None:
     """The example's files in a copy of the tree, which must not have them yet."""
-    for name, appended, text in example.files:
+    for name, key, text in example.files:
         path = tree / name
-        assert path.is_file() == appended, f"{name} is {'not ' if appended else ''}there"
+        assert path.is_file() == (key is not None), f"{name} is {'there' if key is None else 'not there'}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text((path.read_text("utf-8") if appended else "") + text, "utf-8")
+        path.write_text(text if key is None else put(path.read_text("utf-8"), key, text), "utf-8")
+
+
+def put(whole: str, key: str, text: str) -> str:
+    """``text`` at the end of the block of a key that begins a line; at the end of the file without one."""
+    block = re.search(rf"^{key}:\n(?:[ #].*\n)*", whole, re.MULTILINE) if key else None
+    assert block or not key, f"there is no {key}"
+    end = block.end() if block else len(whole)
+    return whole[:end] + text + whole[end:]
 
 
 def typed(example: Example, tree: Path, bin: Path) -> list[str]:
@@ -96,9 +108,10 @@ def test_an_example_that_lies_is_found(tree: Path, tmp_path: Path) -> None:
 
 def test_a_flow_takes_as_many_files_as_the_page_counts() -> None:
     flow = next(one for one in examples(PAGE) if one.title == "Add a flow")
-    product = [(name, appended) for name, appended, _ in flow.files if name.startswith(("harness/", "profiles/"))]
-    assert sum(not appended for _, appended in product) == 7
-    assert [name for name, appended in product if appended] == ["profiles/systems/defects.yaml"]
+    product = [(name, key) for name, key, _ in flow.files if name.startswith(("harness/", "profiles/"))]
+    assert sum(key is None for _, key in product) == 7
+    rows = [("profiles/vocabulary.yaml", "families"), ("profiles/vocabulary.yaml", "roles"), ("profiles/systems/defects.yaml", "")]
+    assert [(name, key) for name, key in product if key is not None] == rows
 
 
 def test_every_file_of_the_walk_exists() -> None:
@@ -117,5 +130,4 @@ def test_examples_are_in_the_style_of_the_house(tree: Path) -> None:
             done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
         for name, _, _ in example.files:
-            if not name.endswith("defects.yaml"):
-                (tree / name).unlink()
+            (tree / name).unlink() if not (ROOT / name).exists() else shutil.copy(ROOT / name, tree / name)
