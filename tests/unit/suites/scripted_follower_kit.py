@@ -18,11 +18,12 @@ from harness.formats.fhir import parse_json
 from harness.formats.hl7v2 import parse
 from harness.mapping import Lens
 from harness.model.message import Message
-from harness.model.record import DELETED, Entry, Record
+from harness.model.record import DELETED, UNSAID, Entry, Record
 
 TOKEN, EXPIRED = "token-of-the-endpoint", "token-of-yesterday"
 _ONE = ("person", "encounter")  # groups of which a message says some items and leaves the others
 _END = ("encounter.end", "encounter.discharge_destination", "encounter.discharge_method")
+_HIDDEN = ("address", "telecom", "contact")  # of a person who is protected, as is the practice
 _MOVES_WITH_A_MERGE = ("allergy", "encounter", "diagnosis", "procedure", "observation")
 _PROCESSING = "P"
 
@@ -49,6 +50,8 @@ class Follower:
         self.people: dict[str, Record] = {}
         self.replaced: dict[str, str] = {}
         self.seen: set[bytes] = set()
+        self.issuers: dict[str, str] = {}
+        self.happened: dict[str, str] = {}
         self.sessions = 0
         self.speaking = 0
 
@@ -128,7 +131,7 @@ class Follower:
             if not kind.isalpha() or kind == "PatientRecord" or (kind == "Encounter" and "class" not in resource):
                 yield Answer("422", "structure")
             if kind == "Patient" and (
-                not identifiers or not all(_is_number(str(one["value"])) for one in identifiers if "nhs-number" in one.get("system", ""))
+                not identifiers or not all(_is_number(str(one["value"])) for one in identifiers if "nhs-number" in one.get("system", "") and "value" in one)
             ):
                 yield Answer("422", "invalid")
 
@@ -138,7 +141,8 @@ class Follower:
         """Keep what the message says."""
         if self.lens.is_hl7v2:
             tree = parse(message.content)
-            self.keeps(self.lens.read(tree, codes=self.partner_codes), tree.trigger or "")
+            record = self.lens.read(tree, codes=self.partner_codes)
+            self.keeps(self.timely(record, tree.get("EVN-6") or ""), tree.trigger or "")
             if tree.trigger == "A40":
                 self.merges(tree.get("PID-3[2].1") or tree.get("PID-3[1].1") or "", tree.get("MRG-1[2].1") or tree.get("MRG-1[1].1") or "")
             return
@@ -149,13 +153,26 @@ class Follower:
             if patient.get("active") is False:
                 self.merges(str(patient["link"][0]["other"]["identifier"]["value"]), record.text("identifier.value"))
 
+    def timely(self, record: Record, occurred: str) -> Record:
+        """``record`` without its stay where something is held that happened to the stay later (EVN-6)."""
+        local = self.whose(record)
+        if not record.entries("encounter") or occurred >= self.happened.get(local, ""):
+            self.happened[local] = occurred
+            return record
+        return record.with_group("encounter")
+
+    def whose(self, record: Record) -> str:
+        """Under what the person of ``record`` is held: the local number, made another where a second authority issues the same one."""
+        number, authority = record.text("identifier.value"), record.text("identifier.authority")
+        return number if self.issuers.setdefault(number, authority) == authority else f"{number}.{authority}"
+
     def keeps(self, record: Record, trigger: str) -> None:
-        """Lay ``record`` over what is held under its local number."""
-        local = record.text("identifier.value")
+        """Lay ``record`` over what is held of the person: item by item where they come in a message, whole resources over FHIR."""
+        local = self.whose(record)
         held = self.people.get(local, Record())
         groups = dict(held.groups)
         for name, entries in record.groups.items():
-            if name in _ONE and groups.get(name):
+            if name in _ONE and groups.get(name) and self.lens.is_hl7v2:
                 values = {**groups[name][0].values, **entries[0].values}
                 groups[name] = (Entry(name, {item: value for item, value in values.items() if value is not DELETED}),)
             else:
@@ -181,13 +198,20 @@ class Follower:
 
     def writes(self, local: str, record: Record) -> list[dict[str, Any]]:
         """One person's resources."""
-        resources = [entry["resource"] for entry in self.shown.write(record, codes=self.codes)["entry"]]
+        resources = [entry["resource"] for entry in self.shown.write(self.visible(record), codes=self.codes)["entry"]]
         for at, resource in enumerate(resources):
             resource["id"] = f"{local}-{at}".lower()
         if local in self.replaced:
             survivor = f"{self.replaced[local]}-0".lower()
             resources = [{**resources[0], "active": False, "link": [{"type": "replaced-by", "other": {"reference": f"Patient/{survivor}"}}]}]
         return resources
+
+    def visible(self, record: Record) -> Record:
+        """What may be shown of a record: of a person who is protected, nothing that tells where they are."""
+        if record.text("person.sensitive") in ("", "none"):
+            return record
+        open_to_all = Record({name: entries for name, entries in record.groups.items() if name not in _HIDDEN})
+        return open_to_all.replaced({"person.practice": UNSAID})
 
 
 _TRIGGERS = frozenset({"A01", "A02", "A03", "A08", "A11", "A12", "A13", "A21", "A22", "A28", "A31", "A40"})

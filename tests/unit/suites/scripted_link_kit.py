@@ -39,7 +39,12 @@ from harness.model.record import Record
 
 KEYS = {"hl7v2": "hl7v2/2.4/itk", "fhir": "fhir/4.0.1/ukcore"}
 LIMITS = Limits(connect=0.1, acknowledge=0.1, effect=0.05, quiet=0.01, max_bytes=100_000)
-STATUS = {"admit": "in-progress", "transfer": "in-progress", "discharge": "finished", "cancel-discharge": "in-progress", "cancel-admit": "cancelled"}
+STATUS = {
+    **dict.fromkeys(("admit", "transfer", "update-encounter", "return-from-leave", "cancel-transfer", "cancel-discharge"), "in-progress"),
+    "discharge": "finished",
+    "cancel-admit": "cancelled",
+    "leave": "onleave",
+}
 
 
 @dataclass
@@ -61,9 +66,9 @@ class Wiring:
     """What a scripted link joins: the two ends, what the source has said and nobody has caught yet, and the time."""
 
     follower: Follower
+    source: Source
     watch: Watch
     said: deque[Message] = field(default_factory=deque)
-    released: list[Delivery | None] = field(default_factory=list)
 
 
 @dataclass
@@ -148,9 +153,8 @@ class _Scripted:
         message = self.wiring.said.popleft()
 
         def released(delivery: Delivery | None) -> None:
-            self.wiring.released.append(delivery)
-            if delivery is None and self.endpoint.acknowledgement != "none" and self.wiring.released.count(None) == 1:
-                self.wiring.said.append(message)  # a source repeats once what was not answered
+            if delivery is None and self.endpoint.acknowledgement != "none" and self.wiring.source.repeats(message):
+                self.wiring.said.append(message)
 
         return Caught(message, released)
 
@@ -169,6 +173,14 @@ class Source:
     def __init__(self, lens: Lens, shown: Lens, identity: Mapping[str, str], codes: Mapping[str, Mapping[str, str]]) -> None:
         self.lens, self.shown, self.identity, self.codes = lens, shown, identity, codes
         self.people: dict[str, Record] = {}
+        self.repeated: set[bytes] = set()
+
+    def repeats(self, message: Message) -> bool:
+        """Whether what was not answered is said again: once, each message."""
+        if message.content in self.repeated:
+            return False
+        self.repeated.add(message.content)
+        return True
 
     def says(self, event: str, record: Record, control_id: str, occurred: str, details: Mapping[str, Any]) -> Iterable[Message]:
         """The messages that tell of ``event``."""
@@ -262,8 +274,8 @@ def scripted_link(follower: type[Follower] = Follower, *, over: str = "hl7v2", a
     watch = Watch()
     target = follower(spoken, shown, ends[0].codes, ends[1].codes)
     target.now = watch
-    wiring = Wiring(target, watch)
     told = source(spoken, shown, ends[0].identity, ends[0].codes)
+    wiring = Wiring(target, told, watch)
     adapter: Any = (ScriptedV2 if over == "hl7v2" else ScriptedFhir)(endpoint, "127.0.0.1:9" if over == "hl7v2" else "http://127.0.0.1:9", token=TOKEN)
     adapter.wiring = wiring
     controls: list[Any] = [ScriptedControl(wiring, told), ScriptedControl(wiring, None)]
