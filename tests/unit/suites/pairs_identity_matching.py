@@ -14,13 +14,6 @@ from harness.model.message import Message
 from harness.model.record import UNSAID, Record
 
 
-class ByNumberAlone(Follower):
-    """Finds people by a local number, whoever issued it."""
-
-    def whose(self, record: Record) -> str:
-        return record.text("identifier.value")
-
-
 class Matching(Follower):
     """Writes what is said of one person to another whom it takes for the same; which one is for a subclass to say."""
 
@@ -36,6 +29,13 @@ class Matching(Follower):
         local = (*held.entries("identifier"), *(one for one in record.entries("identifier") if one not in held.entries("identifier")))
         known = {item: value for one in held.entries("person") for item, value in one.values.items() if not record.text(item)}
         super().keeps(Record({**record.replaced(known).groups, "identifier": local}), trigger)
+
+
+class ByNumberAlone(Matching):
+    """Finds people by a local number, whoever issued it."""
+
+    def same(self, one: Record, other: Record) -> bool:
+        return other.text("identifier.value") in one.all("identifier.value")
 
 
 class ByResemblance(Matching):
