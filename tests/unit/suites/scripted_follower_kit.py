@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from served_kit import served
+
 from harness.errors import FormatError
 from harness.formats.fhir import parse_json
 from harness.formats.hl7v2 import parse
@@ -198,9 +200,7 @@ class Follower:
 
     def writes(self, local: str, record: Record) -> list[dict[str, Any]]:
         """One person's resources."""
-        resources = [entry["resource"] for entry in self.shown.write(self.visible(record), codes=self.codes)["entry"]]
-        for at, resource in enumerate(resources):
-            resource["id"] = f"{local}-{at}".lower()
+        resources = served(self.shown.write(self.visible(record), codes=self.codes)["entry"], local)
         if local in self.replaced:
             survivor = f"{self.replaced[local]}-0".lower()
             resources = [{**resources[0], "active": False, "link": [{"type": "replaced-by", "other": {"reference": f"Patient/{survivor}"}}]}]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scripted_follower_kit import EXPIRED, TOKEN, Answer, Follower
+from served_kit import served
 
 from harness.adapters.base import Caught, Session
 from harness.adapters.fhir_http import FhirHttp
@@ -182,6 +183,13 @@ class Source:
         self.repeated.add(message.content)
         return True
 
+    def holds(self, event: str, record: Record) -> None:
+        """Take in what it is told: what an event does not tell of stays as it was."""
+        if event in STATUS:
+            record = record.replaced({"encounter.status": STATUS[event]})
+        local = _local(record)[1]
+        self.people[local] = Record({**self.people.get(local, Record()).groups, **record.groups})
+
     def says(self, event: str, record: Record, control_id: str, occurred: str, details: Mapping[str, Any]) -> Iterable[Message]:
         """The messages that tell of ``event``."""
         loser = Record.from_json(details["loser"]) if "loser" in details else None
@@ -218,7 +226,7 @@ class Source:
     def shows(self, kind: str, value: str) -> list[dict[str, Any]]:
         """What it holds of everybody under one identifier."""
         held = [record for record in self.people.values() if value in (*record.all("person.nhs_number"), *record.all("identifier.value"))]
-        return [entry["resource"] for record in held for entry in self.shown.write(record, codes=self.codes)["entry"]]
+        return [resource for record in held for resource in served(self.shown.write(record, codes=self.codes)["entry"], f"{_local(record)[1]}-held")]
 
 
 @dataclass
@@ -232,7 +240,7 @@ class ScriptedControl:
     def event(self, name: str, record: Record, *, control_id: str, occurred: str, details: Mapping[str, Any], **_: Any) -> tuple[int, str]:
         if self.source is None:
             return 0, f"the scripted target does not do the event {name!r}"
-        self.source.people[_local(record)[1]] = record
+        self.source.holds(name, record)
         messages = list(self.source.says(name, record, control_id, occurred, details))
         self.wiring.said.extend(messages)
         return len(messages), ""
