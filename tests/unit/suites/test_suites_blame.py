@@ -1,4 +1,4 @@
-"""Whose fault a wrong answer is: the finding that says so first names the side that was made wrong."""
+"""Whoever is wrong is blamed: the target of a pair, or its source where that is the one that differs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from scripted_link_kit import Source, findings
 from harness.model.finding import Attribution
 from harness.model.outcome import Outcome
 
+# Suites in which everything said of a wrong pair is the fault of the side that was made wrong.
+ALONE = ("fidelity/",)
 SUITES = ("connection/", "acknowledgement/", "identity/", "process/")
 
 
@@ -19,3 +21,10 @@ def test_the_side_that_is_wrong_is_blamed(pair: Pair) -> None:
         assert set(blamed) == {Attribution.TARGET}
     else:
         assert blamed[0] is Attribution.SOURCE
+
+
+@pytest.mark.parametrize("pair", [one for one in gather() if one.check.startswith(ALONE)], ids=str)
+def test_the_one_that_is_wrong_is_blamed(pair: Pair) -> None:
+    said = findings(pair.check, pair.wrong, source=pair.source, **pair.way)
+    wrong = Attribution.TARGET if pair.source is Source else Attribution.SOURCE
+    assert {one.attribution for one in said if one.outcome is Outcome.FAIL} == {wrong}
