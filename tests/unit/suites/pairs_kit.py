@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from scripted_follower_kit import Follower
-from scripted_link_kit import KEYS, Source
+from scripted_link_kit import KEYS, Source, findings
 
 from harness.catalogue import catalogue
+from harness.model.finding import Attribution, Finding
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,19 @@ class Pair:
     def way(self) -> dict[str, Any]:
         """How the link is scripted, for both answers."""
         return {"over": self.over, "acknowledged": self.acknowledged}
+
+    @property
+    def whose(self) -> Attribution:
+        """Who is to blame for the wrong answer."""
+        return Attribution.TARGET if self.source is Source else Attribution.SOURCE
+
+    def right_said(self) -> tuple[Finding, ...]:
+        """What the check says where everybody is right."""
+        return findings(self.check, Follower, **self.way)
+
+    def wrong_said(self) -> tuple[Finding, ...]:
+        """What the check says of the wrong one."""
+        return findings(self.check, self.wrong, source=self.source, **self.way)
 
     def __str__(self) -> str:
         silent = "" if self.acknowledged else "-unacknowledged"

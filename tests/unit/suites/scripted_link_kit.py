@@ -300,7 +300,11 @@ def scripted_link(follower: type[Follower] = Follower, *, over: str = "hl7v2", a
 
 def findings(check: str, follower: type[Follower] = Follower, **how: Any) -> tuple[Finding, ...]:
     """What ``check`` says of a target of this make (``how``: see scripted_link)."""
-    link, watch = scripted_link(follower, **how)
+    return asked(check, *scripted_link(follower, **how))
+
+
+def asked(check: str, link: Link, watch: Watch) -> tuple[Finding, ...]:
+    """What ``check`` says on a link."""
     spec = CaseSpec(3, link.pairing.id, link.interface.id, catalogue().clauses[check].family, check)
     return examine(spec, {TARGET: link}, EvidenceHashes(), {person.id: person for person in catalogue().people}, watch=watch)
 

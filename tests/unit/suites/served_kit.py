@@ -12,12 +12,13 @@ def served(entries: Iterable[Mapping[str, Any]], stem: str) -> list[Resource]:
     """The resources of a Bundle's ``entries`` under ids made of ``stem`` and their number, and what refers to them by these."""
     written = [(entry.get("fullUrl", ""), {**entry["resource"], "id": f"{stem}-{at}".lower()}) for at, entry in enumerate(entries)]
     names = {full: f"{resource['resourceType']}/{resource['id']}" for full, resource in written if full}
-    return [_renamed(resource, names) for _, resource in written]
+    return [renamed(resource, names) for _, resource in written]
 
 
-def _renamed(tree: Any, names: Mapping[str, str]) -> Any:
+def renamed(tree: Any, names: Mapping[str, str]) -> Any:
+    """The tree with every text that stands in ``names`` replaced."""
     if isinstance(tree, dict):
-        return {name: _renamed(child, names) for name, child in tree.items()}
+        return {name: renamed(child, names) for name, child in tree.items()}
     if isinstance(tree, list):
-        return [_renamed(child, names) for child in tree]
+        return [renamed(child, names) for child in tree]
     return names.get(tree, tree) if isinstance(tree, str) else tree
