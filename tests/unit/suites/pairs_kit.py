@@ -9,6 +9,7 @@ A wrong answer differs from the right one in one thing, the one that the check i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,12 @@ class Pair:
 
 
 PAIRS: list[Pair] = []
+
+
+@cache
+def said_of_wrong(pair: Pair) -> tuple[Finding, ...]:
+    """What the check says of the wrong one, asked once however many want to know."""
+    return pair.wrong_said()
 
 
 def pair(check: str, *wrong: type[Follower], over: str = "", source: type[Source] = Source, acknowledged: bool | None = None) -> None:

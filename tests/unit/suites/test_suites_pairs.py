@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 import pytest
-from pairs_kit import Pair, gather
+from pairs_kit import Pair, gather, said_of_wrong
 
 from harness.case.check import CHECKS
 from harness.model.outcome import Outcome
@@ -24,7 +24,7 @@ def test_the_right_answer_passes(pair: Pair) -> None:
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_wrong_answer_fails(pair: Pair) -> None:
-    said = pair.wrong_said()
+    said = said_of_wrong(pair)
     found = {one.outcome for one in said}
     assert Outcome.FAIL in found, [(one.outcome, one.message) for one in said]
     assert Outcome.ERROR not in found
