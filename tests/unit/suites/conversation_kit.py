@@ -15,7 +15,6 @@ from scripted_follower_kit import EXPIRED, TOKEN, Answer, Follower
 from scripted_link_kit import KEYS, LIMITS, STATUS, ScriptedFhir, ScriptedObserver, Watch, Wiring
 from served_kit import renamed
 
-from harness.adapters.base import Caught
 from harness.case.link import SOURCE, TARGET, Link, Side
 from harness.case.spec import Namespace
 from harness.catalogue import catalogue
@@ -38,13 +37,16 @@ class Party(Follower):
 
     identity: ClassVar[str]
     events: ClassVar[frozenset[str]] = frozenset({"register"})
-    repeats: ClassVar[bool] = True
 
     def __init__(self, *facts: Any) -> None:
         super().__init__(*facts)
         self.held: dict[str, dict[str, Resource]] = {}
         self.said: deque[Message] = deque()
         self.count = 0
+
+    def repeats(self, message: Message) -> bool:
+        """Whether it sends again what was not acknowledged."""
+        return True
 
     # --- what it makes of a resource -----------------------------------------------------------------------------------------
 
@@ -198,15 +200,11 @@ class Council(Party):
 
 
 class PartyFhir(ScriptedFhir):
-    """What leads to one party and catches what the other, ``sender``, says."""
+    """What leads to one party and catches what the other says."""
 
-    def __init__(self, endpoint: Endpoint, wiring: Wiring, sender: Party) -> None:
+    def __init__(self, endpoint: Endpoint, wiring: Wiring) -> None:
         super().__init__(endpoint, "http://127.0.0.1:9", token=TOKEN)
-        self.wiring, self.sender = wiring, sender
-
-    def catch(self, timeout: float) -> Caught | None:
-        caught = super().catch(timeout)
-        return caught if caught is None or self.sender.repeats else Caught(caught.message, lambda _: None)
+        self.wiring = wiring
 
 
 @dataclass
@@ -250,8 +248,8 @@ def conversation_link(source: type[Party], target: type[Party]) -> tuple[Link, W
     one, other = source(spoken, spoken, ends[1].codes, ends[0].codes), target(spoken, spoken, ends[0].codes, ends[1].codes)
     one.now = other.now = watch
     endpoint = Endpoint("in", FHIR, "http", "in", acknowledgement="application", auth="bearer", limits=LIMITS)
-    onwards: Any = PartyFhir(endpoint, Wiring(other, watch, one.said), one)
-    back: Any = PartyFhir(replace(endpoint, id="back"), Wiring(one, watch, other.said), other)
+    onwards: Any = PartyFhir(endpoint, Wiring(other, one, watch, one.said))
+    back: Any = PartyFhir(replace(endpoint, id="back"), Wiring(one, other, watch, other.said))
     deployments = [Deployment(end, tokens={"in": TOKEN}, expired={"in": EXPIRED}) for end in ends]
     controls: list[Any] = [PartyControl(one), PartyControl(other)]
     observers: list[Any] = [ScriptedObserver(one.shows), ScriptedObserver(other.shows)]

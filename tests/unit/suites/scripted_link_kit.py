@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from scripted_follower_kit import EXPIRED, TOKEN, Answer, Follower
 from served_kit import served
@@ -62,12 +62,20 @@ class Watch:
         self.seconds += seconds
 
 
+class Sender(Protocol):
+    """Whoever says something on a scripted link."""
+
+    def repeats(self, message: Message) -> bool:
+        """Whether it sends ``message`` again when nobody acknowledged it."""
+        ...
+
+
 @dataclass
 class Wiring:
     """What a scripted link joins: the two ends, what the source has said and nobody has caught yet, and the time."""
 
     follower: Follower
-    source: Source
+    source: Sender
     watch: Watch
     said: deque[Message] = field(default_factory=deque)
 

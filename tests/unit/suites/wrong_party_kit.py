@@ -102,7 +102,7 @@ def doubling(right: type[Party], kind: str) -> type[Party]:
 
 def never_repeating(right: type[Party]) -> type[Party]:
     """Gives up what was not acknowledged."""
-    return type("NeverRepeats", (right,), {"repeats": False})
+    return type("NeverRepeats", (right,), {"repeats": lambda _, message: False})
 
 
 def showing_late(right: type[Party], kind: str, seconds: float) -> type[Party]:
