@@ -51,6 +51,7 @@ def altered(tree: Resource, path: tuple[Any, ...], odd: Any) -> Resource:
     return dict(changed)
 
 
+@pytest.mark.slow
 def test_odd_transactions_are_answered() -> None:
     good = message()
     whole = [path for path in places(good) if path]

@@ -117,6 +117,7 @@ def test_a_text_of_100_megabytes_is_judged(validator: Validator, where: str) -> 
     assert all(len(issue.location.path) < 5000 for issue in found.issues) or where == "key"
 
 
+@pytest.mark.slow
 def test_many_errors_are_all_said(validator: Validator) -> None:
     data = json.dumps({"resourceType": "Patient", "name": [{"famly": "x", "use": "no"}] * 20_000}).encode()
     assert len(validator.validate(data).errors) >= 1000
