@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -12,6 +13,7 @@ from harness.validation.options import DEFAULT, Options
 from harness.validation.wording import told
 
 
+@cache
 def families() -> tuple[str, ...]:
     """The format families that can be judged: the sub-packages of this room."""
     from harness import validation

@@ -29,16 +29,23 @@ def worded(
 ) -> Issue:
     """The issue that ``row`` words with ``words`` filled in. What is given here goes before what the row says. Raises KeyError for a word that is missing."""
     shown = actual if isinstance(actual, str) else str(actual)
-    # Most of what rows say is plain text, which is passed on sooner than filled in.
+    message = row.message
+    if words:
+        # What has no word to fill in is passed on sooner than filled in.
+        if "{" in message:
+            message = message.format_map(words)
+        expected = expected or (row.expected.format_map(words) if "{" in row.expected else row.expected)
+        clause = clause or (row.clause.format_map(words) if "{" in row.clause else row.clause)
+        remedy = remedy or (row.remedy.format_map(words) if "{" in row.remedy else row.remedy)
     return Issue(
         severity,
         row.code,
-        row.message.format_map(words) if "{" in row.message else row.message,
+        message,
         location,
-        expected or (row.expected.format_map(words) if "{" in row.expected else row.expected),
+        expected or row.expected,
         shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1]}…",
-        clause or (row.clause.format_map(words) if "{" in row.clause else row.clause),
-        remedy or (row.remedy.format_map(words) if "{" in row.remedy else row.remedy),
+        clause or row.clause,
+        remedy or row.remedy,
         error_code or row.error_code,
         row.issue_type,
         row.opinion,

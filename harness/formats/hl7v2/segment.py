@@ -13,6 +13,8 @@ from harness.formats.hl7v2.escape import escape, unescape
 HEADERS = frozenset({"MSH", "BHS", "FHS"})
 # Characters from which on the parts of a text are kept: below, splitting again costs less than looking whether it was split.
 _LONG = 256
+# Fields from which on their beginnings are kept: before, adding up is quicker.
+_MANY = 64
 
 
 class Segment:
@@ -22,12 +24,12 @@ class Segment:
     """
 
     __slots__ = ("_fields", "_long", "_starts", "_text", "changes", "codec", "delimiters", "name", "terminator")
+    _long: dict[str, _Parts]
+    _starts: list[int]
 
     def __init__(self, text: str, terminator: str, delimiters: Delimiters, codec: str = "utf-8") -> None:
         self._text = text
         self._fields: list[str] | None = None
-        self._long: dict[str, _Parts] = {}
-        self._starts: list[int] | None = None
         self.name = text[:3] if text[3:4] == delimiters.field else text.partition(delimiters.field)[0]
         self.terminator, self.delimiters, self.codec = terminator, delimiters, codec
         self.changes: list[int] | None = None
@@ -143,7 +145,7 @@ class Segment:
                 return
             fields.extend([""] * (index + 1 - len(fields)))
         fields[index] = _replaced(fields[index], self._levels(at), raw)
-        self._starts = None
+        self._starts = []
         if self.changes is not None:
             self.changes[0] += 1
 
@@ -156,9 +158,7 @@ class Segment:
         index = at.field - 1 if header else at.field
         if index >= len(fields):
             return 0
-        if self._starts is None:
-            self._starts = list(accumulate((len(one) + len(mark) for one in fields), initial=0))
-        before = self._starts[index]
+        before = sum(map(len, fields[:index])) + len(mark) * index if index < _MANY else self._starts_of(fields)[index]
         text = fields[index]
         for level, number in [] if header and at.field == 2 else self._levels(at):
             parts = self._parts(text, level)
@@ -178,16 +178,34 @@ class Segment:
         """``text`` at its separators. Those of the last long text of each level are kept: whoever asks for one of 20,000 repetitions asks for the next."""
         if len(text) < _LONG:
             return _parts(text, mark)
-        kept = self._long.get(mark)
+        return self._kept(text, mark).parts
+
+    def _kept(self, text: str, mark: str) -> _Parts:
+        # Few segments have a long text: the slot is filled by the first that has, and costs the others nothing.
+        try:
+            long = self._long
+        except AttributeError:
+            long = self._long = {}
+        kept = long.get(mark)
         if kept is None or kept.text is not text:
-            kept = self._long[mark] = _Parts(text, _parts(text, mark))
-        return kept.parts
+            kept = long[mark] = _Parts(text, _parts(text, mark))
+        return kept
+
+    def _starts_of(self, fields: Sequence[str]) -> list[int]:
+        """Where each field begins; kept until something is written."""
+        try:
+            starts = self._starts
+        except AttributeError:
+            starts = []
+        if not starts:
+            starts = self._starts = list(accumulate((len(one) + len(self.delimiters.field) for one in fields), initial=0))
+        return starts
 
     def _before(self, text: str, mark: str, parts: list[str], number: int) -> int:
         """Characters of ``text`` before its part ``number``."""
         if len(text) < _LONG:
             return sum(len(one) + len(mark) for one in parts[: number - 1])
-        kept = self._long[mark]
+        kept = self._kept(text, mark)
         if not kept.starts:
             kept.starts = list(accumulate((len(one) + len(mark) for one in parts), initial=0))
         return kept.starts[number - 1]
