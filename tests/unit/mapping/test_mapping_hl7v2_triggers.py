@@ -13,4 +13,4 @@ A40 ADT_A39   A52 ADT_A52   A53 ADT_A52
 
 def test_each_event_has_its_structure() -> None:
     words = TYPED.split()
-    assert STRUCTURES == dict(zip(words[::2], words[1::2], strict=True))
+    assert dict(zip(words[::2], words[1::2], strict=True)) == STRUCTURES
