@@ -31,10 +31,12 @@ def pseudo_person_is_not_matched(case: Case) -> Iterator[Finding]:
     seen = case.effect(pseudo, lambda found: found.found, local=True)
     theirs = {p.get("id") for p in seen.observation.current}
     ours = {p.get("id") for p in case.observe(first).current}
-    apart = seen.met and not ours & theirs
+    # A person who is not found under her number any more is not one who was left alone: the pseudo-person may stand in her place.
+    apart = seen.met and len(ours) == 1 and not ours & theirs
+    matched = "matched to the person alike" if ours & theirs else "the person alike is not found any more" if not ours else "not found at all"
     yield case.expect(
         apart,
         expected="the pseudo-person apart from everybody",
-        actual="apart" if apart else "matched to the person alike" if ours & theirs else "not found at all",
+        actual="apart" if apart else matched,
         signals=("wrong-patient",) if ours & theirs else (),
     )

@@ -48,6 +48,13 @@ class GuessesPseudoPeople(ByResemblance):
         return other.text("person.pseudo") == "Y" and super().same(one, other)
 
 
+class LetsPseudoPeopleOverwrite(GuessesPseudoPeople):
+    """Puts a pseudo-person in the place of the one alike, who is then nowhere under her number."""
+
+    def keeps(self, record: Record, trigger: str) -> None:
+        Follower.keeps(self, record, trigger)
+
+
 class TrustsAnyNumber(Matching):
     """Takes every NHS number for a verified one."""
 
@@ -100,5 +107,5 @@ pair("identity/verified-2", OpensAnother, KeepsTheFirst)
 pair("identity/verified-3", ByResemblance)
 pair("identity/unverified-1", TrustsAnyNumber, LetsThemOverwrite)
 pair("identity/authority-1", ByNumberAlone)
-pair("identity/pseudo-1", GuessesPseudoPeople, ByResemblance)
+pair("identity/pseudo-1", GuessesPseudoPeople, ByResemblance, LetsPseudoPeopleOverwrite)
 pair("identity/unnumbered-1", NumberedOnly, OpensTwo)
