@@ -6,6 +6,7 @@ from typing import Any
 
 import nhs_number as nhs_number_library
 import pytest
+from case_kit import PEOPLE, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,3 +102,39 @@ def test_what_is_gone_and_what_is_not_said_are_two_things(record: Record) -> Non
     nothing: Any = None
     with pytest.raises(TypeError, match=r"person\.birth_date: None is neither"):
         person.with_({"person.birth_date": nothing})
+
+
+def test_a_person_of_a_case_is_the_same_until_they_become_another() -> None:
+    case, _, _ = opened()
+    person = case.people.person("A")
+    assert case.people.person("A") is person
+    moved = person.with_({"address.postcode": "ZZ99 1AA"})
+    assert case.people.become(moved) is case.people.person("A") is moved
+    assert case.people.person("B").token != person.token
+
+
+def test_tokens_of_people_who_share_content_prove_nothing_between_them() -> None:
+    case, _, _ = opened()
+    one, other, third = (case.people.person(letter) for letter in "ABC")
+    case.people.share(one, other)
+    assert case.people.tokens_of(one) == case.people.tokens_of(other) == {one.token, other.token}
+    assert case.people.tokens_of(third) == {third.token}
+
+
+def test_a_sentinel_is_plain_and_new_and_nobody_of_the_case() -> None:
+    case, _, _ = opened()
+    first, second = case.people.sentinel(), case.people.sentinel()
+    assert (first.letter, second.letter) == ("sentinel-1", "sentinel-2")
+    assert {name: len(entries) for name, entries in first.record.groups.items()} == {"person": 1, "name": 1, "address": 1, "identifier": 1}
+    assert first.record.text("person.birth_date") == PEOPLE["A"].record.text("person.birth_date")  # type: ignore[attr-defined]
+    tokens = {one.token for one in (first, second, *(case.people.person(letter) for letter in PEOPLE))}
+    assert len(tokens) == len(PEOPLE) + 2
+
+
+def test_an_identity_is_pinned_to_case_and_attempt() -> None:
+    """Evidence of an earlier run is found again by it."""
+    slots = [
+        slot_of(CaseSpec(ordinal, "a:b", "hl7v2", "", "x/y-1", attempt), place, NAMESPACE) for ordinal, attempt, place in ((0, 0, 0), (1, 0, 0), (1, 1, 2))
+    ]
+    start = NAMESPACE.digest("people")
+    assert slots == [(flat * 7919 + start) % VALID_IN_999 for flat in (0, 16, 16 + 2 + 50_021)]
