@@ -10,9 +10,11 @@ from case_kit import PEOPLE, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.case.clock import CaseClock
 from harness.case.nhs_numbers import VALID_IN_999, nhs_number
-from harness.case.people import SLOTS_PER_CASE, TOKEN, cast, slot_of, token_of
+from harness.case.people import SLOTS_PER_CASE, TOKEN, CasePeople, cast, slot_of, token_of
 from harness.case.spec import CaseSpec, Namespace
+from harness.model.place import FixturePerson
 from harness.model.record import DELETED, UNSAID, Record
 
 NAMESPACE = Namespace(1, "unit", "2026-01-05")
@@ -129,6 +131,20 @@ def test_a_sentinel_is_plain_and_new_and_nobody_of_the_case() -> None:
     assert first.record.text("person.birth_date") == PEOPLE["A"].record.text("person.birth_date")  # type: ignore[attr-defined]
     tokens = {one.token for one in (first, second, *(case.people.person(letter) for letter in PEOPLE))}
     assert len(tokens) == len(PEOPLE) + 2
+    # From the end of the case's own places: no sentinel is somebody of the next case.
+    places = [slot_of(case.spec, place, case.link().namespace) for place in (SLOTS_PER_CASE - 2, SLOTS_PER_CASE - 3)]
+    assert [one.token for one in (first, second)] == [token_of(place) for place in places]
+
+
+def test_a_sentinel_has_no_more_than_the_content_it_is_made_of(record: Record) -> None:
+    spec = CaseSpec(3, "a:b", "hl7v2", "", "x/y-1")
+    people = CasePeople({"A": FixturePerson("A", "A", record)}, spec, NAMESPACE, "X9A", CaseClock(spec, NAMESPACE))
+    assert set(people.sentinel().record.groups) == {"person", "name", "identifier"}
+
+
+def test_a_case_is_called_by_what_it_is_about() -> None:
+    assert CaseSpec(3, "a:b", "hl7v2", "", "x/y-1").id == "x/y-1[a:b/hl7v2]"
+    assert CaseSpec(3, "a:b", "hl7v2", "adt", "x/y-1", 2).id == "x/y-1[a:b/hl7v2/adt]#2"
 
 
 def test_an_identity_is_pinned_to_case_and_attempt() -> None:

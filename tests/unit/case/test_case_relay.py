@@ -66,9 +66,10 @@ def test_an_answer_that_is_lost_is_repeated_too() -> None:
 
 
 def test_who_expects_no_answer_repeats_nothing() -> None:
-    case, _, _ = opened(acknowledged=False)
+    case, _, watch = opened(acknowledged=False)
     exchange = case.stimulate("register", case.person("A"), fault="drop")
     assert [one.failure for one in exchange.deliveries] == ["dropped"]
+    assert watch() == 0.0
 
 
 def test_silence_is_waited_for_once_and_counted_apart() -> None:
