@@ -22,7 +22,12 @@ PATIENT = {"resourceType": "Patient", "gender": "F", "birthDate": "1970-06-15"}
 @pytest.mark.parametrize(("key", "version"), [("", ""), ("hl7v2/2.4/itk", ""), ("fhir/4.0.1/ukcore", "4.0.1"), ("fhir/3.0.2/careconnect", "3.0.2")])
 def test_content_is_judged_under_the_version_of_its_key(key: str, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(rooms, "validate", lambda content, options: asked.append(options) or [])
+
+    def validate(content: bytes, options: Any) -> list[Any]:
+        asked.append(options)
+        return []
+
+    monkeypatch.setattr(rooms, "validate", validate)
     case, _, _ = opened()
     errors_of(case, b"x", side="consumer", key=key)
     assert [(one.side, one.fhir_version, one.packages) for one in asked] == [("consumer", version, ())]
