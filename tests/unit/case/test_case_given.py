@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from case_kit import opened
+from scripted_events_kit import telling_nobody_of
 from scripted_follower_kit import Answer, Follower
 
 from harness.case.blocked import Blocked
@@ -55,6 +56,12 @@ def test_a_person_who_cannot_be_put_in_place_blocks(follower: type[Follower], wh
         known("A").satisfy(case)
     assert caught.value.blocked_by == "acknowledgement/effect-1"
     assert "A" not in case.before
+
+
+def test_a_source_that_says_nothing_is_told_as_such() -> None:
+    case, _, _ = opened(source=telling_nobody_of("register"))
+    with pytest.raises(Blocked, match=r"person A could not be put in place \(nothing was sent; 0 current records observed\)"):
+        known("A").satisfy(case)
 
 
 def test_a_person_admitted_has_an_encounter_under_way() -> None:
