@@ -82,7 +82,7 @@ def typed(example: Example, tree: Path, bin: Path) -> list[str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    for name in ("harness", "profiles", "fixtures"):
+    for name in ("harness", "profiles", "fixtures", "tests/unit/suites"):
         shutil.copytree(ROOT / name, tmp_path / "tree" / name, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path / "tree"
 

@@ -55,6 +55,7 @@ def test_the_measure_is_held_against_the_scale() -> None:
     case.stimulate("register", person)
     less = measured(case, ledger(case, case.person("A"), items=("address",)), case.person("A"))
     assert less.outcome is Outcome.FAIL
+    assert {(row[0], row[1]) for row in less.differences} == {("address.postcode", "wrong")}
     assert less.fidelity is not None
     assert less.fidelity < 0.95
 

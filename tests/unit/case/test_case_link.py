@@ -75,6 +75,17 @@ def test_replies_go_back_over_fhir_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     assert to_council[2]["fhir"] != to_source[2]["fhir"]
 
 
+def test_each_side_is_told_who_its_partner_is_and_by_which_token_it_is_spoken_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = told(monkeypatch)
+    nameless = replace(FOLLOWER, identity={})
+    pairing = Pairing(SOURCE.id, FOLLOWER.id, (FHIR,), {"identity": ("fhir",)})
+    deployments = {SOURCE.id: Deployment(SOURCE, HERE, tokens={"fhir-in": "back"}), FOLLOWER.id: Deployment(nameless, HERE, tokens={"fhir-in": "forth"})}
+    Link.open(Place("p", "P", (SOURCE, nameless), (pairing,)), pairing, FHIR, deployments, Namespace(1, "unit", "2026-01-05")).close()
+    of_target, of_source = heard[0][2], heard[1][2]
+    assert (of_target["organisation"], of_target["application"], of_target["fhir_token"]) == ("", "", "forth")
+    assert (of_source["organisation"], of_source["application"], of_source["fhir_token"]) == ("X9A", "EPRA", "back")
+
+
 @pytest.mark.parametrize("way", ["hl7v2+mllp", "fhir+http", "hl7v2+http"])
 def test_a_host_that_nobody_allowed_is_not_spoken_to(way: str) -> None:
     elsewhere = {**HERE, way: "elsewhere.example:2575" if way == "hl7v2+mllp" else "http://elsewhere.example:80/x"}

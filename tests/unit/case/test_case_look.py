@@ -51,6 +51,13 @@ class Growing(Follower):
             self.people[local] = Record({**record.groups, "address": (*record.entries("address"), *record.entries("address")[:1])})
 
 
+class Muttering(Follower):
+    """Keeps a note of every message, which no lens reads."""
+
+    def shows(self, kind: str, value: str) -> list[dict[str, Any]]:
+        return [*super().shows(kind, value), *({"resourceType": "Basic", "id": f"note-{at}"} for at in range(len(self.seen)))]
+
+
 class Blind:
     """An observer that is answered 503, for the first so many looks."""
 
@@ -179,7 +186,7 @@ def test_a_barrier_that_is_never_passed_blocks() -> None:
         case.look.barrier()
 
 
-@pytest.mark.parametrize(("follower", "same"), [(Follower, True), (Growing, False)])
+@pytest.mark.parametrize(("follower", "same"), [(Follower, True), (Growing, False), (Muttering, False)])
 def test_unchanged_looks_again_after_a_barrier(follower: type[Follower], same: bool) -> None:
     case, target, _ = opened(follower)
     person = case.person("A")
