@@ -68,6 +68,15 @@ def test_an_alteration_goes_by_path(address: str, value: Any, wanted: dict[str, 
     assert {name: held for name, held in made["entry"][0]["resource"].items() if name != "resourceType"} == wanted
 
 
+def test_only_a_bundle_bears_the_control_id_within() -> None:
+    patient = b'{"resourceType":"Patient","identifier":[{"value":"1"}]}'
+    one = Message(patient, "fhir/4.0.1/ukcore", "application/fhir+json", Origin.SOURCE, "M1", "update", "PUT", "Patient/1")
+    unnamed = Message(b'{"resourceType":"Bundle","type":"transaction"}', "fhir/4.0.1/ukcore", "application/fhir+json", Origin.SOURCE, "M1")
+    with adapter(FHIR, NOWHERE) as ours:
+        assert (ours.altered(one, [], "N1").content, ours.altered(one, [], "N1").control_id) == (patient, "N1")
+        assert ours.altered(unnamed, [], "N1").content == unnamed.content
+
+
 def test_entries_are_appended_replaced_and_removed() -> None:
     with adapter(FHIR, NOWHERE) as ours:
         made = json.loads(ours.altered(message(FHIR), [("entry/-", {"a": 1}), ("entry/0", None)], "N1").content)
