@@ -41,6 +41,7 @@ def test_one_session_carries_message_after_message(way: str) -> None:
 def test_silence_is_a_failure_and_no_exception(way: str) -> None:
     with peer(way, saying_nothing) as there, adapter(way, there.address) as ours:
         (made,) = ours.deliver(message(way))
+        assert (made.message, made.sent) == (message(way), ours.wire_bytes(message(way)))
     assert (made.failure, made.acknowledgement) == ("time-out", None)
 
 

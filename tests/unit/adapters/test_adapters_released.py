@@ -50,14 +50,15 @@ def test_the_status_is_the_receivers_own(way: str, tell: Any, how: dict[str, Any
     assert way == HTTP or told.headers["x-request-id"] == "M1"
 
 
-def test_what_is_caught_over_fhir_keeps_what_changes_its_meaning() -> None:
+@pytest.mark.parametrize("media_type", ["application/fhir+json; charset=utf-8", "application/fhir+json"])
+def test_what_is_caught_over_fhir_keeps_what_changes_its_meaning(media_type: str) -> None:
     kept: list[Any] = []
 
     def keep(ours: Any, sent: Any) -> None:
         kept.append(sent)
 
     conditions = {"If-None-Exist": "identifier=1", "Prefer": "return=minimal"}
-    posted(FHIR, BUNDLE, keep, {"Content-Type": "application/fhir+json; charset=utf-8", **conditions, "X-Other": "1"})
+    posted(FHIR, BUNDLE, keep, {"Content-Type": media_type, **conditions, "X-Other": "1"})
     (sent,) = kept
     assert (sent.media_type, sent.method, sent.path) == ("application/fhir+json", "POST", "")
     assert sent.headers == (("if-none-exist", "identifier=1"), ("prefer", "return=minimal"))

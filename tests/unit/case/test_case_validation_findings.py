@@ -19,7 +19,9 @@ from harness.model.outcome import Outcome
 PATIENT = {"resourceType": "Patient", "gender": "F", "birthDate": "1970-06-15"}
 
 
-@pytest.mark.parametrize(("key", "version"), [("", ""), ("hl7v2/2.4/itk", ""), ("fhir/4.0.1/ukcore", "4.0.1"), ("fhir/3.0.2/careconnect", "3.0.2")])
+@pytest.mark.parametrize(
+    ("key", "version"), [("", ""), ("hl7v2/2.4/itk", ""), ("fhir/4.0.1", "4.0.1"), ("fhir/4.0.1/ukcore", "4.0.1"), ("fhir/3.0.2/careconnect", "3.0.2")]
+)
 def test_content_is_judged_under_the_version_of_its_key(key: str, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
