@@ -32,7 +32,8 @@ def _fixed_as(first: ElementRule, value: Any, child: Child) -> bool | None:
         return equal(value, first.fixed[1])
     if first.pattern is not None and not isinstance(value, dict):
         return equal(value, first.pattern[1])
-    return _holds(first, value, child) and None if isinstance(value, dict) else False
+    # To hold all of a value is not to be no more than that.
+    return None if isinstance(value, dict) and _holds(first, value, child) is not False else False
 
 
 def _holds(first: ElementRule, value: Any, child: Child) -> bool | None:

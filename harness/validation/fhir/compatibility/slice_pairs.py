@@ -30,12 +30,21 @@ def compare_slices(comparison: Comparison, first: ElementRule, second: ElementRu
             whole(comparison, ours, theirs)
             continue
         wanted = _signature(comparison.engine, second, theirs)
-        if theirs.min:
+        if theirs.min > first.min:
             comparison.proved(theirs, "slice", "no such slice", f"at least {theirs.min}", "the second asks for an item of this slice, the first does not")
+        elif theirs.min:
+            # Items there must be, and what the first asks of all of them may make them items of this slice.
+            comparison.untold(
+                theirs, "slice", "no such slice", f"at least {theirs.min}", "the first asks for items, and does not say that they are of this slice"
+            )
         elif wanted is None:
             comparison.untold(theirs, "slice", "no such slice", theirs.slice_name, "nothing in the second says which items are of this slice")
-        elif closed or (first.max is not None and first.max == 0):
+        elif first.max == 0 or (closed and _told_alike(comparison.engine, first, second)):
             continue
+        elif closed:
+            comparison.untold(
+                theirs, "slice", "other slices", theirs.slice_name, "the two tell slices apart by different things, so items of the one may be of the other"
+            )
         elif theirs.max is not None and (first.max is None or first.max > theirs.max):
             reason = "the second forbids such items" if theirs.max == 0 else "the first lets more of them stand"
             comparison.proved(theirs, "slice", "any number", f"at most {theirs.max}", reason)
@@ -67,6 +76,11 @@ def _signature(engine: Engine, holder: ElementRule, one: ElementRule) -> Signatu
         return None
     facts = [demand(engine, one, discriminator).facts for discriminator in holder.slicing.discriminators]
     return None if any(found is None for found in facts) else tuple((path, *(found or ())) for path, found in zip(_paths(holder), facts, strict=True))
+
+
+def _told_alike(engine: Engine, first: ElementRule, second: ElementRule) -> bool:
+    """Whether the two tell their slices apart by the same discriminators, and each slice of the first says by what: only then does a closed one shut out."""
+    return _paths(first) == _paths(second) and all(_signature(engine, first, one) is not None for one in first.slices)
 
 
 def _paths(holder: ElementRule) -> list[Fact]:

@@ -86,6 +86,13 @@ WITH_EXTENSION = patient(
     element("Patient.extension", slicing=sliced(("value", "url"))),
     element("Patient.extension:colour", min=1, max="1", type=[{"code": "Extension", "profile": [OWN + "colour"]}]),
 )
+ALL_OF_A = patient("all-of-a", element("Patient.identifier", min=1), element("Patient.identifier.system", min=1, fixedUri="http://a.example/a"))
+BY_USE_ONLY = patient(
+    "by-use-only",
+    element("Patient.identifier", slicing=sliced(("value", "use"), rules="closed")),
+    element("Patient.identifier:official"),
+    element("Patient.identifier:official.use", min=1, fixedCode="official"),
+)
 FEW = profile("few", "Observation", element("Observation.value[x]", type=[{"code": "integer"}], maxValueInteger=5))
 FEWER = profile("fewer", "Observation", element("Observation.value[x]", type=[{"code": "integer"}], maxValueInteger=3))
 STRANGER = profile("stranger", "Observation")
@@ -121,6 +128,9 @@ STRANGER = profile("stranger", "Observation")
         (LOOSE, A_ONLY, STRICTER, ("Patient.identifier",)),
         (LOOSE, NO_A, STRICTER, ("Patient.identifier:a",)),
         (NO_A, LOOSE, SAME, ()),
+        (ALL_OF_A, by_system("a-at-least", *of_system("a", "a", least=1)), UNTOLD, ()),
+        (BY_USE_ONLY, A_VALUED, UNTOLD, ()),
+        (A_ONLY, NO_A, STRICTER, ("Patient.identifier:a",)),
         (SHORT, SHORTER, SAME, ()),
         (SHORTER, SHORT, STRICTER, ("Patient.language",)),
         (TO_PRACTICE, LOOSE, SAME, ()),
