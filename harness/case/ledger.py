@@ -110,6 +110,8 @@ def measured(case: Case, found: Ledger, person: Person, *, critical: bool = Fals
     """
     value = found.critical if critical else found.fidelity
     threshold = float(catalogue().levels["thresholds"]["critical_fidelity" if critical else "fidelity"])
+    if found.not_compared:
+        return case.inconclusive(_too_many(found))
     if value is None:
         return case.inconclusive("no item present at the source has a row under this interface's format key", blocked_by=ROOT)
     weights = catalogue().levels["fidelity"]["weights"]
@@ -135,6 +137,8 @@ def measured(case: Case, found: Ledger, person: Person, *, critical: bool = Fals
 def arrived(case: Case, person: Person, *items: str) -> Finding:
     """Every one of ``items`` (ids or group names) kept or equivalent from the source to the target; none of them there is INCONCLUSIVE."""
     found = ledger(case, person, items=items)
+    if found.not_compared:
+        return case.inconclusive(_too_many(found))
     if not any(not difference.excused for difference in found.differences):
         return case.inconclusive(f"the source holds nothing of {', '.join(items)}", blocked_by=ROOT)
     worst = max(found.faults, key=lambda fault: fault.weight, default=None)
@@ -155,3 +159,9 @@ def arrived(case: Case, person: Person, *items: str) -> Finding:
 def _rows(found: Ledger) -> tuple[tuple[str, str, str, str, str], ...]:
     changed = [difference for difference in found.differences if difference.fate is not Fate.KEPT]
     return tuple((d.item, str(d.fate), d.sent, d.received, str(d.attribution)) for d in changed)
+
+
+def _too_many(found: Ledger) -> str:
+    return "; ".join(
+        f"{group}: {count} entries of both sides say different things and were too many to hold against each other" for group, count in found.not_compared
+    )

@@ -18,7 +18,7 @@ def command(
 ) -> None:
     """Say what became of each item between two messages.
 
-    Exit code 0: nothing was lost, wrong or invented; 1: something was.
+    Exit code 0: nothing was lost, wrong or invented; 1: something was; 2: some entries were too many to be held against each other.
     """
     from dataclasses import asdict
 
@@ -31,8 +31,12 @@ def command(
         for person, ledger in ledgers:
             fidelity = "nothing to compare" if ledger.fidelity is None else f"fidelity {ledger.fidelity:.3f}"
             typer.echo(clean(f"{person}: {fidelity}, {len(ledger.faults)} faults"))
+            for group, count in ledger.not_compared:
+                typer.echo(clean(f"{group}: {count} entries of both sides say different things and were too many to hold against each other: not compared"))
             shown = ledger.differences if everything else [d for d in ledger.differences if d.costs or d.excused]
             if shown:
                 rows = [(d.item, d.fate, d.sent, d.received, "stated loss of the standard" if d.excused else d.reason) for d in shown]
                 echo_table(("item", "fate", "sent", "received", "remark"), rows)
-    raise typer.Exit(int(any(ledger.faults for _, ledger in ledgers)))
+    if any(ledger.faults for _, ledger in ledgers):
+        raise typer.Exit(1)
+    raise typer.Exit(2 if any(ledger.not_compared for _, ledger in ledgers) else 0)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from harness.fidelity.item_fate import alike, judge, present
 from harness.fidelity.normal_forms import normal_form, plain
@@ -11,12 +12,20 @@ from harness.model.difference import Fate
 from harness.model.item import CodeMap, Group, Item
 from harness.model.record import Entry, Record
 
-# Pairs up to which each entry is held against each other; beyond, what is equal is paired first and the rest is looked for among the next few alone,
-# so that a message of 20,000 repetitions costs 20,000 looks and not 400,000,000.
+# Pairs up to which each entry is held against each other. Beyond, entries are paired by what they say alike (all, the key, all but the key), found by
+# looking it up, so that a message of 20,000 repetitions costs 20,000 looks and not 400,000,000; what is left then is held against each other if it is few.
 _EVERY_PAIR = 40_000
-_NEAR = 32
 
 Pair = tuple[Entry | None, Entry | None]
+Said = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """``pairs``: every entry whose answer was looked for, once; ``not_compared``: entries of both sides that were too many to hold against each other."""
+
+    pairs: tuple[Pair, ...]
+    not_compared: tuple[Entry, ...] = ()
 
 
 class Aligner:
@@ -38,38 +47,37 @@ class Aligner:
         """The key of ``entry`` as it is shown."""
         return " ".join(filter(None, (plain(entry.values[item]) for item in self._keys(entry.group) if item in entry.values)))
 
-    def pairs(self, group: str, sent: Record, received: Record) -> list[Pair]:
+    def align(self, group: str, sent: Record, received: Record) -> Alignment:
         """Every entry of ``group`` once, in the order sent, then what only ``received`` has."""
         left, right = list(sent.entries(group)), list(received.entries(group))
         known = self._groups.get(group)
         if known is not None and not known.repeats:
             # A record has one person: a second entry is not another person but more of the same, so the first counts.
-            return [(left[0] if left else None, right[0] if right else None)] if left or right else []
-        many = len(left) * len(right) > _EVERY_PAIR
-        found = self._identical(left, right) if many else {}
-        taken = {id(entry) for entry in found.values()}
-        rest = [entry for entry in right if id(entry) not in taken]
-        reach = _NEAR if many else len(rest)
+            return Alignment(((left[0] if left else None, right[0] if right else None),) if left or right else ())
+        found: dict[int, Entry] = {}
+        rest = right
+        if len(left) * len(right) > _EVERY_PAIR:
+            for says in (self._all_said, self.key, self._beside_the_key):
+                rest = _look_up(left, rest, found, says)
+            apart = [entry for index, entry in enumerate(left) if index not in found]
+            if len(apart) * len(rest) > _EVERY_PAIR:
+                return Alignment(tuple((entry, found[index]) for index, entry in enumerate(left) if index in found), (*apart, *rest))
         for matches in (self._same_key, self._explained_key, self._same_rest):
             for index, entry in enumerate(left):
                 if index in found:
                     continue
-                candidates = [at for at, other in enumerate(rest[:reach]) if matches(entry, other)]
+                candidates = [at for at, other in enumerate(rest) if matches(entry, other)]
                 if candidates:
                     best = candidates[0] if len(candidates) == 1 else max(candidates, key=lambda at: self._agreement(entry, rest[at]))
                     found[index] = rest.pop(best)
-        answered: Sequence[Pair] = [(entry, found.get(index)) for index, entry in enumerate(left)]
-        return [*answered, *((None, other) for other in rest)]
+        return Alignment((*((entry, found.get(index)) for index, entry in enumerate(left)), *((None, other) for other in rest)))
 
-    def _identical(self, left: Sequence[Entry], right: Sequence[Entry]) -> dict[int, Entry]:
-        """By its index in ``left``, the entry of ``right`` that says the same of every item: each answers once, in order."""
-        same: dict[tuple[tuple[str, str], ...], deque[Entry]] = defaultdict(deque)
-        for entry in right:
-            same[self._all_normal(entry)].append(entry)
-        return {index: answers.popleft() for index, entry in enumerate(left) if (answers := same.get(self._all_normal(entry)))}
-
-    def _all_normal(self, entry: Entry) -> tuple[tuple[str, str], ...]:
+    def _all_said(self, entry: Entry) -> Said:
         return tuple(sorted((item, self._normal(item, entry)) for item, value in entry.values.items() if present(value)))
+
+    def _beside_the_key(self, entry: Entry) -> Said:
+        keys = self._keys(entry.group)
+        return tuple((item, value) for item, value in self._all_said(entry) if item not in keys)
 
     def _keys(self, group: str) -> tuple[str, ...]:
         known = self._groups.get(group)
@@ -110,3 +118,20 @@ class Aligner:
             for item, value in one.values.items()
             if item in self._items and item in other.values and item not in self._keys(one.group) and alike(self._items[item], value, other.values[item])
         )
+
+
+def _look_up(left: Sequence[Entry], right: Sequence[Entry], found: dict[int, Entry], says: Callable[[Entry], tuple[object, ...]]) -> list[Entry]:
+    """Pairs into ``found`` what says the same and was not found yet, each once and in order, and returns what is left of ``right``.
+
+    Entries that say nothing answer nobody.
+    """
+    same: dict[tuple[object, ...], deque[Entry]] = defaultdict(deque)
+    for entry in right:
+        same[says(entry)].append(entry)
+    taken = set()
+    for index, entry in enumerate(left):
+        said = says(entry)
+        if index not in found and any(said) and (answers := same.get(said)):
+            found[index] = answers.popleft()
+            taken.add(id(found[index]))
+    return [entry for entry in right if id(entry) not in taken]

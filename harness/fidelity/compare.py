@@ -45,7 +45,8 @@ def compare(
     if reference is None or target is None:
         return Ledger((), None, None, None)
     comparison = _Comparison(source, wire, target, items, groups, carried, losses, family, maps or {}, own, weights)
-    return ledger(tuple(comparison.differences(reference)), items, shares)
+    differences = tuple(comparison.differences(reference))
+    return ledger(differences, items, shares, not_compared=comparison.not_compared)
 
 
 def _scale(scale: Mapping[str, Any] | None) -> tuple[Mapping[str, int], Mapping[str, float]]:
@@ -80,12 +81,17 @@ class _Comparison:
         self._items, self._carried, self._losses, self._family = items, carried, losses, family
         self._maps, self._own, self._weights = maps, own, weights
         self._aligner = Aligner(items, groups, maps)
+        self.not_compared: dict[str, int] = {}
+        # By group, the wire's entry for each of the target's, by identity.
+        self._answers: dict[str, dict[int, Entry]] = {}
 
     def differences(self, reference: Record) -> Iterator[Difference]:
         for group in dict.fromkeys([*reference.groups, *self._target.groups]):
-            pairs = self._aligner.pairs(group, reference, self._target)
+            aligned = self._aligner.align(group, reference, self._target)
+            if aligned.not_compared:
+                self.not_compared[group] = len(aligned.not_compared)
             on_wire = self._on_wire(group, reference)
-            for sent, received in pairs:
+            for sent, received in aligned.pairs:
                 if sent is None and received is not None and self._is_own(received, reference):
                     continue
                 yield from self._entry(sent, received, on_wire)
@@ -157,13 +163,15 @@ class _Comparison:
         """The wire's entry for each entry of the reference, by identity: two entries may be equal."""
         if self._wire is None:
             return {}
-        return {id(sent): entry for sent, entry in self._aligner.pairs(group, reference, self._wire) if sent is not None and entry is not None}
+        return {id(sent): entry for sent, entry in self._aligner.align(group, reference, self._wire).pairs if sent is not None and entry is not None}
 
     def _wire_answer(self, received: Entry) -> Entry | None:
         if self._wire is None:
             return None
-        pairs = self._aligner.pairs(received.group, self._wire, self._target)
-        return next((sent for sent, got in pairs if got is received), None)
+        if received.group not in self._answers:
+            aligned = self._aligner.align(received.group, self._wire, self._target)
+            self._answers[received.group] = {id(got): sent for sent, got in aligned.pairs if sent is not None and got is not None}
+        return self._answers[received.group].get(id(received))
 
     def _is_own(self, received: Entry, reference: Record) -> bool:
         """An entry of a group in ``own`` whose leading key occurs neither at the source nor on the wire."""

@@ -8,8 +8,15 @@ from harness.model.difference import Difference, Fate, Ledger
 from harness.model.item import Item
 
 
-def ledger(differences: tuple[Difference, ...], items: Mapping[str, Item], shares: Mapping[str, float]) -> Ledger:
-    """The ledger of ``differences``; ``shares`` says what part of its weight each fate keeps (levels.yaml, fidelity.fates)."""
+def ledger(
+    differences: tuple[Difference, ...], items: Mapping[str, Item], shares: Mapping[str, float], *, not_compared: Mapping[str, int] | None = None
+) -> Ledger:
+    """The ledger of ``differences``; ``shares`` says what part of its weight each fate keeps (levels.yaml, fidelity.fates).
+
+    Where some of a record was ``not_compared`` (entries by group) there is no share of the whole: F, critical F and ceiling are None.
+    """
+    if not_compared:
+        return Ledger(differences, None, None, None, tuple(not_compared.items()))
     critical = [d for d in differences if items[d.item].criticality == "critical"]
     held = [d for d in differences if d.fate is not Fate.INVENTED]
     whole = sum(d.weight for d in held)

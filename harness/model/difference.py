@@ -46,13 +46,15 @@ class Ledger:
     """Every item's fate for one person and exchange.
 
     ``fidelity`` is F, None when the denominator is empty; ``critical`` is F over safety-critical items alone;
-    ``ceiling`` is the share of the source's weight that the standard can carry.
+    ``ceiling`` is the share of the source's weight that the standard can carry. ``not_compared``: by group, how many entries of both sides
+    could not be held against each other for their number; all three are None then.
     """
 
     differences: tuple[Difference, ...]
     fidelity: float | None
     critical: float | None
     ceiling: float | None
+    not_compared: tuple[tuple[str, int], ...] = ()
 
     @property
     def faults(self) -> tuple[Difference, ...]:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .fuzz_fhir_targets import TARGETS
+from .fuzz_command_targets import TARGETS
 from .fuzz_seeds import dictionary, seeds
 
 _DONE = re.compile(r"Done (\d+) runs in (\d+) second|stat::number_of_executed_units: (\d+)")

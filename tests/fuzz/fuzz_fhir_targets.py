@@ -81,7 +81,7 @@ def fhirpath(data: bytes) -> None:
 @target
 def snapshot(data: bytes) -> None:
     """A profile changed as the bytes say, or the one that they hold: a snapshot with or without problems, and resources judged by it."""
-    for profile in (_changed(PROFILE, data), _held(data, "StructureDefinition")):
+    for profile in (changed(PROFILE, data), _held(data, "StructureDefinition")):
         if profile is not None:
             validator = _validator("4.0.1").with_resources([profile])
             url = profile.get("url")
@@ -96,7 +96,7 @@ def terminology(data: bytes) -> None:
     from harness.terminology import Terminology
 
     text = data[:40].decode("utf-8", "replace")
-    for made in (_changed(VALUE_SET, data), _held(data, "ValueSet"), _held(data, "CodeSystem")):
+    for made in (changed(VALUE_SET, data), _held(data, "ValueSet"), _held(data, "CodeSystem")):
         if made is None:
             continue
         known = Terminology(_validator("4.0.1").definitions.with_resources([made]))
@@ -139,7 +139,7 @@ def _held(data: bytes, kind: str) -> dict[str, Any] | None:
     return None
 
 
-def _changed(resource: Mapping[str, Any], data: bytes) -> dict[str, Any]:
+def changed(resource: Mapping[str, Any], data: bytes) -> dict[str, Any]:
     """A copy of a resource in which places, chosen by the bytes, hold pieces chosen by the bytes."""
     made: dict[str, Any] = json.loads(json.dumps(resource))
     chance = random.Random(bytes(data[:64]))  # noqa: S311 - repeatable, and no secret

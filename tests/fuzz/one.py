@@ -7,7 +7,7 @@ import sys
 import atheris
 
 with atheris.instrument_imports(include=["harness"]):
-    from .fuzz_fhir_targets import TARGETS
+    from .fuzz_command_targets import TARGETS
     from .fuzz_seeds import TYPED
 
     target = TARGETS[sys.argv.pop(1)]

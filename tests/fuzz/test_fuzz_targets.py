@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from .fuzz_fhir_targets import TARGETS
+from .fuzz_command_targets import TARGETS
 from .fuzz_seeds import TYPED, WORDS, dictionary, seeds
 
 DAMAGED = 40
