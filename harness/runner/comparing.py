@@ -24,16 +24,18 @@ def compare_profiles(first: str, second: str, *, packages: Sequence[str] = (), f
         from harness.validation.hl7v2.compatibility import compare_v2_profiles
 
         return compare_v2_profiles(first, second, side=side)
-    from harness.validation.fhir.compatibility import compare_fhir_profiles
+    from harness.validation.fhir.compatibility import compare_fhir_profiles, prove, witnesses
     from harness.validation.fhir.validator import Validator
 
     given = [resource for resource in resources if resource is not None]
-    engine = Validator(packages, fhir_version).with_resources(given).engine
+    validator = Validator(packages, fhir_version).with_resources(given)
+    engine = validator.engine
     names = [str(resource["url"]) if resource is not None else name for name, resource in zip((first, second), resources, strict=True)]
     for name in names:
         if engine.structure(name) is None:
             raise UnknownNameError("profile", name, [one for one in names if one != name])
-    return compare_fhir_profiles(engine, names[0], names[1])
+    found = compare_fhir_profiles(engine, names[0], names[1])
+    return prove(found, witnesses(engine, names[0], lambda made: validator.validate(made, names[0]).valid is True), validator.validate)
 
 
 def _definition(name: str) -> dict[str, Any] | None:

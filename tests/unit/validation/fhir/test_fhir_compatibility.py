@@ -7,7 +7,8 @@ from fhir_profiles_kit import CORE, OWN, Json, base, element, extension, profile
 
 from harness.errors import UnknownNameError
 from harness.model.compatibility import Compatibility
-from harness.validation.fhir.compatibility import compare_fhir_profiles
+from harness.validation.fhir.compatibility import compare_fhir_profiles, prove, witnesses
+from harness.validation.fhir.validator import Validator
 
 FIVE = "http://sets.example/ValueSet/five"
 COLOURS = "http://systems.example/CodeSystem/colours"
@@ -166,3 +167,57 @@ def test_what_a_definition_says_wrongly_leaves_the_answer_open() -> None:
     unsound = patient("unsound", element("Patient.birthDate", max="3"))
     found = compared(unsound, LOOSE)
     assert found.answer != "compatible"
+
+
+def proved(first: Json, second: Json, *others: Json) -> Compatibility:
+    validator = base().with_resources([LOOSE, first, second, *others, *SETS])
+    found = compare_fhir_profiles(validator.engine, first["url"], second["url"])
+    return prove(found, made_of(validator, first["url"]), validator.validate)
+
+
+def made_of(validator: Validator, profile: str) -> list[Json]:
+    return list(witnesses(validator.engine, profile, lambda made: validator.validate(made, profile).valid is True))
+
+
+def invariant(name: str, expression: str, *elements: Json) -> Json:
+    made = patient(name, *elements)
+    made["differential"]["element"][0]["constraint"] = [{"key": f"{name}-1", "severity": "error", "human": "x", "expression": expression}]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "answer", "elements"),
+    [
+        (LOOSE, invariant("asks-name", "name.exists()"), STRICTER, ("Patient",)),
+        (NAMED, invariant("asks-family", "name.family.exists()"), UNTOLD, ()),
+        (LOOSE, invariant("forbids-link", "link.empty()"), STRICTER, ("Patient",)),
+        (BIRTH, invariant("asks-birth", "birthDate.exists()"), UNTOLD, ()),
+        (BIRTH, invariant("asks-more", "birthDate.exists() and gender.exists()"), STRICTER, ("Patient",)),
+        (LOOSE, invariant("contact", "contact.all(telecom.exists())"), STRICTER, ("Patient",)),
+        (LOOSE, invariant("always", "true"), UNTOLD, ()),
+    ],
+)
+def test_a_resource_that_only_one_lets_through_proves_it(first: Json, second: Json, answer: str, elements: tuple[str, ...]) -> None:
+    found = proved(first, second)
+    assert (found.answer, found.elements) == (answer, elements), found.obstacles
+
+
+def test_what_is_made_of_a_profile_is_valid_under_it_and_has_what_it_asks_for() -> None:
+    validator = base().with_resources([MALE, A_VALUED, A_ONCE])
+    for wanted, path in ((MALE, "gender"), (A_ONCE, "identifier")):
+        made = made_of(validator, wanted["url"])
+        assert len(made) > 10
+        assert all(path in one for one in made)
+
+
+def test_where_the_least_does_not_hold_the_first_that_does_takes_its_place() -> None:
+    asks = invariant("asks-name", "name.exists()")
+    made = made_of(base().with_resources([asks]), asks["url"])
+    assert len(made) > 10
+    assert all("name" in one for one in made)
+
+
+def test_what_is_answered_already_needs_no_proof() -> None:
+    validator = base().with_resources([LOOSE, BIRTH])
+    found = compare_fhir_profiles(validator.engine, LOOSE["url"], BIRTH["url"])
+    assert prove(found, [{"resourceType": "Patient"}], validator.validate) is found
