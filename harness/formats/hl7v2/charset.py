@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from harness.errors import FormatError
+from harness.formats.hl7v2.damaged import UNDECODABLE
 
 # Table 0211, v2.4 to v2.8. UNICODE alone names no encoding: UTF-8 is tried, unless the bytes show UTF-16 or UTF-32.
 TABLE_0211 = {
@@ -29,7 +30,6 @@ SPELLINGS = {"UTF-8": "utf-8", "UTF8": "utf-8", "WINDOWS-1252": "cp1252", "CP125
 _8859 = re.compile(r"(?:ISO)?[ _-]?8859[ /_-](1[013456]|[1-9])$")
 # Codecs under which decoding with surrogateescape is undone exactly by encoding with it.
 _EXACT = frozenset({"ascii", "utf-8", "cp1252", *(f"iso8859-{part}" for part in range(1, 17))})
-_UNDECODABLE = re.compile("[\udc80-\udcff]")
 _C1 = re.compile("[\x80-\x9f]")
 
 
@@ -120,14 +120,13 @@ def _exact(data: bytes, codec: str, issue: str, offset: int) -> Decoded:
 
 
 def _said(decoded: Decoded, offset: int) -> Decoded:
-    """``decoded`` with its undecodable bytes counted, found and named."""
+    """``decoded`` with its undecodable bytes found."""
     text, codec = decoded.text, decoded.codec
-    if text.isascii() or not _UNDECODABLE.search(text):
+    if text.isascii() or not UNDECODABLE.search(text):
         return decoded
     places, last, at = [], 0, offset
-    for match in _UNDECODABLE.finditer(text):
+    for match in UNDECODABLE.finditer(text):
         at += len(text[last : match.start()].encode(codec, "surrogateescape"))
         places.append(at)
         last = match.start()
-    said = f"{len(places)} byte{'s' if len(places) > 1 else ''} not of {codec}, the first at byte {places[0]}"
-    return Decoded(text, codec, f"{decoded.issue}; {said}" if decoded.issue else said, tuple(places))
+    return Decoded(text, codec, decoded.issue, tuple(places))

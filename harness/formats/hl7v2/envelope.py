@@ -13,11 +13,12 @@ _ENDS = re.compile("[\r\n]")
 
 
 class Envelopes:
-    """Follows the parts of a file, one by one."""
+    """Follows the parts of a file, one by one. Messages that no BHS comes before are a batch all the same: ``[FHS] { [BHS] { MSH … } [BTS] } [FTS]``."""
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[int, str]] = {}
         self._messages = self._batches = 0
+        self._in_batch = False
 
     @property
     def open(self) -> bool:
@@ -27,6 +28,8 @@ class Envelopes:
     def next(self, part: Cut) -> Iterator[Remark]:
         """What is wrong with this part as the next one of the file."""
         if part.kind == "MSH":
+            if not self._in_batch:
+                self._begin()
             self._messages += 1
             return
         text = part.data[:4096].decode(part.codec or "latin-1", "replace")
@@ -35,13 +38,23 @@ class Envelopes:
                 words = {"kind": part.kind, "offset": self._open[part.kind][0]}
                 yield Remark("file/envelope-reopened", Location(offset=part.offset), words=words)
             self._open[part.kind] = (part.offset, text[3:4])
-            self._batches, self._messages = (self._batches + 1, 0) if part.kind == "BHS" else (0, 0)
+            if part.kind == "BHS":
+                self._begin()
+            else:
+                self._batches, self._in_batch = 0, False
             return
         head = self._open.pop("BHS" if part.kind == "BTS" else "FHS", None)
         if head is None:
             yield Remark("file/envelope-unopened", Location(offset=part.offset), words={"kind": part.kind})
         mark = (head[1] if head else text[3:4]) or "|"
-        yield from _count(part, text, mark, self._messages if part.kind == "BTS" else self._batches)
+        if part.kind == "BTS":
+            yield from _count(part, text, mark, self._messages if self._in_batch else 0)
+        else:
+            yield from _count(part, text, mark, self._batches)
+        self._in_batch = False
+
+    def _begin(self) -> None:
+        self._batches, self._messages, self._in_batch = self._batches + 1, 0, True
 
     def left_open(self) -> Iterator[Remark]:
         """What the end of the file leaves open."""

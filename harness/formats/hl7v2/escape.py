@@ -127,6 +127,9 @@ def _meaning(code: str, written: str, plain: dict[str, str], codec: str) -> str:
 
 def _hexadecimal(digits: str, codec: str, written: str) -> str:
     data = bytes.fromhex(digits)
+    if 0 in data:
+        # NUL is no text in any format this is carried to.
+        return written
     try:
         return data.decode("ascii") if data.isascii() else data.decode(codec)
     except (UnicodeError, LookupError):
@@ -153,6 +156,6 @@ def _reread(text: str, codec: str, switched: str) -> str:
         if switched.startswith("iso2022"):
             start = b"\x1b$B" if switched == "iso2022_jp" else b"\x1b$(D"
             return (start + data + b"\x1b(B").decode(switched)
-        return data.decode(switched, "surrogateescape")
+        return data.decode(switched, "replace")
     except (UnicodeError, LookupError):
         return text

@@ -26,8 +26,9 @@ class SegmentPositions:
         for segment in segments:
             self.named.setdefault(segment.name, []).append(segment)
             self.starts.append((line, offset))
-            line += len(LINE_END.findall(segment.terminator))
-            offset += len(encode(segment.text + segment.terminator))
+            # A line break inside a value is content, and a line of the file all the same.
+            line += len(LINE_END.findall(segment.terminator)) + segment.text.count("\n")
+            offset += len(encode(segment.exact + segment.terminator))
 
     def index(self, segment: Segment) -> int:
         """The number of that very segment from 0; -1 where it is of another message."""

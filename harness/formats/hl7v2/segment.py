@@ -43,6 +43,11 @@ class Segment:
         return self._text if self._fields is None else self.delimiters.field.join(self._fields)
 
     @property
+    def exact(self) -> str:
+        """``text`` as it encodes to the bytes that were read."""
+        return self.text
+
+    @property
     def fields(self) -> Sequence[str]:
         """Every field as written, for reading only: ``fields[n]`` is field n, ``fields[0]`` the name; in headers ``fields[n]`` is field n + 1."""
         return self._fields or self._split()

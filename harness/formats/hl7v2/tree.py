@@ -23,14 +23,15 @@ class Tree:
     """One HL7 v2 message. Built by ``parse`` or ``Tree.new``.
 
     ``segments`` in order, the first always MSH; ``prefix`` and ``suffix`` the bytes around them (framing, blank lines, byte order mark);
-    ``charset_issue`` what is wrong with the declared character set (empty: nothing); ``undecodable`` byte offsets of bytes it does not hold.
+    ``charset_issue`` what is wrong with the declared character set (empty: nothing); ``undecodable`` byte offsets of bytes it does not hold;
+    ``line_ends`` what ends its segments where that is not CR (``LF`` or ``CRLF``).
     """
 
-    __slots__ = ("_changes", "_codec", "_places", "charset_issue", "delimiters", "prefix", "segments", "suffix", "undecodable")
+    __slots__ = ("_changes", "_codec", "_places", "charset_issue", "delimiters", "line_ends", "prefix", "segments", "suffix", "undecodable")
 
     def __init__(self, segments: list[Segment], delimiters: Delimiters, codec: str | None = None) -> None:
         self.segments, self.delimiters, self._codec = segments, delimiters, codec
-        self.prefix, self.suffix, self.charset_issue = b"", b"", ""
+        self.prefix, self.suffix, self.charset_issue, self.line_ends = b"", b"", "", ""
         self.undecodable: tuple[int, ...] = ()
         self._changes = [0]
         self._places: SegmentPositions | None = None
@@ -171,13 +172,14 @@ class Tree:
 
     def encode(self) -> bytes:
         """The message's bytes, built from its segments and from nothing else. FormatError where its character set lacks a character."""
-        text = "".join([segment.text + segment.terminator for segment in self.segments])
+        text = "".join([segment.exact + segment.terminator for segment in self.segments])
         return self.prefix + self._bytes(text) + self.suffix
 
     def copy(self) -> Tree:
         """An independent message with the same bytes."""
-        twin = Tree([Segment(one.text, one.terminator, one.delimiters, one.codec) for one in self.segments], self.delimiters, self._codec)
+        twin = Tree([type(one)(one.exact, one.terminator, one.delimiters, one.codec) for one in self.segments], self.delimiters, self._codec)
         twin.prefix, twin.suffix, twin.charset_issue, twin.undecodable = self.prefix, self.suffix, self.charset_issue, self.undecodable
+        twin.line_ends = self.line_ends
         return twin
 
     def locate(self, path: str) -> Location:
@@ -186,14 +188,16 @@ class Tree:
         segment = self._find(at)
         if segment is None:
             return Location(path)
-        column = segment.start(at)
+        before = segment.exact[: segment.start(at)]
+        # A line break inside a value is content, and begins a line for whoever opens the file.
+        breaks, column = before.count("\n"), len(before) - before.rfind("\n")
         if self.charset.startswith(_STATEFUL):
-            before = "".join([one.text + one.terminator for one in self.segments[: self._index(segment)]])
-            line = 1 + len(LINE_END.findall(self.prefix.decode("latin-1"))) + len(LINE_END.findall(before))
-            return Location(path, line, column + 1, len(self.prefix) + len(self._bytes(before + segment.text[:column])))
+            above = "".join([one.exact + one.terminator for one in self.segments[: self._index(segment)]])
+            line = 1 + len(LINE_END.findall(self.prefix.decode("latin-1"))) + len(LINE_END.findall(above))
+            return Location(path, line + breaks, column, len(self.prefix) + len(self._bytes(above + before)))
         placed = self._placed()
         line, offset = placed.starts[placed.index(segment)]
-        return Location(path, line, column + 1, offset + len(self._bytes(segment.text[:column])))
+        return Location(path, line + breaks, column, offset + len(self._bytes(before)))
 
     def _find(self, at: Address) -> Segment | None:
         if at.groups:

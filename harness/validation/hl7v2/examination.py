@@ -10,6 +10,7 @@ from harness.validation.hl7v2.accept import accepts
 from harness.validation.hl7v2.fields import judge_conditions, judge_segment
 from harness.validation.hl7v2.judging import Hl7v2Judging, applicable, functions
 from harness.validation.hl7v2.profile import load_profile, profile_for
+from harness.validation.hl7v2.received import judge_received
 from harness.validation.hl7v2.structure import compare
 from harness.validation.hl7v2.view import View
 from harness.validation.options import Options
@@ -57,6 +58,8 @@ def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Hl7v2Ju
     version = view.value("MSH", 12)
     profile = load_profile(options.profile or profile_for(version), options.side, version)
     judging = Hl7v2Judging(view, profile, options, tree.encode if whole else bytes, view.value("MSH", 9), view.value("MSH", 9, 2))
+    if tree.line_ends or tree.undecodable:
+        judge_received(judging)
     judge_structure(judging)
     judge_segments(judging, quick=quick)
     if options.held:

@@ -58,6 +58,9 @@ def control_characters(judging: Hl7v2Judging) -> None:
             continue
         for number, raw in enumerate(line.fields):
             found = sorted({character for character in raw if ord(character) < 0x20 or ord(character) == 0x7F})
+            if "\n" in found:
+                found.remove("\n")
+                judging.tell("hl7v2/line-break", at=view.path(line, number), actual=raw, segment=line.name, number=number, mark=view.delimiters.escape or "\\")
             if found:
                 names = ", ".join(f"0x{ord(character):02X}" for character in found)
                 judging.tell(

@@ -81,7 +81,11 @@ def test_without_an_escape_character_plain_text_goes_and_delimiters_are_refused(
         escape("a^b", bare)
 
 
-@given(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"])), st.sampled_from([Delimiters(), TRUNCATING, ODD]))
+def test_nul_is_no_text() -> None:
+    assert unescape("a\\X00\\b\\X4100\\") == "a\\X00\\b\\X4100\\"
+
+
+@given(st.text(st.characters(exclude_characters="\r\0", exclude_categories=["Cs"])), st.sampled_from([Delimiters(), TRUNCATING, ODD]))
 def test_what_is_written_is_read_again(text: str, marks: Delimiters) -> None:
     written = escape(text, marks)
     assert unescape(written, marks) == text
