@@ -29,7 +29,7 @@ def test_families_are_the_sub_packages() -> None:
     [
         (ADMIT, []),
         (b"\x0b" + ADMIT + b"\x1c\r", []),
-        (ADMIT.replace(b"\r", b"\n"), []),
+        (ADMIT.replace(b"\r", b"\n"), ["hl7v2/line-ends"]),
         (PATIENT, ["nhs-number/status-absent"]),
         (b'<Patient xmlns="http://hl7.org/fhir"><gender value="f"/></Patient>', ["fhir/binding-required"]),
         (b"", ["format/unknown"]),
