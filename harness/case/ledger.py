@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -9,6 +10,7 @@ from weakref import WeakKeyDictionary
 from harness.case.case import Case
 from harness.case.given import ROOT
 from harness.case.link import SOURCE, TARGET, Link
+from harness.case.observation import Observation
 from harness.case.people import Person
 from harness.case.transcript import Transcript
 from harness.catalogue import catalogue
@@ -38,14 +40,27 @@ _READINGS: WeakKeyDictionary[Transcript, _Readings] = WeakKeyDictionary()
 
 
 def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ...] = (), at: str = TARGET) -> Ledger:
-    """Every item's fate for ``person``, from what the source holds, what it sent in this case, and what the party ``at`` holds.
+    """Every item's fate for ``person``, from what the source holds, what it sent in this case, and what the party ``at`` comes to hold.
 
-    ``items`` restricts to item ids or group names (``encounter``); empty means every core item of the family.
+    ``items`` restricts to item ids or group names (``encounter``); empty means every core item of the family. Where something is missing or wrong, the party
+    is looked at again until it is right or its effect limit is over: what comes in time is as right as what comes at once.
     """
+    made = _comparison(case, person, family, items, at)
+    found: list[Ledger] = []
+
+    def right(seen: Observation) -> bool:
+        found.append(made(seen.record))
+        return not found[-1].faults
+
+    seen = case.effect(person, right, at=at)
+    return found[-1] if found else made(seen.observation.record)
+
+
+def _comparison(case: Case, person: Person, family: str, items: tuple[str, ...], at: str) -> Callable[[Record | None], Ledger]:
+    """What a record held by the party ``at`` comes to beside that of the source and that on the wire."""
     kept = catalogue()
     a = case.observe(person, at=SOURCE).record
     b = on_the_wire(case, person, to=at)
-    c = case.observe(person, at=at).record
     chosen = {
         name: item
         for name, item in kept.items.items()
@@ -55,7 +70,7 @@ def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ..
     carried = frozenset(row.item for row in table.rows)
     losses = {**table.losses, **{row.item: row.loss for row in table.rows if row.loss}}
     maps = {row.item: kept.code_map(row.map) for row in table.rows if row.map}
-    return compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=losses, family=family, maps=maps)
+    return lambda c: compare(a, b, c, items=chosen, groups=kept.groups, carried=carried, losses=losses, family=family, maps=maps)
 
 
 def on_the_wire(case: Case, person: Person, *, to: str = TARGET) -> Record | None:

@@ -157,7 +157,15 @@ class _Comparison:
             both = arrived is not None and got is not None and present(arrived) and alike(item, arrived, got)
             return Attribution.SOURCE if both else Attribution.TARGET
         assert sent is not None  # noqa: S101
-        return Attribution.TARGET if arrived is not None and present(arrived) and alike(item, sent, arrived) else Attribution.SOURCE
+        if arrived is None or not present(arrived):
+            return Attribution.SOURCE
+        if alike(item, sent, arrived):
+            return Attribution.TARGET
+        written = judge(item, sent, arrived, self._maps.get(item.id))
+        if written is None or not written.declared:
+            return Attribution.SOURCE
+        # A code map folds it: that is the standard's doing, and the target's is only what became of it then.
+        return Attribution.STANDARD if got is not None and present(got) and alike(item, arrived, got) else Attribution.TARGET
 
     def _on_wire(self, group: str, reference: Record) -> dict[int, Entry]:
         """The wire's entry for each entry of the reference, by identity: two entries may be equal."""

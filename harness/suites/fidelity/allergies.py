@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 from harness.case.given import known
 from harness.case.ledger import arrived
@@ -28,10 +29,12 @@ def allergies_arrive_and_no_other(case: Case) -> Iterator[Finding]:
         person = case.person(letter)
         held, found = (sorted(code for record in case.observe(person, at=at).records for code in record.all("allergy.code")) for at in ("source", "target"))
         same = held == found and bool(held)
+        missing, invented = set(held) - set(found), set(found) - set(held)
         yield case.expect(
             same,
             expected=f"the allergies of the source ({len(held)})",
-            actual=f"{len(found)}, of which {len(set(found) - set(held))} invented; {len(set(held) - set(found))} missing",
+            actual=f"{len(found)}, of which {len(invented)} invented; {len(missing)} missing",
+            attribution=left_out_by(case, person, "allergy.code", *missing, unwanted=invented),
             signals=() if same else ("critical-loss",),
             person=person,
         )
@@ -50,5 +53,10 @@ def no_known_allergy_is_its_own_statement(case: Case) -> Iterator[Finding]:
     codes = [code for record in seen.observation.records for code in record.all("allergy.code")]
     right = codes == [_NO_KNOWN_ALLERGY.code]
     yield case.expect(
-        right, expected="the negation, as coded", actual=", ".join(codes) or "nothing recorded", signals=() if right else ("critical-loss",), person=person
+        right,
+        expected="the negation, as coded",
+        actual=", ".join(codes) or "nothing recorded",
+        attribution=left_out_by(case, person, "allergy.code", _NO_KNOWN_ALLERGY.code, unwanted=set(codes) - {_NO_KNOWN_ALLERGY.code}),
+        signals=() if right else ("critical-loss",),
+        person=person,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 from harness.case.given import known
 from harness.case.ledger import arrived
@@ -64,11 +65,12 @@ def unknown_code_keeps_its_original(case: Case) -> Iterator[Finding]:
     case.stimulate("register", person)
     seen = case.effect(person, lambda found: found.found)
     held = [(str(c), getattr(c, "text", "")) for record in seen.observation.records for e in record.entries("allergy") for c in [e.values.get("allergy.code")]]
-    right = ("LOC-4711", "Sticking plaster of the old kind") in held
+    right = (local.code, local.text) in held
     yield case.expect(
         right,
         expected="the local code and its text",
         actual="both" if right else "the code alone" if any(code == "LOC-4711" for code, _ in held) else "neither",
+        attribution=left_out_by(case, person, "allergy.code", local),
         signals=() if right else ("critical-loss",),
         person=person,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 
 if TYPE_CHECKING:
@@ -27,4 +28,11 @@ def birth_date_stays_the_day(case: Case) -> Iterator[Finding]:
         seen = case.effect(person, lambda found: found.found)
         held = sorted({value for record in seen.observation.records for value in record.all("person.birth_date")})
         right = held == [day]
-        yield case.expect(right, expected=day, actual=", ".join(held) or "nothing", signals=() if right else ("critical-loss",), person=person)
+        yield case.expect(
+            right,
+            expected=day,
+            actual=", ".join(held) or "nothing",
+            attribution=left_out_by(case, person, "person.birth_date", day, unwanted={*held} - {day}),
+            signals=() if right else ("critical-loss",),
+            person=person,
+        )

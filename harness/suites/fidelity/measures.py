@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 from harness.case.given import known
 from harness.case.ledger import arrived
@@ -36,7 +37,8 @@ def measures_arrive_with_their_digits(case: Case) -> Iterator[Finding]:
     case.stimulate("admit", person)
     seen = case.effect(person, lambda found: bool(found.of("Observation")))
     values = [value for record in seen.observation.records for value in record.all("observation.value")]
-    yield case.expect("4.50" in values, expected="4.50", actual=", ".join(values) or "no value", person=person)
+    blame = left_out_by(case, person, "observation.value", "4.50")
+    yield case.expect("4.50" in values, expected="4.50", actual=", ".join(values) or "no value", attribution=blame, person=person)
     yield arrived(case, person, "observation")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def full_length_text_arrives(case: Case) -> Iterator[Finding]:
             right,
             expected=f"{item}: {len(text)} characters as sent",
             actual="as sent" if right else f"at most {longest} characters",
+            attribution=left_out_by(case, person, item, text),
             signals=() if right or item.startswith("address") else ("critical-loss",),
             person=person,
         )

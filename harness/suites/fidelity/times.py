@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
+from harness.case.blame import left_out_by
 from harness.case.check import check
 from harness.case.given import known
 
@@ -35,4 +36,5 @@ def local_times_arrive(case: Case) -> Iterator[Finding]:
         case.stimulate("update-encounter", person)
         seen = case.effect(person, partial(_starts, start))
         held = sorted({value for record in seen.observation.records for value in record.all("encounter.start")})
-        yield case.expect(seen.met, expected=f"{start} local time", actual=", ".join(held) or "no start", person=person)
+        blame = left_out_by(case, person, "encounter.start", start)
+        yield case.expect(seen.met, expected=f"{start} local time", actual=", ".join(held) or "no start", attribution=blame, person=person)

@@ -59,6 +59,7 @@ def identity_conversation_ends_in_one_record(case: Case) -> Iterator[Finding]:
     case.stimulate("update-person", moved)
     if not case.stimulate("merge", moved, loser=loser).deliveries:
         yield untold(case, "merge", survivor)
+        return
     case.stimulate("update-person", _at(survivor, _LAST))
     yield _moved(case, survivor, _LAST)
     yield _merged_once(case, survivor, loser)

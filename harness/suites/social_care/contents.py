@@ -11,7 +11,7 @@ from harness.model.record import Coded, Value
 # SNOMED CT codes of the three notices (SCCI2075).
 ASSESSMENT, DISCHARGE, WITHDRAWAL = "975701000000106", "975731000000100", "975841000000102"
 # SNOMED CT 417430008: vulnerable adult.
-_VULNERABLE = Coded("417430008", "http://snomed.info/sct", "Vulnerable adult")
+VULNERABLE = Coded("417430008", "http://snomed.info/sct", "Vulnerable adult")
 _PACKAGE_TYPES = "https://exemplar-harness.example/fhir/CodeSystem/package-type"
 
 
@@ -45,6 +45,6 @@ def packaged(case: Case, letter: str, *, status: str = "active", kind: str = "ho
 def alerted(case: Case, letter: str, *, status: str = "active") -> Person:
     """The person with a safeguarding alert beside those the person has."""
     person = case.person(letter)
-    alert: Mapping[str, Value] = {"alert.code": _VULNERABLE, "alert.status": status}
-    others = [entry.values for entry in person.record.entries("alert") if entry.text("alert.code") != _VULNERABLE.code]
+    alert: Mapping[str, Value] = {"alert.code": VULNERABLE, "alert.status": status}
+    others = [entry.values for entry in person.record.entries("alert") if entry.text("alert.code") != VULNERABLE.code]
     return person.with_group("alert", *others, alert)

@@ -9,10 +9,6 @@ from harness.case.blocked import Blocked
 from harness.case.case import Case
 from harness.case.observation import Observation
 from harness.case.people import Person
-from harness.errors import FormatError
-from harness.formats.fhir import parse_json
-from harness.model.finding import Attribution
-from harness.model.message import Origin
 from harness.suites.social_care.contents import ASSESSMENT, noticed, packaged
 
 Resource = dict[str, Any]
@@ -55,18 +51,6 @@ def package_is(seen: Observation, status: str) -> bool:
     return [package.get("status") for package in packages(seen)] == [status]
 
 
-def to_blame(case: Case, at: str, type: str, status: str) -> Attribution:
-    """Who is at fault when the system ``at`` source or target does not show a resource in a status: itself once it was told, else who did not tell it."""
-    teller, shower = (Origin.TARGET, Attribution.SOURCE) if at == "source" else (Origin.SOURCE, Attribution.TARGET)
-    told_of = any(
-        resource.get("resourceType") == type and resource.get("status") == status
-        for delivery in case.transcript.deliveries
-        if delivery.message.origin is teller and delivery.positive
-        for resource in _carried(delivery.message.content)
-    )
-    return shower if told_of else Attribution(teller)
-
-
 def asked(case: Case, letter: str = "A") -> Person:
     """The person after an assessment notice that the council took and answered; raises Blocked otherwise."""
     person = case.become(noticed(case, letter))
@@ -101,11 +85,3 @@ def _has_code(concept: Resource | None, code: str) -> bool:
 def _focus(task: Resource) -> set[str]:
     focus = task.get("focus") or {}
     return {str(focus.get("reference", "")).rpartition("/")[2], str((focus.get("identifier") or {}).get("value", ""))} - {""}
-
-
-def _carried(content: bytes) -> list[Resource]:
-    try:
-        entries = parse_json(content).get("entry") or []
-    except FormatError:
-        return []
-    return [entry["resource"] for entry in entries if isinstance(entry, dict) and isinstance(entry.get("resource"), dict)]

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.again import sent_again, sent_twice
+from harness.case.blame import untold_by
 from harness.case.check import check
 from harness.case.punctual import visible_in_time
 from harness.case.wire import came_back
 from harness.model.message import AckKind
 from harness.suites.process.stays import admitted, discharged
 from harness.suites.social_care.contents import ASSESSMENT, DISCHARGE, WITHDRAWAL, noticed, packaged
-from harness.suites.social_care.conversation import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, to_blame, told
+from harness.suites.social_care.conversation import OPEN, agreed, answer_is, answers, asked, notices, package_is, packages, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -40,7 +41,7 @@ def _answer(case: Case, person: Person, status: str) -> Finding:
         seen.met,
         expected=f"one answer at the hospital, {status}",
         actual=told(answers(seen.observation), "answers"),
-        attribution=to_blame(case, "source", "Task", status),
+        attribution=untold_by(case, "source", "Task", wanted),
         person=person,
     )
 
@@ -113,7 +114,8 @@ def refusal_reaches_the_hospital(case: Case) -> Iterator[Finding]:
     case.stimulate("refuse-notice", person, at="target", reason=reason)
     yield _answer(case, person, "rejected")
     given = [str((task.get("statusReason") or {}).get("text", "")) for task in answers(case.observe(person, at="source"))]
-    yield case.expect(reason in given, expected="the reason with it", actual="there" if reason in given else "not there", person=person)
+    blame = untold_by(case, "source", "Task", {"rejected"}, saying=reason)
+    yield case.expect(reason in given, expected="the reason with it", actual="there" if reason in given else "not there", attribution=blame, person=person)
 
 
 @check("social-care/notice-4", given=[admitted("A")])

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.case.again import sent_again, sent_twice
+from harness.case.blame import left_out_by, untold_by
 from harness.case.blocked import Blocked
 from harness.case.check import check
 from harness.case.given import known
 from harness.case.punctual import visible_in_time
 from harness.model.finding import Attribution
+from harness.model.outcome import Outcome
 from harness.suites.process.stays import discharged
-from harness.suites.social_care.contents import alerted, packaged
-from harness.suites.social_care.conversation import package_is, packages, started, to_blame, told
+from harness.suites.social_care.contents import VULNERABLE, alerted, packaged
+from harness.suites.social_care.conversation import package_is, packages, started, told
 
 if TYPE_CHECKING:
     from harness.case.case import Case
@@ -27,14 +29,28 @@ if TYPE_CHECKING:
 _CARER = "20"  # NHS table 0063
 
 
-def _package(case: Case, person: Person, status: str, *, at: str = "target") -> Finding:
-    """The hospital (or, ``at`` source, the council) comes to show one package, in ``status``."""
+def _package(case: Case, person: Person, status: str, *, at: str = "target", because: tuple[str, str] = ("", "")) -> Finding:
+    """The hospital (or, ``at`` source, the council) comes to show one package, in ``status``.
+
+    ``because``: the type and status of the resource by which the council was told of what changes its package; without, it changes by its own doing.
+    """
     seen = case.effect(person, lambda found: package_is(found, status), at=at)
     where = "hospital" if at == "target" else "council"
-    # The council's own package changes by its own doing; the hospital's sight of it by being told.
-    blame = Attribution.SOURCE if at == "source" else to_blame(case, "target", "EpisodeOfCare", status)
+    if at == "target":
+        blame = untold_by(case, "target", "EpisodeOfCare", {status})
+    else:
+        kind, state = because
+        blame = untold_by(case, "source", kind, {state}) if kind else Attribution.SOURCE
     actual = told(packages(seen.observation), "packages")
     return case.expect(seen.met, expected=f"one package at the {where}, {status}", actual=actual, attribution=blame, person=person)
+
+
+def _followed(case: Case, person: Person, status: str, because: tuple[str, str]) -> Iterator[Finding]:
+    """The council's package goes to ``status`` because it is told, and the hospital comes to see it: what the council does not show, nobody else can."""
+    own = _package(case, person, status, at="source", because=because)
+    yield own
+    if own.outcome is Outcome.PASS:
+        yield _package(case, person, status)
 
 
 def _alarmed(seen: Observation, code: str) -> bool:
@@ -60,16 +76,18 @@ def alert_comes_and_goes(case: Case) -> Iterator[Finding]:
     The council raises an alert about A and clears it.
     """
     person = case.become(alerted(case, "A"))
-    code = person.record.text("alert.code")
+    code = VULNERABLE.code
     case.stimulate("alert-raise", person)
     seen = case.effect(person, lambda found: _alarmed(found, code))
     signals = () if seen.met else ("critical-loss",)
-    yield case.expect(seen.met, expected="the alert active", actual="active" if seen.met else "not shown", signals=signals, person=person)
+    actual, blame = "active" if seen.met else "not shown", untold_by(case, "target", "Flag", {"active"})
+    yield case.expect(seen.met, expected="the alert active", actual=actual, attribution=blame, signals=signals, person=person)
     if not seen.met:
         return
     case.stimulate("alert-clear", alerted(case, "A", status="inactive"))
     gone = case.effect(person, lambda found: found.found and not _alarmed(found, code))
-    yield case.expect(gone.met, expected="no active alert", actual="none" if gone.met else "active still", person=person)
+    actual, blame = "none" if gone.met else "active still", untold_by(case, "target", "Flag", {"inactive"})
+    yield case.expect(gone.met, expected="no active alert", actual=actual, attribution=blame, person=person)
 
 
 @check("social-care/package-3", given=[known("A")])
@@ -85,7 +103,8 @@ def carer_is_visible(case: Case) -> Iterator[Finding]:
     case.stimulate("package-start", person)
     seen = case.effect(person, lambda found: any(family in record.all("contact.family") for record in found.records))
     signals = () if seen.met else ("critical-loss",)
-    yield case.expect(seen.met, expected="the carer among the contacts", actual="there" if seen.met else "not there", signals=signals, person=person)
+    actual, blame = "there" if seen.met else "not there", left_out_by(case, person, "contact.family", family)
+    yield case.expect(seen.met, expected="the carer among the contacts", actual=actual, attribution=blame, signals=signals, person=person)
 
 
 @check("social-care/package-4", given=[known("A")])
@@ -96,8 +115,7 @@ def admission_suspends(case: Case) -> Iterator[Finding]:
     """
     person = started(case)
     case.stimulate("admit", person, at="target")
-    yield _package(case, person, "onhold", at="source")
-    yield _package(case, person, "onhold")
+    yield from _followed(case, person, "onhold", ("Encounter", "in-progress"))
 
 
 @check("social-care/package-5", given=[known("A")])
@@ -111,8 +129,7 @@ def discharge_resumes(case: Case) -> Iterator[Finding]:
     if not case.effect(person, lambda found: package_is(found, "onhold"), at="source").met:
         raise Blocked("the admission did not suspend the package, so there is nothing to resume", "social-care/package-4")
     case.stimulate("discharge", discharged(case, person), at="target")
-    yield _package(case, person, "active", at="source")
-    yield _package(case, person, "active")
+    yield from _followed(case, person, "active", ("Encounter", "finished"))
 
 
 @check("social-care/package-6", given=[known("A")])
@@ -124,7 +141,8 @@ def finished_package_is_not_active(case: Case) -> Iterator[Finding]:
     person = started(case)
     case.stimulate("package-end", packaged(case, "A", status="finished"))
     seen = case.effect(person, lambda found: found.found and not any(one.get("status") == "active" for one in packages(found)))
-    yield case.expect(seen.met, expected="no active package", actual=told(packages(seen.observation), "packages"), person=person)
+    actual, blame = told(packages(seen.observation), "packages"), untold_by(case, "target", "EpisodeOfCare", {"finished"})
+    yield case.expect(seen.met, expected="no active package", actual=actual, attribution=blame, person=person)
 
 
 @check("social-care/package-7", given=[known("A")])

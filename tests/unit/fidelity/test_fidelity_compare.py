@@ -172,6 +172,24 @@ def test_a_code_map_says_which_change_is_declared(
     assert (method.fate, method.excused, result.fidelity) == (fate, excused, share)
 
 
+@pytest.mark.parametrize(
+    ("wire", "received", "attribution"),
+    [
+        ("28", "28", Attribution.STANDARD),
+        ("28", None, Attribution.TARGET),
+        ("28", "11", Attribution.TARGET),
+        ("2A", "28", Attribution.TARGET),
+        ("11", "11", Attribution.SOURCE),
+        (None, None, Attribution.SOURCE),
+    ],
+)
+def test_what_a_code_map_folds_is_no_fault_of_who_wrote_it(wire: str | None, received: str | None, attribution: Attribution) -> None:
+    number = Record().with_group("encounter", {"encounter.number": "V1"})
+    b, c = (number if value is None else encounter(value) for value in (wire, received))
+    result = ledger(encounter("2A"), b, c, maps={"encounter.admission_method": METHODS})
+    assert [d.attribution for d in result.differences if d.item == "encounter.admission_method"] == [attribution]
+
+
 def test_a_row_that_states_a_partial_loss_does_not_excuse_losing_the_item() -> None:
     a = person(birth_date="1965-03-12")
     result = ledger(a, Record(), Record(), losses={"person.birth_date": "no time zone"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +26,20 @@ class Tells(Source):
 
     def says(self, event: str, record: Record, control_id: str, occurred: str, details: Mapping[str, Any]) -> Iterable[Message]:
         return super().says(event, self.tells(record), control_id, occurred, details)
+
+
+def telling(name: str, change: Callable[[Record], Record]) -> type[Source]:
+    """Tells of ``change`` of what it holds."""
+    return type(name, (Tells,), {"tells": lambda _, record: change(record)})
+
+
+def with_all(item: str, change: Callable[[Value], Value]) -> Callable[[Record], Record]:
+    """A record in which every value of an item is changed."""
+
+    def of(entry: Entry) -> Entry:
+        return Entry(entry.group, {name: change(value) if name == item else value for name, value in entry.values.items()})
+
+    return lambda record: Record({group: tuple(map(of, entries)) for group, entries in record.groups.items()})
 
 
 class TellsNoContacts(Tells):
@@ -132,6 +146,14 @@ pair("fidelity/person-3", FirstOfSeveral, *map(first_of, REPEATED))
 pair("fidelity/person-3", source=TellsHomeAlone)
 pair("fidelity/allergies-1", dropping("DropsAllergies", "allergy"), adding("InventsAllergy", "allergy", LATEX), first_of("allergy"))
 pair("fidelity/allergies-1", dropping("DropsReaction", "allergy.reaction"))
+pair("fidelity/allergies-1", source=telling("TellsNoAllergies", lambda record: without(record, "allergy")))
+pair(
+    "fidelity/allergies-1", source=telling("TellsOfOneMore", lambda record: record.with_group("allergy", *(e.values for e in record.entries("allergy")), LATEX))
+)
+pair("fidelity/allergies-2", source=telling("TellsNothingForNoneKnown", lambda record: without(record, "allergy")))
+pair("fidelity/codes-2", source=telling("TellsCodesAlone", with_all("allergy.code", lambda code: Coded(str(code)))))
+pair("fidelity/dates-1", source=telling("TellsTheDayBefore", with_all("person.birth_date", lambda day: day_in_utc(str(day)) or day)))
+pair("fidelity/text-1", source=telling("TellsTwentyCharacters", with_all("name.family", lambda name: str(name)[:20])))
 pair("fidelity/allergies-2", NothingForNoneKnown, changing("SomeAllergyForNone", some_allergy, "allergy.code"))
 pair("fidelity/codes-1", changing("FoldsSexNine", {"9": "0"}.get, "person.sex"), changing("ReadsSeparatedAsMarried", {"P": "M"}.get, "person.marital_status"))
 pair("fidelity/codes-1", dropping("DropsEthnicCategory", "person.ethnic_category"), dropping("DropsRelationship", "contact.relationship"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pairs_fidelity_person import Tells
+from pairs_fidelity_person import Tells, telling, with_all
 from pairs_kit import pair
 from scripted_follower_kit import Follower
 from wrong_content_kit import as_if_utc, bare, changing, dropping, without
@@ -76,3 +76,5 @@ pair("fidelity/measures-1", changing("RoundsDecimals", lambda text: f"{float(tex
 pair("fidelity/measures-1", dropping("DropsRange", "observation.range"), dropping("DropsFlag", "observation.flag"), dropping("DropsResults", "observation"))
 pair("fidelity/measures-2", changing("EverythingIsFinal", lambda _: "F", "diagnosis.certainty"), dropping("DropsCertainty", "diagnosis.certainty"))
 pair("fidelity/times-1", changing("KeepsLocalAsUtc", as_if_utc, "encounter.start"), FirstStart)
+pair("fidelity/measures-1", source=telling("TellsRoundedValues", with_all("observation.value", lambda value: "4.5" if value == "4.50" else value)))
+pair("fidelity/times-1", source=telling("TellsOfAnotherHour", with_all("encounter.start", lambda start: str(start).replace(":30:", ":00:"))))

@@ -38,6 +38,13 @@ class ByNumberAlone(Matching):
         return other.text("identifier.value") in one.all("identifier.value")
 
 
+class OverwritesByNumberAlone(ByNumberAlone):
+    """The other takes the record over, with all that it was found by."""
+
+    def keeps(self, record: Record, trigger: str) -> None:
+        self.people[self.whose(record)] = record
+
+
 class ByResemblance(Matching):
     def same(self, one: Record, other: Record) -> bool:
         return all(one.text(item) == other.text(item) for item in ("name.family", "person.birth_date"))
@@ -106,6 +113,6 @@ pair("identity/verified-1", OpensTwo, DropsNhsNumber, FindsByNhsNumberAlone)
 pair("identity/verified-2", OpensAnother, KeepsTheFirst)
 pair("identity/verified-3", ByResemblance)
 pair("identity/unverified-1", TrustsAnyNumber, LetsThemOverwrite)
-pair("identity/authority-1", ByNumberAlone)
+pair("identity/authority-1", ByNumberAlone, OverwritesByNumberAlone)
 pair("identity/pseudo-1", GuessesPseudoPeople, ByResemblance, LetsPseudoPeopleOverwrite)
 pair("identity/unnumbered-1", NumberedOnly, OpensTwo)

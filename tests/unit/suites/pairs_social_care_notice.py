@@ -111,3 +111,4 @@ wrong_party("social-care/notice-11", never_repeating(Hospital), doubling(Council
 wrong_party("social-care/notice-12", ForgetsEarlyWithdrawal)
 wrong_party("social-care/notice-13", staying(Council, "NeverStartsWhatWasPlanned", "EpisodeOfCare", "active", "planned"))
 wrong_party("social-care/notice-14", storing(Council, "DropsNotice", no_notice), showing_late(Council, "ServiceRequest", 600.0))
+wrong_party("social-care/notice-3", storing(Hospital, "DropsReasonTold", no_reason))

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from pairs_acknowledgement import Forgetful, KeepsTheFirst, NoStays
 from pairs_identity_content import EverybodyLives, HoldsNoFlag, NobodyComesBack, NoDateOfDeath, ShowsNobody, ShowsPractice, Without
-from pairs_identity_matching import ByNumberAlone, ByResemblance, DropsNhsNumber, GuessesPseudoPeople, NumberedOnly, OpensAnother, OpensTwo, TrustsAnyNumber
+from pairs_identity_matching import (
+    ByNumberAlone,
+    ByResemblance,
+    DropsNhsNumber,
+    GuessesPseudoPeople,
+    NumberedOnly,
+    OpensAnother,
+    OpensTwo,
+    OverwritesByNumberAlone,
+    TrustsAnyNumber,
+)
 from pairs_identity_merge import EndsBoth, LeavesAllergies, LeavesEncounters, LoserLives, Revives, TakesTheLosersName
 from scripted_events_kit import ignoring, telling_nobody_of
 from scripted_follower_kit import Follower
@@ -52,6 +62,7 @@ LOSS, MIXED, LEAK = ("critical-loss",), ("wrong-patient",), ("sensitive-leak",)
         ("verified-3", ByResemblance, "1 people", MIXED),
         ("unverified-1", TrustsAnyNumber, "the message (accepted) was linked to the verified person", MIXED),
         ("authority-1", ByNumberAlone, "one person for both", MIXED),
+        ("authority-1", OverwritesByNumberAlone, "one person for both", MIXED),
         ("pseudo-1", GuessesPseudoPeople, "matched to the person alike", MIXED),
         ("pseudo-1", NumberedOnly, "not found at all", ()),
         ("death-1", EverybodyLives, "alive", LOSS),

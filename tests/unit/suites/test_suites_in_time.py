@@ -30,8 +30,6 @@ class Later(Follower):
         return super().shows(kind, value)
 
 
-# These look once, right after they told, or wait for what was there before: a target that takes its time is failed by them.
-AT_ONCE = ("fidelity/codes-1", "fidelity/encounter-3", "fidelity/package-2")
 WAYS = sorted({(one.check, one.over) for one in gather() if one.check.startswith("fidelity/")})
 # Nothing is left of what each question of these checks is about.
 WHOLLY_LOST = (
@@ -42,13 +40,7 @@ WHOLLY_LOST = (
 )
 
 
-def late(check: str, over: str) -> Any:
-    """One way of asking, marked where the check is known not to wait."""
-    marks = [pytest.mark.xfail(strict=True, reason="asks without waiting")] if check in AT_ONCE else []
-    return pytest.param(check, over, marks=marks)
-
-
-@pytest.mark.parametrize(("check", "over"), [late(*way) for way in WAYS])
+@pytest.mark.parametrize(("check", "over"), WAYS)
 def test_what_comes_in_time_passes(check: str, over: str) -> None:
     assert {one.outcome for one in findings(check, Later, over=over)} == {Outcome.PASS}
 
