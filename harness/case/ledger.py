@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from harness.case.blocked import Blocked
 from harness.case.case import Case
 from harness.case.given import ROOT
 from harness.case.link import SOURCE, TARGET, Link
@@ -53,7 +54,27 @@ def ledger(case: Case, person: Person, *, family: str = "", items: tuple[str, ..
         return not found[-1].faults
 
     seen = case.effect(person, right, at=at)
-    return found[-1] if found else made(seen.observation.record)
+    last = found[-1] if found else made(seen.observation.record)
+    unseen = _unseen(case, last, seen.observation, at)
+    if not unseen:
+        return last
+    if case.look.prove(at):
+        seen = case.effect(person, right, at=at)
+        unseen = _unseen(case, found[-1], seen.observation, at)
+        if not unseen:
+            return found[-1]
+    raise Blocked(f"cannot observe {', '.join(unseen)} at {case.side(at).system.id}, so nothing is known to be lost", ROOT, attribution=Attribution.HARNESS)
+
+
+def _unseen(case: Case, made: Ledger, seen: Observation, at: str) -> list[str]:
+    """What was found missing and may be there all the same: types of resource that this server answers with an error, or that no way of asking has found."""
+    if seen.proved and not seen.unanswered:
+        return []
+    table = case.look.parties.lens(case.side(at).observe_key).table
+    types = {row.item: row.at.partition(".")[0] for row in table.rows}
+    missing = {types.get(fault.item, "") for fault in made.faults if fault.fate is Fate.LOST} - {"", "Patient"}
+    refused = {kind: f"{kind} (answered {status})" for kind, status in seen.unanswered if kind in missing}
+    return sorted(refused.values()) + sorted(f"{kind} (no way of asking has found anything)" for kind in missing - set(refused) if not seen.proved)
 
 
 def _comparison(case: Case, person: Person, family: str, items: tuple[str, ...], at: str) -> Callable[[Record | None], Ledger]:

@@ -121,5 +121,5 @@ def _side(party: str, deployment: Deployment) -> Side:
     observer = None
     if endpoint is not None:
         token = deployment.tokens.get(endpoint.id, "") or deployment.tokens.get("observer", "")
-        observer = FhirObserver(endpoint, deployment.address(endpoint), token=token)
+        observer = FhirObserver(endpoint, deployment.address(endpoint), token=token, local=deployment.system.local)
     return Side(party, deployment, ControlClient(deployment), observer, endpoint.key if endpoint else "")

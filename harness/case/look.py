@@ -19,6 +19,7 @@ from harness.model.record import Record
 
 INTRODUCES = "register"  # the one event that a case needs for itself: a person whom the target did not know
 _ROOT = "acknowledgement/effect-1"  # the check that examines whether anything can be seen at all
+_LEAVES_SOMETHING = ("admit", "package-start")  # events after which something hangs on a person
 _POLL = 0.004  # seconds between looks: a simulated system acts within a few of them
 _LOOKS = 12  # a busy machine may let a limit pass without letting anybody work: look this often before calling it over
 
@@ -51,18 +52,29 @@ class Look:
         """
         return self.under(person.local if local else person.identifier, at=at, own=self.people.tokens_of(person))
 
-    def under(self, identifier: tuple[str, str], *, at: str = TARGET, own: Collection[str] | None = None) -> Observation:
+    def under(self, identifier: tuple[str, str], *, at: str = TARGET, own: Collection[str] | None = None, thoroughly: bool = True) -> Observation:
         """What the party ``at`` holds under any business identifier, (kind, value). ``own`` are the tokens that may stand there (None: do not look)."""
         side = self.parties.side(at)
         if side.observer is None:
             raise Blocked(f"{side.system.id} declares no endpoint to observe it by", _ROOT, attribution=Attribution.HARNESS)
-        sighting = side.observer.find(*identifier)
+        sighting = side.observer.find(*identifier, thoroughly=thoroughly and not self._waiting)
         records: Sequence[Record] = ()
         if not sighting.problem and sighting.of("Patient"):
             lens = self.parties.lens(side.observe_key)
             records = Records(lambda: lens.read_all(sighting.tree, codes=side.codes))
         title = f"{side.system.id} as observed"
-        seen = Observation(sighting.kind, sighting.independent, sighting.content, tuple(sighting.resources), records, None, sighting.problem, title)
+        seen = Observation(
+            sighting.kind,
+            sighting.independent,
+            sighting.content,
+            tuple(sighting.resources),
+            records,
+            None,
+            sighting.problem,
+            title,
+            sighting.proved,
+            sighting.unanswered,
+        )
         if not self._waiting:
             seen = self._kept(seen)
         if own is not None and seen.foreign(own):
@@ -85,6 +97,10 @@ class Look:
                 self.relay.pump(_POLL)
         finally:
             self._waiting = False
+        if not met and not seen.problem and not seen.proved:
+            # The last look asks in every way that there is.
+            seen = observe()
+            met = condition(seen)
         if not met:
             self.clock.waited += self.clock.watch() - start
         return Seen(self._kept(seen), met)
@@ -92,6 +108,21 @@ class Look:
     def effect(self, person: Person, condition: Callable[[Observation], bool], *, at: str = TARGET, local: bool = False) -> Seen:
         """``until`` for one person."""
         return self.until(lambda: self.observe(person, at=at, local=local), condition, at=at)
+
+    def prove(self, at: str = TARGET) -> bool:
+        """Whether the way in which ``at`` is asked for what hangs on a patient has found something: if not yet, somebody is admitted there, and looked for.
+
+        An absence says something only then; the person is neutral, and is not spoken of again.
+        """
+        person = self.people.control()
+        for event in _LEAVES_SOMETHING:
+            try:
+                self.stimulus.cause(event, person, at=self.parties.link(at).source.party, to=at)
+            except Blocked:
+                continue
+            if self.effect(person, lambda seen: seen.proved, at=at).met:
+                return True
+        return False
 
     def barrier(self, at: str = TARGET) -> None:
         """Send a neutral sentinel person down the channel to ``at`` and wait until it is observable. Raises Blocked when it never is."""

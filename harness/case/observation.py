@@ -48,7 +48,8 @@ class Observation:
     """``records`` are what the lens reads, one per Patient; ``resources`` what was returned; ``independent`` when it was made
     in another format than the write, or by a credential of its own through search on a business identifier.
 
-    An observation with a ``problem`` saw nothing, which is not the same as seeing that there is nothing.
+    An observation with a ``problem`` saw nothing, which is not the same as seeing that there is nothing. Of what hangs on a patient an absence says something
+    only where the way of asking is ``proved``; of the types ``unanswered`` (with the server's status) it says nothing.
     """
 
     kind: str
@@ -59,6 +60,8 @@ class Observation:
     evidence: Evidence | None = None
     problem: str = ""
     title: str = ""
+    proved: bool = True
+    unanswered: tuple[tuple[str, int], ...] = ()
 
     def of(self, type: str) -> list[dict[str, Any]]:
         """The resources of one FHIR type."""

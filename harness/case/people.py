@@ -145,13 +145,20 @@ class CasePeople:
         """The tokens that may stand in what is found of ``person``."""
         return frozenset({person.token, *self._shared.get(person.token, ())})
 
+    def control(self) -> Person:
+        """Somebody new about whom there is much to find: a stay, allergies, contacts. No check asks about them."""
+        self._sentinels += 1
+        return cast(_record_of(self.fixtures[min(self.fixtures)]), f"control-{self._sentinels}", self.spec, self.namespace, self.authority, self._next())
+
     def sentinel(self) -> Person:
         """Somebody new and neutral: a name and an address, and nothing that any check asks about."""
         self._sentinels += 1
         content = _record_of(self.fixtures[min(self.fixtures)])
         plain = Record({group: content.entries(group)[:1] for group in ("person", "name", "address") if content.entries(group)})
-        place = SLOTS_PER_CASE - 1 - self._sentinels
-        return cast(plain, f"sentinel-{self._sentinels}", self.spec, self.namespace, self.authority, place)
+        return cast(plain, f"sentinel-{self._sentinels}", self.spec, self.namespace, self.authority, self._next())
+
+    def _next(self) -> int:
+        return SLOTS_PER_CASE - 1 - self._sentinels
 
 
 def _record_of(fixture: FixturePerson) -> Record:

@@ -70,6 +70,7 @@ def build_system(raw: Mapping[str, Any], defects: Collection[str], where: str) -
         dialect=raw.get("dialect", ""),
         concurrency=raw.get("concurrency", 1),
         uses=raw.get("uses", raw["id"]),
+        local=raw.get("local", {}),
     )
 
 

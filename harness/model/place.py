@@ -73,7 +73,8 @@ class System:
 
     ``identity`` holds what an endpoint says of itself: application, facility (ODS), authority (of its local numbers), processing_id,
     version, charset, profile. ``codes`` resolve fixture keys: ``{"ward": {"medical-1": "MED1"}}``. ``packages`` are the FHIR packages whose definitions a
-    simulated system judges by when it is asked to ($validate).
+    simulated system judges by when it is asked to ($validate). ``local`` are the identifier systems by which its FHIR interface knows local numbers, by
+    assigning authority.
     """
 
     id: str
@@ -89,6 +90,7 @@ class System:
     concurrency: int = 1
     uses: str = ""
     packages: tuple[str, ...] = ()
+    local: Mapping[str, str] = field(default_factory=dict)
 
     def endpoint(self, id: str) -> Endpoint:
         """The endpoint called ``id``; KeyError where there is none."""

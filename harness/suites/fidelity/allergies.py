@@ -27,6 +27,7 @@ def allergies_arrive_and_no_other(case: Case) -> Iterator[Finding]:
     """
     for letter in ("A", "J"):
         person = case.person(letter)
+        details = arrived(case, person, "allergy")
         held, found = (sorted(code for record in case.observe(person, at=at).records for code in record.all("allergy.code")) for at in ("source", "target"))
         same = held == found and bool(held)
         missing, invented = set(held) - set(found), set(found) - set(held)
@@ -38,7 +39,7 @@ def allergies_arrive_and_no_other(case: Case) -> Iterator[Finding]:
             signals=() if same else ("critical-loss",),
             person=person,
         )
-        yield arrived(case, person, "allergy")
+        yield details
 
 
 @check("fidelity/allergies-2")

@@ -64,7 +64,7 @@ class Blind:
     def __init__(self, observer: Any, blind: int) -> None:
         self.observer, self.blind, self.looks = observer, blind, 0
 
-    def find(self, kind: str, value: str) -> Sighting:
+    def find(self, kind: str, value: str, *, thoroughly: bool = True) -> Sighting:
         self.looks += 1
         seen: Sighting = self.observer.find(kind, value)
         return seen if self.looks > self.blind else replace(seen, problem="the observer was answered 503")

@@ -269,7 +269,7 @@ class ScriptedObserver:
 
     shows: Any
 
-    def find(self, kind: str, value: str) -> Sighting:
+    def find(self, kind: str, value: str, *, thoroughly: bool = True) -> Sighting:
         resources = self.shows(kind, value)
         tree = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": resource} for resource in resources]}
         return Sighting(encode_json(tree), tree, FhirObserver.kind, True)
