@@ -18,6 +18,7 @@ from harness.validation.dispatch import validate
 from harness.validation.options import Options
 
 SHOWN = 5  # issues of one message or resource that become findings: enough to see what is wrong with it
+_CLAIMED = {"hl7v2/2.4/itk": "itk-2.4"}
 _INDEX = re.compile(r"\[\d+\]")
 
 
@@ -25,7 +26,9 @@ def errors_of(case: Case, content: bytes, *, side: str = "creator", key: str = "
     """The errors of ``content``; ``key`` is its format key, the target endpoint's where none is given. Profiles are those that it declares itself."""
     name, _, rest = (key or case.endpoint().key).partition("/")
     version = rest.partition("/")[0] if name == "fhir" else ""
-    options = Options(side=side, packages=case.link().place.packages, fhir_version=version)
+    # An endpoint whose key names a profile of HL7 v2 claims it for every message of its own.
+    profile = _CLAIMED.get(key or case.endpoint().key, "") if content[:4].lstrip(b"\x0b").startswith(b"MSH") else ""
+    options = Options(side=side, packages=case.link().place.packages, fhir_version=version, profile=profile)
     return [issue for issue in validate(content, options) if issue.is_error]
 
 

@@ -25,7 +25,7 @@ def command(
         str,
         typer.Option(
             help="An HL7 v2 profile by name, a conformance profile in XML (a file, or a folder with its constraints and value sets), or a FHIR profile by "
-            "canonical. Without it: by MSH-12 or meta.profile."
+            "canonical. Without it: what MSH-21 or meta.profile claims, else the standard."
         ),
     ] = "",
     package: Annotated[
@@ -43,7 +43,13 @@ def command(
         ),
     ] = None,
     side: Annotated[str, typer.Option(metavar="creator|consumer", help="Whose side of the message is judged.")] = "creator",
-    dialect: Annotated[str, typer.Option(help="A habit of sites to forgive, by name; what was forgiven is said.")] = "",
+    dialect: Annotated[
+        str,
+        typer.Option(
+            help="A habit of sites to forgive, by name; what was forgiven is said. Without it: one that a message shows is said, and forgiven where it claims "
+            "no profile; none looks for none."
+        ),
+    ] = "",
     strict: Annotated[bool, typer.Option("--strict", help="Report tolerated habits too; what cannot be decided offline is exit code 2.")] = False,
     format: Annotated[IssueFormat, typer.Option("--format", help="How to print.")] = IssueFormat.TEXT,
     jobs: Annotated[int, typer.Option(min=1, help="How many processes share the work.")] = 1,

@@ -15,7 +15,8 @@ class Judgement:
     """``file`` is a name or ``-``; ``index`` counts the messages of that file from 1, and is 0 for what is said of the file as a whole.
 
     Lines, columns and offsets of the issues are those of the file. ``excerpt`` is the lines around the first error, as they came.
-    ``undetermined`` counts what must hold and could not be decided offline.
+    ``undetermined`` counts what must hold and could not be decided offline. ``profile`` and ``dialect`` are what the message was judged by (empty: not said);
+    ``detected`` is the dialect that it shows, whether or not its habits were forgiven.
     """
 
     file: str
@@ -23,6 +24,17 @@ class Judgement:
     issues: tuple[Issue, ...]
     excerpt: tuple[str, ...] = ()
     undetermined: int = 0
+    profile: str = ""
+    dialect: str = ""
+    detected: str = ""
+
+    @property
+    def by(self) -> str:
+        """What the message was judged by, as a person says it; empty where that is not said."""
+        if not self.profile:
+            return ""
+        dialect = f", dialect {self.dialect}{' (detected)' if self.dialect == self.detected else ''}" if self.dialect else ""
+        return f"{self.profile}{dialect}" + (f", detected {self.detected} and not forgiven" if self.detected and not self.dialect else "")
 
     @property
     def valid(self) -> bool | None:

@@ -45,7 +45,8 @@ def unicode_text(text: str) -> str:
 
 
 def as_mapping(judgement: Judgement) -> dict[str, Any]:
-    """A judgement as programs read it: ``file``, ``index``, ``valid``, ``errors``, ``warnings``, ``undetermined`` and ``issues``.
+    """A judgement as programs read it: ``file``, ``index``, ``valid``, ``errors``, ``warnings``, ``undetermined``, ``profile``,
+    ``dialect``, ``detected`` and ``issues``.
 
     ``valid`` is null where no error was found and something that must hold could not be told offline.
     """
@@ -56,6 +57,9 @@ def as_mapping(judgement: Judgement) -> dict[str, Any]:
         "errors": judgement.errors,
         "warnings": judgement.warnings,
         "undetermined": judgement.undetermined,
+        "profile": judgement.profile,
+        "dialect": judgement.dialect,
+        "detected": judgement.detected,
         "issues": [_issue(issue) for issue in judgement.issues],
     }
 

@@ -49,8 +49,11 @@ def _case(judgement: Judgement) -> str:
         result = (Failure if judgement.judged else Error)(_xml(wrong[0].message), wrong[0].code)
         result.text = _xml("\n".join(described(issue) for issue in wrong))
         case.result = [result]
-    if others := [issue for issue in judgement.issues if not issue.is_error]:
-        case.system_out = _xml("\n".join(described(issue) for issue in others))
+    others = [described(issue) for issue in judgement.issues if not issue.is_error]
+    if judgement.by:
+        others.insert(0, f"judged by {judgement.by}")
+    if others:
+        case.system_out = _xml("\n".join(others))
     content: bytes = case.tostring()
     return content.decode().partition("?>\n")[2] + "\n" if content.startswith(b"<?xml") else content.decode() + "\n"
 

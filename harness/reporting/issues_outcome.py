@@ -11,6 +11,8 @@ from harness.reporting.issues import unicode_text
 
 # HL7's extension that names where the judged content came from.
 _FILE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-file"
+# What the message was judged by.
+_BY = "https://exemplar-harness.example/fhir/StructureDefinition/judged-by"
 
 
 def render(judgements: Iterable[Judgement]) -> Iterator[str]:
@@ -36,7 +38,10 @@ def _outcome(judgement: Judgement) -> dict[str, Any]:
 
     found = operation_outcome(judgement.issues)
     name = f"{judgement.file}#{judgement.index}" if judgement.index > 1 else judgement.file
-    return {"resourceType": "OperationOutcome", "extension": [{"url": _FILE, "valueString": name}], "issue": found["issue"]}
+    said = [{"url": _FILE, "valueString": name}]
+    if judgement.by:
+        said.append({"url": _BY, "valueString": judgement.by})
+    return {"resourceType": "OperationOutcome", "extension": said, "issue": found["issue"]}
 
 
 def _text(tree: dict[str, Any]) -> str:

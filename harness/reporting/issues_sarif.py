@@ -24,13 +24,17 @@ def render(judgements: Iterable[Judgement]) -> Iterator[str]:
     yield '{"$schema":"' + SCHEMA + '","version":"2.1.0","runs":[{"columnKind":"unicodeCodePoints","results":['
     rules: dict[str, int] = {}
     examined, before = True, ""
+    by: dict[str, None] = {}
     for judgement in judgements:
         examined = examined and judgement.judged
+        if judgement.by:
+            by[judgement.by] = None
         for issue in judgement.issues:
             yield before + encode(_result(judgement, issue, rules.setdefault(issue.code, len(rules)))).decode()
             before = ",\n"
     driver = {"name": "exemplar-harness", "version": __version__, "informationUri": HOME, "rules": [{"id": code} for code in rules]}
-    yield '],"tool":' + encode({"driver": driver}).decode() + ',"invocations":' + encode([{"executionSuccessful": examined}]).decode() + "}]}\n"
+    yield '],"tool":' + encode({"driver": driver}).decode() + ',"invocations":' + encode([{"executionSuccessful": examined}]).decode()
+    yield (',"properties":' + encode({"judgedBy": list(by)}).decode() if by else "") + "}]}\n"
 
 
 def _result(judgement: Judgement, issue: Issue, rule: int) -> dict[str, Any]:
@@ -53,5 +57,5 @@ def _result(judgement: Judgement, issue: Issue, rule: int) -> dict[str, Any]:
         "level": _LEVELS[issue.severity],
         "message": {"text": unicode_text(f"{issue.message}{expected}{actual}")},
         "locations": [location],
-        "properties": {"message": judgement.index, "clause": issue.clause, "remedy": issue.remedy},
+        "properties": {"message": judgement.index, "clause": issue.clause, "remedy": issue.remedy, **({"judgedBy": judgement.by} if judgement.by else {})},
     }

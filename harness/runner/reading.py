@@ -34,8 +34,8 @@ class ParsedPart:
 def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> Iterator[ParsedPart]:
     """The messages of ``data``, in order; one that cannot be read comes with its error.
 
-    ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format; the habits of ``dialect`` are undone in HL7 v2 messages.
-    Raises FormatError when ``data`` is in no known format, UnknownNameError for an unknown dialect.
+    ``key`` (``fhir/4.0.1/ukcore``) overrides the key found by the format. In HL7 v2 the habits of ``dialect`` are undone (empty: of the one that a
+    message shows; ``none``: of none). Raises FormatError when ``data`` is in no known format, UnknownNameError for an unknown dialect.
     """
     kind = detect(data, name)
     family = kind.partition("-")[0]
@@ -45,10 +45,10 @@ def parts(data: bytes, name: str = "", *, key: str = "", dialect: str = "") -> I
             tree = _parse(kind, content, chosen)
             if family == "fhir" and not isinstance(tree.get("resourceType"), str):
                 raise FormatError("a JSON object without resourceType is no FHIR resource", offset=0, where=where, expected="a FHIR resource, or HL7 v2")
-            if dialect and family == "hl7v2":
-                from harness.validation.hl7v2.dialects import normalise
+            if family == "hl7v2":
+                from harness.validation.hl7v2.detection import undone
 
-                tree, _ = normalise(tree, dialect)
+                tree, _ = undone(tree, dialect)
             yield ParsedPart(where, kind, key or _key_of(tree, chosen), content, tree)
         except FormatError as error:
             yield ParsedPart(where, kind, chosen, content, error=error)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from importlib import import_module
 from io import BytesIO
 from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.errors import FormatError
 from harness.model.issue import Issue
@@ -45,25 +44,27 @@ def judge_unit(unit: Unit, options: Options) -> Judgement:
     """What is known of the unit and what its validator says of it, located in the file."""
     if not unit.kind:
         return Judgement(unit.file, unit.index, unit.issues)
-    found, undetermined = _judged(unit, options)
+    found, undetermined, by = _judged(unit, options)
     if unit.kind == "hl7v2-xml":
         found = _in_xml(found, unit.data)
     elif unit.offset or unit.line > 1 or unit.column > 1:
         found = [replace(issue, location=_within(issue.location, unit)) for issue in found]
     first = next((issue for issue in found if issue.is_error), None)
     shown = excerpt(unit.data, first.location, unit.line) if first is not None and unit.column <= 1 else ()
-    return Judgement(unit.file, unit.index, (*unit.issues, *found), shown, undetermined)
+    return Judgement(unit.file, unit.index, (*unit.issues, *found), shown, undetermined, *by)
 
 
-def _judged(unit: Unit, options: Options) -> tuple[list[Issue], int]:
-    """Issues, and how much that must hold could not be decided."""
+def _judged(unit: Unit, options: Options) -> tuple[list[Issue], int, tuple[str, ...]]:
+    """Issues, how much that must hold could not be decided, and (profile, dialect, detected dialect) where those are known."""
     if unit.kind in ("fhir-json", "fhir-xml"):
         from harness.validation.fhir import validation
 
         verdict = validation(unit.data, options, kind=unit.kind)
-        return list(verdict.issues), verdict.undetermined
-    family: Any = import_module(f"harness.validation.{unit.kind.partition('-')[0]}")
-    return family.validate(unit.data, options, kind=unit.kind), 0
+        return list(verdict.issues), verdict.undetermined, ()
+    from harness.validation.hl7v2 import verdict as judged
+
+    said = judged(unit.data, options, kind=unit.kind)
+    return said.issues, 0, (said.profile, said.dialect, said.detected)
 
 
 def _in_xml(found: list[Issue], data: bytes) -> list[Issue]:

@@ -8,6 +8,7 @@ from harness.errors import HarnessError
 
 SIDES = ("creator", "consumer")
 FHIR_VERSIONS = ("4.0.1", "3.0.2")
+NO_DIALECT = "none"
 RULE_SETS = ("national", "hl7-validator", "none")
 
 
@@ -15,13 +16,14 @@ RULE_SETS = ("national", "hl7-validator", "none")
 class Options:
     """What to judge by.
 
-    ``profile`` is a file name of ``profiles/hl7v2``, or the path of a conformance profile in XML (empty: by MSH-12).
+    ``profile`` is a file name of ``profiles/hl7v2``, or the path of a conformance profile in XML (empty: what MSH-21 claims, else the standard of MSH-12).
     ``side`` is creator or consumer: table values and fields out of use weigh
     less for a consumer (ITK-M: blind broadcast). ``strict`` adds habits that are commonly tolerated. ``held`` names segments and fields
     (``AL1``, ``PID-8``) that the creator is known to hold, so that leaving them out is an error. ``allow_real_numbers`` leaves out the
     information that an NHS number is not of the synthetic range, and ``synthetic_only`` makes an error of it.
     ``now`` (``YYYY-MM-DD``) is today; empty: nothing is in the future.
-    ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: none).
+    ``dialect`` is a file name of ``profiles/dialects``: its habits are forgiven, and said (empty: one that the message shows is said, and forgiven where no
+    profile is claimed; ``none``: it is not looked for).
     ``inconclusive`` says as information what could not be judged either way.
     Of FHIR: ``packages`` are names (``fhir.r4.ukcore@2.0.0``), folders or ``.tgz`` files of definitions; ``fhir_version`` is 4.0.1 or 3.0.2 (empty: 4.0.1, or
     what the resource says); ``profile`` a canonical to judge the outermost resource by as well; ``rules`` the rule sets on top of the standard:

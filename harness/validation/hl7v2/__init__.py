@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from harness.errors import FormatError
 from harness.formats.hl7v2 import parse, split_batch
 from harness.model.issue import Issue
 from harness.model.location import Location
-from harness.validation.hl7v2.examination import Examination, examine_tree, judge_tree
+from harness.validation.hl7v2.examination import Examination, examine_tree
+from harness.validation.hl7v2.verdict import Hl7v2Verdict, judge
 from harness.validation.options import DEFAULT, Options
 from harness.validation.wording import told
 
@@ -20,19 +21,22 @@ def validate(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") ->
     ``kind`` is what detection said: ``hl7v2``, ``hl7v2-xml`` or ``hl7v2-batch``. Never raises on content; an unknown ``options.profile``
     or ``options.dialect`` raises UnknownNameError.
     """
+    return verdict(data, options, kind=kind).issues
+
+
+def verdict(data: bytes, options: Options = DEFAULT, *, kind: str = "hl7v2") -> Hl7v2Verdict:
+    """``validate`` with what the message was judged by; of a batch the profiles and dialects of all its messages, each once. Raises as ``validate`` does."""
     try:
         if kind == "hl7v2-batch":
-            issues: list[Issue] = []
-            for index, offset, part in split_batch(data):
-                issues += [_within(index + 1, offset, issue) for issue in validate(part, options)]
-            return issues
+            return _of_batch(data, options)
         if kind == "hl7v2-xml":
             from harness.formats.hl7v2.xml import from_xml
 
-            return _judged(from_xml(data), options, whole=False)
-        return _judged(parse(data), options, whole=True)
+            return judge(from_xml(data), options, whole=False)
+        return judge(parse(data), options, whole=True)
     except FormatError as error:
-        return [told("format/hl7v2-unreadable", at=Location(error.where, offset=error.offset), expected=error.expected, remedy=error.do, what=error.what)]
+        issue = told("format/hl7v2-unreadable", at=Location(error.where, offset=error.offset), expected=error.expected, remedy=error.do, what=error.what)
+        return Hl7v2Verdict([issue], "")
 
 
 def examine(data: bytes, options: Options = DEFAULT) -> Examination:
@@ -40,14 +44,17 @@ def examine(data: bytes, options: Options = DEFAULT) -> Examination:
     return examine_tree(parse(data), options)
 
 
-def _judged(tree: Any, options: Options, *, whole: bool) -> list[Issue]:
-    if not options.dialect:
-        return judge_tree(tree, options, whole=whole)
-    from harness.validation.hl7v2.dialects import judge_forgiving
-    from harness.validation.hl7v2.profile import load_profile
+def _of_batch(data: bytes, options: Options) -> Hl7v2Verdict:
+    issues: list[Issue] = []
+    by: list[Hl7v2Verdict] = []
+    for index, offset, part in split_batch(data):
+        by.append(verdict(part, options))
+        issues += [_within(index + 1, offset, issue) for issue in by[-1].issues]
+    return Hl7v2Verdict(issues, _each(one.profile for one in by), _each(one.dialect for one in by), _each(one.detected for one in by))
 
-    versions = load_profile(options.profile).versions if options.profile else ()
-    return judge_forgiving(tree, options.dialect, lambda normal: judge_tree(normal, options, whole=whole), version=versions[0] if len(versions) == 1 else "")
+
+def _each(names: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _within(number: int, offset: int, issue: Issue) -> Issue:

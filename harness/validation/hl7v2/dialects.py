@@ -6,7 +6,7 @@ A dialect is a file of ``profiles/dialects``, named by habit. What a dialect doe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -28,8 +28,21 @@ _DELETE = '""'
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What shows a dialect, beside an NHS number whose check digit holds: a bare number in one of ``fields``, CX.4 or CX.5, or a status so spelled."""
+
+    fields: tuple[int, ...]
+    authorities: frozenset[str]
+    types: frozenset[str]
+    status: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
-    """One file of ``profiles/dialects``. ``fields`` are where the NHS number stands, in order; ``pattern`` holds the status digits as its group."""
+    """One file of ``profiles/dialects``. ``fields`` are where the NHS number stands, in order; ``pattern`` holds the status digits as its group.
+
+    ``profile`` is what a message claims when the dialect is asked for (empty: nothing); ``shown`` by what it is detected (None: never).
+    """
 
     id: str
     title: str
@@ -43,6 +56,8 @@ class Dialect:
     status: str
     pattern: re.Pattern[str] | None
     habits: Mapping[str, Any]
+    profile: str = ""
+    shown: Shown | None = None
 
     def names(self, segment: Segment, path: str) -> bool:
         """Whether the identifier at ``path`` (``3[2]``) says, as this dialect says it, that it is an NHS number."""
@@ -60,13 +75,13 @@ def load_dialect(name: str) -> Dialect:
     if name not in files:
         raise UnknownNameError("dialect", name, tuple(files))
     raw = load_yaml(files[name], "dialect")
-    number, status = raw["nhs_number"], raw["status"]
+    number, status, shown = raw["nhs_number"], raw["status"], raw.get("detect")
     return Dialect(
         raw["id"],
         raw["title"],
         raw["source"],
         raw["version"],
-        tuple(int(field.removeprefix("PID-")) for field in number["fields"]),
+        _fields(number["fields"]),
         frozenset(number.get("authorities", ())),
         frozenset(number.get("types", ())),
         number.get("bare", False),
@@ -74,30 +89,43 @@ def load_dialect(name: str) -> Dialect:
         status["place"],
         re.compile(status["pattern"]) if "pattern" in status else None,
         raw.get("habits", {}),
+        raw.get("profile", ""),
+        shown
+        and Shown(
+            _fields(shown.get("fields", ())),
+            frozenset(shown.get("authorities", ())),
+            frozenset(shown.get("types", ())),
+            re.compile(shown["status"]) if "status" in shown else None,
+        ),
     )
 
 
-def normalise(tree: Tree, dialect: str, *, version: str = "") -> tuple[Tree, list[Issue]]:
+def _fields(names: Iterable[str]) -> tuple[int, ...]:
+    return tuple(int(name.removeprefix("PID-")) for name in names)
+
+
+def normalise(tree: Tree, dialect: str, *, version: str = "", detected: bool = False) -> tuple[Tree, list[Issue]]:
     """A copy of ``tree`` without the habits of ``dialect``, and one ``dialect/…`` information issue for each that was there.
 
     NHS numbers become ``number^^^NHS`` in PID-3 and MRG-1 (with type ``NH`` from version 2.5, which requires one), statuses ``NSTSnn`` in PID-32.
     ``version`` is the MSH-12 the message is to be read as, where the reader has no other: then version, structure and letters of sex are turned
-    into that version's too. The same tree comes back where there was nothing to forgive. Raises UnknownNameError for an unknown dialect.
+    into that version's too. Of a dialect that was ``detected`` only what was seen is undone: numbers and statuses. The same tree comes back where there
+    was nothing to forgive. Raises UnknownNameError for an unknown dialect.
     """
     chosen = load_dialect(dialect)
     work = _Work(tree, tree.copy(), chosen, [])
-    for step in _STEPS:
+    for step in (_numbers,) if detected else _STEPS:
         step(work)
-    if version and version != chosen.version and work.tree.version == chosen.version:
+    if version and not detected and version != chosen.version and work.tree.version == chosen.version:
         _as_version(work, version)
     return (work.tree, work.forgiven) if work.forgiven else (tree, [])
 
 
-def judge_forgiving(tree: Tree, dialect: str, judge: Callable[[Tree], list[Issue]], *, version: str = "") -> list[Issue]:
+def judge_forgiving(tree: Tree, dialect: str, judge: Callable[[Tree], list[Issue]], *, version: str = "", detected: bool = False) -> list[Issue]:
     """What was forgiven, then what ``judge`` says of the normalised message, located in the message as it was received."""
-    normal, forgiven = normalise(tree, dialect, version=version)
+    normal, forgiven = normalise(tree, dialect, version=version, detected=detected)
     issues = judge(normal)
-    events = load_dialect(dialect).habits.get("events", ())
+    events = load_dialect(dialect).habits.get("events", ()) if not detected else ()
     if tree.trigger in events:
         issues = [issue for issue in issues if issue.code != "hl7v2/event"]
     if normal is tree:

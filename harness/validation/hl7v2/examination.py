@@ -7,9 +7,10 @@ from typing import Any
 
 from harness.model.issue import Issue, Severity
 from harness.validation.hl7v2.accept import accepts
+from harness.validation.hl7v2.claims import claims_of
 from harness.validation.hl7v2.fields import judge_conditions, judge_segment
 from harness.validation.hl7v2.judging import Hl7v2Judging, applicable, functions
-from harness.validation.hl7v2.profile import load_profile, profile_for
+from harness.validation.hl7v2.profile import load_profile
 from harness.validation.hl7v2.received import judge_received
 from harness.validation.hl7v2.structure import compare
 from harness.validation.hl7v2.view import View
@@ -37,26 +38,28 @@ class Examination:
         return sum(issue.severity is not Severity.INFORMATION for issue in self.issues)
 
 
-def judge_tree(tree: Any, options: Options, *, whole: bool = True) -> list[Issue]:
+def judge_tree(tree: Any, options: Options, profile: str = "", *, whole: bool = True) -> list[Issue]:
     """Issues of a parsed message; ``whole`` False says that it was not read from ER7 bytes. Raises UnknownNameError for an unknown profile.
+
+    ``profile`` is the name of the one to judge by (empty: the one asked for or claimed, see ``claims``).
 
     Segments that an expression of their rules accepts are not walked, unless what is inconclusive is to be said too.
     """
-    judging = _judged(tree, options, whole, quick=not options.inconclusive)
+    judging = _judged(tree, options, profile, whole, quick=not options.inconclusive)
     return judging.issues + judging.doubts if options.inconclusive else judging.issues
 
 
-def examine_tree(tree: Any, options: Options, *, whole: bool = True) -> Examination:
+def examine_tree(tree: Any, options: Options, profile: str = "", *, whole: bool = True) -> Examination:
     """Every question asked and counted, by the walk that explains. The issues are those of ``judge_tree``."""
-    judging = _judged(tree, options, whole, quick=False)
+    judging = _judged(tree, options, profile, whole, quick=False)
     failed = sum(issue.severity is not Severity.INFORMATION for issue in judging.issues)
     return Examination(tuple(judging.issues), max(judging.checked - failed - len(judging.doubts), 0), tuple(judging.doubts))
 
 
-def _judged(tree: Any, options: Options, whole: bool, *, quick: bool) -> Hl7v2Judging:
+def _judged(tree: Any, options: Options, name: str, whole: bool, *, quick: bool) -> Hl7v2Judging:
     view = View(tree)
     version = view.value("MSH", 12)
-    profile = load_profile(options.profile or profile_for(version), options.side, version)
+    profile = load_profile(name or claims_of(tree, options)[0], options.side, version)
     judging = Hl7v2Judging(view, profile, options, tree.encode if whole else bytes, view.value("MSH", 9), view.value("MSH", 9, 2))
     if tree.line_ends or tree.undecodable:
         judge_received(judging)

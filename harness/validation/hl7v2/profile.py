@@ -15,7 +15,7 @@ from harness.validation.hl7v2.model import Condition, CrossRule, FieldRule, Hl7T
 from harness.validation.hl7v2.predicates import read_condition
 from harness.validation.hl7v2.structure import MessageStructure, read_structure
 
-__all__ = ["CrossRule", "FieldRule", "Profile", "SegmentRule", "compile_profile", "load_profile", "profile_for"]
+__all__ = ["CrossRule", "FieldRule", "Profile", "SegmentRule", "compile_profile", "load_profile"]
 
 _MESSAGE = "message"
 
@@ -39,12 +39,6 @@ def load_profile(name: str, side: str = "creator", version: str = "") -> Profile
     if data.get("grammar") != _MESSAGE and version:
         return load_profile(name, side)
     return compile_profile(data, side, version)
-
-
-@lru_cache(maxsize=256)
-def profile_for(version: str) -> str:
-    """The name of the profile a message of MSH-12 ``version`` is judged by: ``base`` for versions only it names, else ``itk-2.4``."""
-    return "base" if version in load_profile("base").versions else "itk-2.4"
 
 
 def compile_profile(data: Mapping[str, Any], side: str = "creator", version: str = "") -> Profile:

@@ -76,6 +76,12 @@ FEEDS = [
         ["assigning-authority", "nhs-number-place"],
     ),
     (
+        "number-outside-pid3",
+        feed("ADT^A01^ADT_A01", "2.4", "PID|||633^^^X9A|9990000018|Y^X"),
+        {"PID-3[1]": "633^^^X9A", "PID-3[2].1": "9990000018", "PID-4": None},
+        ["nhs-number-place"],
+    ),
+    (
         "number-as-nhsnbr-23",
         feed("ADT^A01^ADT_A01", "2.3", "PID|||1^^^SIM^MRN~9990000018^^^NHSNBR^NHSNMBR||Y^X"),
         {"PID-3[1].4": "SIM", "PID-3[2].4": "NHS", "PID-3[2].5": None},

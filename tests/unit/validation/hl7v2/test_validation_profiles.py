@@ -10,7 +10,7 @@ import pytest
 from harness.catalogue.load import data_root, load_yaml
 from harness.errors import CatalogueError
 from harness.validation.hl7v2.judging import RULES
-from harness.validation.hl7v2.profile import load_profile, profile_for
+from harness.validation.hl7v2.profile import load_profile
 from harness.validation.national import STATUS_CODES
 
 ROOT = data_root() / "profiles"
@@ -58,17 +58,13 @@ def test_every_rule_is_used() -> None:
     assert set(RULES) - {"conformance-statements"} == {rule.name for name in PROFILES for rule in load_profile(name).rules}
 
 
-@pytest.mark.parametrize(("version", "name"), [("2.4", "itk-2.4"), ("2.5.1", "base"), ("2.3", "base"), ("9.9", "itk-2.4"), ("", "itk-2.4")])
-def test_the_profile_of_a_version(version: str, name: str) -> None:
-    assert profile_for(version) == name
-
-
 def test_dialects_named_by_habit() -> None:
     assert [path.stem for path in DIALECTS] == [
         "itk24",
         "itk24-cx5",
         "number-as-nhsnbr-23",
         "number-in-pid19-23",
+        "number-outside-pid3",
         "regional-251",
         "status-in-cx2-231",
         "status-in-cx5",
